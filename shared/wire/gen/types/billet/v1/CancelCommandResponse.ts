@@ -1,0 +1,11 @@
+// Original file: proto/billet/v1/command_service.proto
+
+import type { Command as _billet_v1_Command, Command__Output as _billet_v1_Command__Output } from '../../billet/v1/Command.ts';
+
+export interface CancelCommandResponse {
+  'command'?: (_billet_v1_Command | null);
+}
+
+export interface CancelCommandResponse__Output {
+  'command'?: (_billet_v1_Command__Output);
+}

@@ -1,0 +1,35 @@
+// Original file: proto/billet/v1/command.proto
+
+export const CommandState = {
+  COMMAND_STATE_UNSPECIFIED: 0,
+  COMMAND_STATE_PENDING: 1,
+  COMMAND_STATE_RUNNING: 2,
+  COMMAND_STATE_EXITED: 3,
+  COMMAND_STATE_TIMED_OUT: 4,
+  COMMAND_STATE_CANCELLED: 5,
+  COMMAND_STATE_FAILED: 6,
+  COMMAND_STATE_UNREACHABLE: 7,
+  COMMAND_STATE_UNKNOWN: 8,
+} as const;
+
+export type CommandState =
+  | 'COMMAND_STATE_UNSPECIFIED'
+  | 0
+  | 'COMMAND_STATE_PENDING'
+  | 1
+  | 'COMMAND_STATE_RUNNING'
+  | 2
+  | 'COMMAND_STATE_EXITED'
+  | 3
+  | 'COMMAND_STATE_TIMED_OUT'
+  | 4
+  | 'COMMAND_STATE_CANCELLED'
+  | 5
+  | 'COMMAND_STATE_FAILED'
+  | 6
+  | 'COMMAND_STATE_UNREACHABLE'
+  | 7
+  | 'COMMAND_STATE_UNKNOWN'
+  | 8
+
+export type CommandState__Output = typeof CommandState[keyof typeof CommandState]

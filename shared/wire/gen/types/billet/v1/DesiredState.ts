@@ -1,0 +1,23 @@
+// Original file: proto/billet/v1/agent.proto
+
+import type { RunGoal as _billet_v1_RunGoal, RunGoal__Output as _billet_v1_RunGoal__Output } from '../../billet/v1/RunGoal.ts';
+import type { Assignment as _billet_v1_Assignment, Assignment__Output as _billet_v1_Assignment__Output } from '../../billet/v1/Assignment.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface DesiredState {
+  'machine'?: (string);
+  'term'?: (number | string | Long);
+  'epoch'?: (number | string | Long);
+  'goal'?: (_billet_v1_RunGoal);
+  'assignment'?: (_billet_v1_Assignment | null);
+  'validation'?: (number | string | Long);
+}
+
+export interface DesiredState__Output {
+  'machine'?: (string);
+  'term'?: (number);
+  'epoch'?: (number);
+  'goal'?: (_billet_v1_RunGoal__Output);
+  'assignment'?: (_billet_v1_Assignment__Output);
+  'validation'?: (number);
+}

@@ -1,0 +1,32 @@
+// Original file: proto/billet/v1/machine.proto
+
+export const MachineState = {
+  MACHINE_STATE_UNSPECIFIED: 0,
+  MACHINE_STATE_PENDING: 1,
+  MACHINE_STATE_VALIDATING: 2,
+  MACHINE_STATE_AVAILABLE: 3,
+  MACHINE_STATE_ALLOCATED: 4,
+  MACHINE_STATE_SANITISING: 5,
+  MACHINE_STATE_QUARANTINED: 6,
+  MACHINE_STATE_RETIRED: 7,
+} as const;
+
+export type MachineState =
+  | 'MACHINE_STATE_UNSPECIFIED'
+  | 0
+  | 'MACHINE_STATE_PENDING'
+  | 1
+  | 'MACHINE_STATE_VALIDATING'
+  | 2
+  | 'MACHINE_STATE_AVAILABLE'
+  | 3
+  | 'MACHINE_STATE_ALLOCATED'
+  | 4
+  | 'MACHINE_STATE_SANITISING'
+  | 5
+  | 'MACHINE_STATE_QUARANTINED'
+  | 6
+  | 'MACHINE_STATE_RETIRED'
+  | 7
+
+export type MachineState__Output = typeof MachineState[keyof typeof MachineState]

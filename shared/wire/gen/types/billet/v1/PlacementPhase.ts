@@ -1,0 +1,35 @@
+// Original file: proto/billet/v1/placement.proto
+
+export const PlacementPhase = {
+  PLACEMENT_PHASE_UNSPECIFIED: 0,
+  PLACEMENT_PHASE_PREPARING: 1,
+  PLACEMENT_PHASE_PREPARED: 2,
+  PLACEMENT_PHASE_STARTING: 3,
+  PLACEMENT_PHASE_RUNNING: 4,
+  PLACEMENT_PHASE_STOPPING: 5,
+  PLACEMENT_PHASE_EXITED: 6,
+  PLACEMENT_PHASE_FAILED: 7,
+  PLACEMENT_PHASE_LOST: 8,
+} as const;
+
+export type PlacementPhase =
+  | 'PLACEMENT_PHASE_UNSPECIFIED'
+  | 0
+  | 'PLACEMENT_PHASE_PREPARING'
+  | 1
+  | 'PLACEMENT_PHASE_PREPARED'
+  | 2
+  | 'PLACEMENT_PHASE_STARTING'
+  | 3
+  | 'PLACEMENT_PHASE_RUNNING'
+  | 4
+  | 'PLACEMENT_PHASE_STOPPING'
+  | 5
+  | 'PLACEMENT_PHASE_EXITED'
+  | 6
+  | 'PLACEMENT_PHASE_FAILED'
+  | 7
+  | 'PLACEMENT_PHASE_LOST'
+  | 8
+
+export type PlacementPhase__Output = typeof PlacementPhase[keyof typeof PlacementPhase]

@@ -1,0 +1,11 @@
+// Original file: proto/billet/v1/telemetry_service.proto
+
+import type { MachineTelemetry as _billet_v1_MachineTelemetry, MachineTelemetry__Output as _billet_v1_MachineTelemetry__Output } from '../../billet/v1/MachineTelemetry.ts';
+
+export interface QueryRangeResponse {
+  'telemetry'?: (_billet_v1_MachineTelemetry)[];
+}
+
+export interface QueryRangeResponse__Output {
+  'telemetry'?: (_billet_v1_MachineTelemetry__Output)[];
+}

@@ -1,0 +1,11 @@
+// Original file: proto/billet/v1/token_service.proto
+
+import type { JoinToken as _billet_v1_JoinToken, JoinToken__Output as _billet_v1_JoinToken__Output } from '../../billet/v1/JoinToken.ts';
+
+export interface RevokeTokenResponse {
+  'token'?: (_billet_v1_JoinToken | null);
+}
+
+export interface RevokeTokenResponse__Output {
+  'token'?: (_billet_v1_JoinToken__Output);
+}

@@ -1,0 +1,16 @@
+// Original file: proto/billet/v1/agent.proto
+
+import type { HandBackStep as _billet_v1_HandBackStep, HandBackStep__Output as _billet_v1_HandBackStep__Output } from '../../billet/v1/HandBackStep.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface ValidationReport {
+  'validation'?: (number | string | Long);
+  'passed'?: (boolean);
+  'checks'?: (_billet_v1_HandBackStep)[];
+}
+
+export interface ValidationReport__Output {
+  'validation'?: (number);
+  'passed'?: (boolean);
+  'checks'?: (_billet_v1_HandBackStep__Output)[];
+}

@@ -1,0 +1,89 @@
+// Original file: proto/billet/v1/workload_service.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CancelWorkloadRequest as _billet_v1_CancelWorkloadRequest, CancelWorkloadRequest__Output as _billet_v1_CancelWorkloadRequest__Output } from '../../billet/v1/CancelWorkloadRequest.ts';
+import type { CancelWorkloadResponse as _billet_v1_CancelWorkloadResponse, CancelWorkloadResponse__Output as _billet_v1_CancelWorkloadResponse__Output } from '../../billet/v1/CancelWorkloadResponse.ts';
+import type { GetWorkloadRequest as _billet_v1_GetWorkloadRequest, GetWorkloadRequest__Output as _billet_v1_GetWorkloadRequest__Output } from '../../billet/v1/GetWorkloadRequest.ts';
+import type { GetWorkloadResponse as _billet_v1_GetWorkloadResponse, GetWorkloadResponse__Output as _billet_v1_GetWorkloadResponse__Output } from '../../billet/v1/GetWorkloadResponse.ts';
+import type { ListWorkloadsRequest as _billet_v1_ListWorkloadsRequest, ListWorkloadsRequest__Output as _billet_v1_ListWorkloadsRequest__Output } from '../../billet/v1/ListWorkloadsRequest.ts';
+import type { ListWorkloadsResponse as _billet_v1_ListWorkloadsResponse, ListWorkloadsResponse__Output as _billet_v1_ListWorkloadsResponse__Output } from '../../billet/v1/ListWorkloadsResponse.ts';
+import type { ReadLogsRequest as _billet_v1_ReadLogsRequest, ReadLogsRequest__Output as _billet_v1_ReadLogsRequest__Output } from '../../billet/v1/ReadLogsRequest.ts';
+import type { ReadLogsResponse as _billet_v1_ReadLogsResponse, ReadLogsResponse__Output as _billet_v1_ReadLogsResponse__Output } from '../../billet/v1/ReadLogsResponse.ts';
+import type { SubmitWorkloadRequest as _billet_v1_SubmitWorkloadRequest, SubmitWorkloadRequest__Output as _billet_v1_SubmitWorkloadRequest__Output } from '../../billet/v1/SubmitWorkloadRequest.ts';
+import type { SubmitWorkloadResponse as _billet_v1_SubmitWorkloadResponse, SubmitWorkloadResponse__Output as _billet_v1_SubmitWorkloadResponse__Output } from '../../billet/v1/SubmitWorkloadResponse.ts';
+import type { WatchWorkloadsRequest as _billet_v1_WatchWorkloadsRequest, WatchWorkloadsRequest__Output as _billet_v1_WatchWorkloadsRequest__Output } from '../../billet/v1/WatchWorkloadsRequest.ts';
+import type { WatchWorkloadsResponse as _billet_v1_WatchWorkloadsResponse, WatchWorkloadsResponse__Output as _billet_v1_WatchWorkloadsResponse__Output } from '../../billet/v1/WatchWorkloadsResponse.ts';
+
+export interface WorkloadServiceClient extends grpc.Client {
+  CancelWorkload(argument: _billet_v1_CancelWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  CancelWorkload(argument: _billet_v1_CancelWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  CancelWorkload(argument: _billet_v1_CancelWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  CancelWorkload(argument: _billet_v1_CancelWorkloadRequest, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  cancelWorkload(argument: _billet_v1_CancelWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  cancelWorkload(argument: _billet_v1_CancelWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  cancelWorkload(argument: _billet_v1_CancelWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  cancelWorkload(argument: _billet_v1_CancelWorkloadRequest, callback: grpc.requestCallback<_billet_v1_CancelWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetWorkload(argument: _billet_v1_GetWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  GetWorkload(argument: _billet_v1_GetWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  GetWorkload(argument: _billet_v1_GetWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  GetWorkload(argument: _billet_v1_GetWorkloadRequest, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  getWorkload(argument: _billet_v1_GetWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  getWorkload(argument: _billet_v1_GetWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  getWorkload(argument: _billet_v1_GetWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  getWorkload(argument: _billet_v1_GetWorkloadRequest, callback: grpc.requestCallback<_billet_v1_GetWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListWorkloads(argument: _billet_v1_ListWorkloadsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  ListWorkloads(argument: _billet_v1_ListWorkloadsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  ListWorkloads(argument: _billet_v1_ListWorkloadsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  ListWorkloads(argument: _billet_v1_ListWorkloadsRequest, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  listWorkloads(argument: _billet_v1_ListWorkloadsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  listWorkloads(argument: _billet_v1_ListWorkloadsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  listWorkloads(argument: _billet_v1_ListWorkloadsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  listWorkloads(argument: _billet_v1_ListWorkloadsRequest, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
+  
+  ReadLogs(argument: _billet_v1_ReadLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
+  ReadLogs(argument: _billet_v1_ReadLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
+  readLogs(argument: _billet_v1_ReadLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
+  readLogs(argument: _billet_v1_ReadLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
+  
+  SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  submitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  submitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  submitWorkload(argument: _billet_v1_SubmitWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  submitWorkload(argument: _billet_v1_SubmitWorkloadRequest, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  
+  WatchWorkloads(argument: _billet_v1_WatchWorkloadsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_WatchWorkloadsResponse__Output>;
+  WatchWorkloads(argument: _billet_v1_WatchWorkloadsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_WatchWorkloadsResponse__Output>;
+  watchWorkloads(argument: _billet_v1_WatchWorkloadsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_WatchWorkloadsResponse__Output>;
+  watchWorkloads(argument: _billet_v1_WatchWorkloadsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_WatchWorkloadsResponse__Output>;
+  
+}
+
+export interface WorkloadServiceHandlers extends grpc.UntypedServiceImplementation {
+  CancelWorkload: grpc.handleUnaryCall<_billet_v1_CancelWorkloadRequest__Output, _billet_v1_CancelWorkloadResponse>;
+  
+  GetWorkload: grpc.handleUnaryCall<_billet_v1_GetWorkloadRequest__Output, _billet_v1_GetWorkloadResponse>;
+  
+  ListWorkloads: grpc.handleUnaryCall<_billet_v1_ListWorkloadsRequest__Output, _billet_v1_ListWorkloadsResponse>;
+  
+  ReadLogs: grpc.handleServerStreamingCall<_billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse>;
+  
+  SubmitWorkload: grpc.handleUnaryCall<_billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse>;
+  
+  WatchWorkloads: grpc.handleServerStreamingCall<_billet_v1_WatchWorkloadsRequest__Output, _billet_v1_WatchWorkloadsResponse>;
+  
+}
+
+export interface WorkloadServiceDefinition extends grpc.ServiceDefinition {
+  CancelWorkload: MethodDefinition<_billet_v1_CancelWorkloadRequest, _billet_v1_CancelWorkloadResponse, _billet_v1_CancelWorkloadRequest__Output, _billet_v1_CancelWorkloadResponse__Output>
+  GetWorkload: MethodDefinition<_billet_v1_GetWorkloadRequest, _billet_v1_GetWorkloadResponse, _billet_v1_GetWorkloadRequest__Output, _billet_v1_GetWorkloadResponse__Output>
+  ListWorkloads: MethodDefinition<_billet_v1_ListWorkloadsRequest, _billet_v1_ListWorkloadsResponse, _billet_v1_ListWorkloadsRequest__Output, _billet_v1_ListWorkloadsResponse__Output>
+  ReadLogs: MethodDefinition<_billet_v1_ReadLogsRequest, _billet_v1_ReadLogsResponse, _billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse__Output>
+  SubmitWorkload: MethodDefinition<_billet_v1_SubmitWorkloadRequest, _billet_v1_SubmitWorkloadResponse, _billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse__Output>
+  WatchWorkloads: MethodDefinition<_billet_v1_WatchWorkloadsRequest, _billet_v1_WatchWorkloadsResponse, _billet_v1_WatchWorkloadsRequest__Output, _billet_v1_WatchWorkloadsResponse__Output>
+}
