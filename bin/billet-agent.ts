@@ -1,0 +1,4 @@
+import process from 'node:process'
+import { version } from '../shared/version.ts'
+
+process.stdout.write(`billet-agent ${version}\n`)
