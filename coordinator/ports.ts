@@ -1,5 +1,10 @@
-import type { Revision } from '../shared/model/ids.ts'
+import type { BilletError } from '../shared/model/errors.ts'
+import type { MachineId, Revision } from '../shared/model/ids.ts'
 import type { Result } from '../shared/model/result.ts'
+import type { DesiredState } from '../shared/model/run.ts'
+import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
+import type { TableName, Tables, Versioned } from './core/records.ts'
+import type { FleetView } from './core/state.ts'
 
 /**
  * What the coordinator needs of a database, written so that an embedded one and a distributed one both fit:
@@ -59,3 +64,44 @@ export type StoreFailure =
   | { readonly kind: 'locked'; readonly message: string }
   /** The database was written by a newer program. */
   | { readonly kind: 'too_new'; readonly message: string }
+
+/**
+ * The one door to the fleet's state, for everything that serves callers and agents. The loop implements it.
+ */
+export interface Fleet {
+  /** Queues an input; answers after its changes are durable, or with the refusal. Never throws a refusal. */
+  submit<Kind extends InputKind>(input: InputOf<Kind>): Promise<Result<Answers[Kind], BilletError>>
+  /** Looks at the state as of the last commit. `look` must not keep the view. */
+  read<Answer>(look: (view: FleetView) => Answer): Answer
+  /** What is wanted of a machine now; undefined where there is no such machine. */
+  desired(machine: MachineId): DesiredState | undefined
+  /** Committed changes, for watchers. */
+  readonly feed: Feed
+  /** Called with the effects of every commit, in order, after it is durable. */
+  onEffects(listener: (effects: readonly Effect[]) => void): void
+}
+
+/** The newest committed changes, in order, shared by all watchers: each keeps only its own place in it. */
+export interface Feed {
+  revision(): Revision
+  /**
+   * At most `limit` changes after a revision; waits until there is one or the signal fires (then empty).
+   * Refused with `revision_compacted` where they are no longer kept, and with `revision_future` where the
+   * revision was never reached.
+   */
+  after(revision: Revision, limit: number, signal: AbortSignal): Promise<Result<readonly FleetChange[], BilletError>>
+}
+
+/** A committed change of one record; `record` is null where it was removed. */
+export type FleetChange = {
+  [Table in TableName]: {
+    readonly table: Table
+    readonly key: string
+    readonly revision: Revision
+    readonly record: Tables[Table] | null
+    /** The record before the change, so that a filter can tell what stopped matching. */
+    readonly before: Tables[Table] | null
+  }
+}[TableName]
+
+export type { Versioned }

@@ -1,0 +1,142 @@
+import type { BilletError } from '../../shared/model/errors.ts'
+import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
+import type {
+  CommandId,
+  MachineId,
+  PlacementId,
+  RequestId,
+  TenantName,
+  TokenId,
+  UserName,
+  WorkloadId,
+} from '../../shared/model/ids.ts'
+import type { Inventory } from '../../shared/model/inventory.ts'
+import type { Result } from '../../shared/model/result.ts'
+import type { MachineReport } from '../../shared/model/run.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import type {
+  CommandRecord,
+  HardwareClaim,
+  MachineRecord,
+  TokenBinding,
+  TokenRecord,
+  Versioned,
+  WorkloadRecord,
+} from './records.ts'
+
+/** Who asks, and under which request: a repeated request is answered again and not done twice. */
+export type Caller = { readonly user: UserName; readonly request: RequestId | null }
+
+/** Everything that can happen to the fleet, and what each is answered with. */
+export type Inputs = {
+  // Operators and schedulers.
+  approve_machine: { readonly caller: Caller; readonly machine: MachineId }
+  cordon_machine: { readonly caller: Caller; readonly machine: MachineId; readonly reason: string; readonly drain: boolean }
+  uncordon_machine: { readonly caller: Caller; readonly machine: MachineId }
+  label_machine: {
+    readonly caller: Caller
+    readonly machine: MachineId
+    readonly set: Readonly<Record<string, string>>
+    readonly remove: readonly string[]
+  }
+  quarantine_machine: { readonly caller: Caller; readonly machine: MachineId; readonly reason: string }
+  revalidate_machine: { readonly caller: Caller; readonly machine: MachineId }
+  retire_machine: { readonly caller: Caller; readonly machine: MachineId; readonly force: boolean }
+  submit_workload: {
+    readonly caller: Caller
+    readonly tenant: TenantName
+    readonly displayName: string
+    readonly spec: WorkloadSpec
+    /** Digest of the whole request: recognises another request under the same identifier. */
+    readonly digest: string
+  }
+  cancel_workload: { readonly caller: Caller; readonly workload: WorkloadId; readonly reason: string }
+  run_command: {
+    readonly caller: Caller
+    readonly machines: readonly MachineId[]
+    readonly spec: CommandSpec
+    readonly digest: string
+  }
+  cancel_command: { readonly caller: Caller; readonly command: CommandId }
+  create_token: {
+    readonly caller: Caller
+    readonly description: string
+    readonly hash: string
+    readonly uses: number
+    readonly expiresAt: Instant
+    readonly autoApprove: boolean
+    readonly binding: TokenBinding
+  }
+  revoke_token: { readonly caller: Caller; readonly token: TokenId }
+  // Agents.
+  enrol_machine: {
+    /** SHA-256 of the token's secret, in hexadecimal. */
+    readonly tokenHash: string
+    readonly publicKey: string
+    readonly hardware: HardwareClaim
+    readonly hostname: string
+  }
+  agent_connected: {
+    readonly machine: MachineId
+    readonly generation: number
+    readonly agentVersion: string
+    readonly bootId: string
+    readonly address: string
+    readonly peerAddress: string
+    readonly inventory: Inventory
+    readonly inventoryDigest: string
+    readonly report: MachineReport
+  }
+  agent_reported: { readonly machine: MachineId; readonly report: MachineReport }
+  agent_inventory: { readonly machine: MachineId; readonly inventory: Inventory; readonly inventoryDigest: string }
+  agent_disconnected: { readonly machine: MachineId }
+  command_reported: { readonly machine: MachineId; readonly command: CommandId; readonly progress: CommandProgress }
+  // Time.
+  /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
+  term_began: { readonly clusterId: string }
+  /** About once a second. */
+  tick: Record<never, never>
+}
+
+export type InputKind = keyof Inputs
+export type Input = { [Kind in InputKind]: { readonly kind: Kind } & Inputs[Kind] }[InputKind]
+export type InputOf<Kind extends InputKind> = { readonly kind: Kind } & Inputs[Kind]
+
+export type Answers = {
+  approve_machine: Versioned<MachineRecord>
+  cordon_machine: Versioned<MachineRecord>
+  uncordon_machine: Versioned<MachineRecord>
+  label_machine: Versioned<MachineRecord>
+  quarantine_machine: Versioned<MachineRecord>
+  revalidate_machine: Versioned<MachineRecord>
+  retire_machine: Versioned<MachineRecord>
+  submit_workload: Versioned<WorkloadRecord>
+  cancel_workload: Versioned<WorkloadRecord>
+  run_command: { readonly command: Versioned<CommandRecord>; readonly repeated: boolean }
+  cancel_command: Versioned<CommandRecord>
+  create_token: Versioned<TokenRecord>
+  revoke_token: Versioned<TokenRecord>
+  enrol_machine: { readonly machine: MachineId; readonly generation: number }
+  agent_connected: undefined
+  agent_reported: undefined
+  agent_inventory: undefined
+  agent_disconnected: undefined
+  command_reported: undefined
+  term_began: undefined
+  tick: undefined
+}
+
+export type Answer<Kind extends InputKind> = Result<Answers[Kind], BilletError>
+
+/** What is to be done in the world once the decision is durable. */
+export type Effect =
+  /** What is wanted of a machine may have changed: `core/desired` says what it is now. */
+  | { readonly kind: 'desired_changed'; readonly machine: MachineId }
+  | { readonly kind: 'order_command'; readonly machine: MachineId; readonly command: CommandId }
+  | { readonly kind: 'cancel_command'; readonly machine: MachineId; readonly command: CommandId }
+  | { readonly kind: 'acknowledge_command'; readonly machine: MachineId; readonly command: CommandId }
+  /** The session ends: the machine is retired, or has a newer identity. */
+  | { readonly kind: 'end_session'; readonly machine: MachineId; readonly error: BilletError }
+  /** A placement is over: readers of its output end. */
+  | { readonly kind: 'placement_over'; readonly placement: PlacementId }

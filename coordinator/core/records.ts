@@ -1,0 +1,211 @@
+import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
+import type { Condition } from '../../shared/model/health.ts'
+import type {
+  CommandId,
+  Epoch,
+  EventId,
+  MachineId,
+  PlacementId,
+  RequestId,
+  Revision,
+  TenantName,
+  Term,
+  TokenId,
+  UserName,
+  WorkloadId,
+} from '../../shared/model/ids.ts'
+import type { Inventory } from '../../shared/model/inventory.ts'
+import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
+import type { HandBackReport, RunState } from '../../shared/model/run.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { Refusal, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
+import type { MachineState } from './lifecycle.ts'
+
+/** Everything that is durable, one type per table. A record's revision is that of its last change. */
+export type Tables = {
+  machines: MachineRecord
+  workloads: WorkloadRecord
+  placements: PlacementRecord
+  tenants: TenantRecord
+  tokens: TokenRecord
+  commands: CommandRecord
+  events: EventRecord
+  requests: RequestRecord
+  cluster: ClusterRecord
+}
+
+export type TableName = keyof Tables
+
+export type MachineRecord = {
+  readonly id: MachineId
+  readonly hostname: string
+  readonly state: MachineState
+  readonly stateReason: string
+  readonly stateAt: Instant
+  readonly connection: 'connected' | 'silent' | 'lost'
+  readonly connectionAt: Instant
+  readonly cordon: Cordon | null
+  readonly conditions: readonly Condition[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly hardwareClass: string
+  readonly inventory: Inventory | null
+  readonly inventoryDigest: string
+  /** What the machine enrolled with; recognises the same hardware when it comes again. */
+  readonly hardware: HardwareClaim
+  readonly epoch: Epoch
+  /** Newest epoch that the agent has proved clean; the machine is placeable only where it is `epoch`. */
+  readonly cleanEpoch: Epoch
+  readonly placement: PlacementId | null
+  readonly tenant: TenantName | null
+  /** Certificates of older generations are void. */
+  readonly generation: number
+  /** SHA-256 of the public key of the current generation, in hexadecimal. */
+  readonly publicKey: string
+  readonly agentVersion: string
+  /** Where the agent's session comes from. */
+  readonly address: string
+  /** Where the machine says that other machines reach it. */
+  readonly peerAddress: string
+  readonly bootId: string
+  readonly createdAt: Instant
+  readonly lastHandBack: HandBackReport | null
+  /** Newest validation that was asked for. */
+  readonly validation: number
+  /** What the agent last said it does under the machine's epoch; for people. */
+  readonly runState: RunState
+}
+
+export type HardwareClaim = {
+  readonly uuid: string
+  readonly serial: string
+  readonly macAddresses: readonly string[]
+}
+
+export type Cordon = {
+  readonly reason: string
+  readonly user: UserName
+  readonly at: Instant
+  /** Whether the placement there is also stopped. */
+  readonly drain: boolean
+}
+
+export type WorkloadRecord = {
+  readonly id: WorkloadId
+  readonly tenant: TenantName
+  readonly displayName: string
+  /** The task's secrets are dropped once the workload has ended. */
+  readonly spec: WorkloadSpec
+  readonly state: WorkloadState
+  readonly stateReason: string
+  readonly stateAt: Instant
+  readonly refusals: readonly Refusal[]
+  /** In rank order. */
+  readonly placements: readonly PlacementId[]
+  readonly exitCode: number | null
+  readonly createdAt: Instant
+  readonly startedAt: Instant | null
+  readonly endedAt: Instant | null
+  readonly user: UserName
+  /** Orders workloads of one priority: first in, first out. */
+  readonly sequence: number
+  /** Set once someone asked it to end, or once one of its ranks could not go on. */
+  readonly stop: WorkloadStop | null
+}
+
+export type WorkloadStop = {
+  readonly outcome: 'cancelled' | 'failed' | 'succeeded'
+  readonly reason: string
+}
+
+export type PlacementRecord = {
+  readonly id: PlacementId
+  readonly workload: WorkloadId
+  readonly tenant: TenantName
+  readonly machine: MachineId
+  readonly hostname: string
+  readonly address: string
+  readonly rank: number
+  readonly worldSize: number
+  readonly epoch: Epoch
+  readonly phase: PlacementPhase
+  readonly phaseReason: string
+  readonly exitCode: number | null
+  readonly createdAt: Instant
+  readonly startedAt: Instant | null
+  readonly endedAt: Instant | null
+}
+
+export type TenantRecord = {
+  readonly name: TenantName
+  /** A machine's user id for this tenant is the machine's base plus this. */
+  readonly number: number
+}
+
+export type TokenRecord = {
+  readonly id: TokenId
+  readonly description: string
+  /** SHA-256 of the secret, in hexadecimal; the secret itself is kept nowhere. */
+  readonly hash: string
+  readonly usesLeft: number
+  readonly usesMade: number
+  readonly expiresAt: Instant
+  readonly autoApprove: boolean
+  readonly binding: TokenBinding
+  readonly createdAt: Instant
+  readonly user: UserName
+  readonly revokedAt: Instant | null
+}
+
+/** The one machine that a token is for; empty fields allow all. */
+export type TokenBinding = {
+  readonly uuid: string
+  readonly serial: string
+  readonly macAddress: string
+}
+
+export type CommandRecord = {
+  readonly id: CommandId
+  readonly spec: CommandSpec
+  readonly runs: readonly CommandRunRecord[]
+  readonly user: UserName
+  readonly createdAt: Instant
+}
+
+export type CommandRunRecord = CommandProgress & {
+  readonly machine: MachineId
+  readonly hostname: string
+}
+
+export type EventRecord = {
+  readonly id: EventId
+  readonly at: Instant
+  /** Stable word in upper case. */
+  readonly reason: string
+  readonly message: string
+  readonly machine: MachineId | null
+  readonly workload: WorkloadId | null
+  readonly user: UserName | null
+}
+
+/** That a request was carried out, so that its repetition is recognised. The key is user and request. */
+export type RequestRecord = {
+  readonly key: string
+  readonly user: UserName
+  readonly request: RequestId
+  /** Of what was asked; the same request with another content is refused. */
+  readonly digest: string
+  readonly resource: string
+  readonly at: Instant
+}
+
+/** One record: the counters that never go back. */
+export type ClusterRecord = {
+  /** Names the fleet in certificates. */
+  readonly id: string
+  readonly term: Term
+  readonly nextTenantNumber: number
+  readonly nextSequence: number
+}
+
+/** A record with the revision of its last change. */
+export type Versioned<Kind> = { readonly record: Kind; readonly revision: Revision }

@@ -1,0 +1,24 @@
+/** A placement's life, as both sides speak of it. Ending phases have no successor. */
+export const placementPhases = {
+  preparing: ['prepared', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost'],
+  prepared: ['starting', 'running', 'stopping', 'exited', 'failed', 'lost'],
+  starting: ['running', 'stopping', 'exited', 'failed', 'lost'],
+  running: ['stopping', 'exited', 'lost'],
+  stopping: ['exited', 'failed', 'lost'],
+  exited: [],
+  failed: [],
+  lost: [],
+} as const
+
+export type PlacementPhase = keyof typeof placementPhases
+
+const successors: Readonly<Record<PlacementPhase, readonly PlacementPhase[]>> = placementPhases
+
+export function mayFollow(from: PlacementPhase, to: PlacementPhase): boolean {
+  return successors[from].includes(to)
+}
+
+/** Whether the placement's task is over, or nobody can ever say more about it. */
+export function isOver(phase: PlacementPhase): boolean {
+  return successors[phase].length === 0
+}

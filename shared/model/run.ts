@@ -1,0 +1,88 @@
+import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, WorkloadId } from './ids.ts'
+import type { Condition } from './health.ts'
+import type { TaskSpec } from './task.ts'
+import type { Instant } from './time.ts'
+
+/** What a machine does under its newest epoch. */
+export type RunState =
+  | 'idle'
+  | 'preparing'
+  | 'prepared'
+  | 'running'
+  | 'stopping'
+  | 'sanitising'
+  | 'clean'
+  | 'dirty'
+
+/** What the coordinator wants of a machine under an epoch. */
+export type RunGoal = 'idle' | 'prepare' | 'run'
+
+/** A placement as its machine needs to know it. */
+export type Assignment = {
+  readonly placement: PlacementId
+  readonly workload: WorkloadId
+  readonly tenant: TenantName
+  /** The user id on the machine is the machine's base plus this. */
+  readonly tenantNumber: number
+  readonly rank: number
+  /** Addresses of all ranks, in rank order. */
+  readonly peers: readonly string[]
+  /** Without a task the machine is only held. */
+  readonly task: TaskSpec | null
+}
+
+/** Everything that the coordinator wants of a machine: sent whole at each change. */
+export type DesiredState = {
+  readonly machine: MachineId
+  readonly term: Term
+  readonly epoch: Epoch
+  readonly goal: RunGoal
+  /** Present unless the goal is idle. */
+  readonly assignment: Assignment | null
+  /** Number of the validation to make once the machine is idle or clean; 0 for none. */
+  readonly validation: number
+}
+
+export type TaskOutcome =
+  /** A signal n counts as 128 + n, as in a shell. */
+  | { readonly kind: 'exited'; readonly code: number; readonly at: Instant; readonly reason: string }
+  | { readonly kind: 'failed_to_start'; readonly reason: string; readonly at: Instant }
+  | { readonly kind: 'not_started'; readonly reason: string; readonly at: Instant }
+  | { readonly kind: 'lost'; readonly reason: string; readonly at: Instant }
+
+/** One step of a hand-back, or one check of a validation. */
+export type Step = {
+  readonly id: string
+  readonly passed: boolean
+  readonly detail: string
+  readonly durationMs: number
+}
+
+export type HandBackReport = {
+  readonly epoch: Epoch
+  readonly clean: boolean
+  readonly steps: readonly Step[]
+  readonly at: Instant
+}
+
+export type ValidationReport = {
+  /** Number of the validation that this answers. */
+  readonly validation: number
+  readonly passed: boolean
+  readonly checks: readonly Step[]
+}
+
+/** Everything that an agent knows about the run on its machine: sent whole at each change. */
+export type MachineReport = {
+  readonly epoch: Epoch
+  readonly term: Term
+  readonly state: RunState
+  readonly placement: PlacementId | null
+  readonly startedAt: Instant | null
+  readonly outcome: TaskOutcome | null
+  readonly handBack: HandBackReport | null
+  readonly validation: ValidationReport | null
+  readonly conditions: readonly Condition[]
+  /** Commands that run now, or whose result was not yet acknowledged. */
+  readonly commands: readonly CommandId[]
+}
