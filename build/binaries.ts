@@ -54,7 +54,10 @@ async function inject(program: Program, script: Buffer, node: string, native: bo
       useCodeCache: native,
     }),
   )
-  await run(process.execPath, [...program.flags, '--experimental-sea-config', 'sea.json'], { cwd: work })
+  // The seed makes V8's code cache, and with it the binary, the same every time.
+  await run(process.execPath, [...program.flags, '--random-seed=1', '--experimental-sea-config', 'sea.json'], {
+    cwd: work,
+  })
   const binary = join(work, program.name)
   fs.copyFileSync(node, binary, fs.constants.COPYFILE_FICLONE)
   fs.chmodSync(binary, 0o755)
@@ -67,7 +70,8 @@ async function inject(program: Program, script: Buffer, node: string, native: bo
 /** An executable that does not start is worse than a failed build. */
 async function proveItStarts(binary: string): Promise<void> {
   const { stdout, stderr } = await run(binary, ['--version'], { timeout: 60_000 })
-  if (stdout.trim() === '' || stderr !== '') throw new Error(`${binary} --version: ${JSON.stringify({ stdout, stderr })}`)
+  if (stdout.trim() === '' || stderr !== '')
+    throw new Error(`${binary} --version: ${JSON.stringify({ stdout, stderr })}`)
 }
 
 async function make(program: Program, architecture: Architecture, script: Buffer): Promise<void> {

@@ -57,7 +57,8 @@ export async function bundle(program: Program): Promise<Buffer> {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    charset: 'utf8',
+    // One character beyond Latin-1 would make V8 keep the whole script in two bytes each: 3 MB more per process.
+    charset: 'ascii',
     legalComments: 'eof',
     define: { BILLET_VERSION: JSON.stringify(version()), BILLET_COMMIT: JSON.stringify(commit()) },
     logLevel: 'silent',
