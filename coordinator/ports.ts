@@ -1,7 +1,8 @@
 import type { BilletError } from '../shared/model/errors.ts'
-import type { MachineId, Revision } from '../shared/model/ids.ts'
+import type { MachineId, Revision, WorkloadId } from '../shared/model/ids.ts'
 import type { Result } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
+import type { Refusal } from '../shared/model/workload.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { TableName, Tables, Versioned } from './core/records.ts'
 import type { FleetView } from './core/state.ts'
@@ -75,6 +76,8 @@ export interface Fleet {
   read<Answer>(look: (view: FleetView) => Answer): Answer
   /** What is wanted of a machine now; undefined where there is no such machine. */
   desired(machine: MachineId): DesiredState | undefined
+  /** Why a queued workload waits, by the newest state; empty for one that does not wait. Not cheap: on demand. */
+  explain(workload: WorkloadId): readonly Refusal[]
   /** Committed changes, for watchers. */
   readonly feed: Feed
   /** Called with the effects of every commit, in order, after it is durable. */

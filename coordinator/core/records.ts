@@ -18,7 +18,7 @@ import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import type { HandBackReport, RunState } from '../../shared/model/run.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { Refusal, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
+import type { WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
 
 /** Everything that is durable, one type per table. A record's revision is that of its last change. */
@@ -98,7 +98,6 @@ export type WorkloadRecord = {
   readonly state: WorkloadState
   readonly stateReason: string
   readonly stateAt: Instant
-  readonly refusals: readonly Refusal[]
   /** In rank order. */
   readonly placements: readonly PlacementId[]
   readonly exitCode: number | null
@@ -113,8 +112,10 @@ export type WorkloadRecord = {
 }
 
 export type WorkloadStop = {
-  readonly outcome: 'cancelled' | 'failed' | 'succeeded'
+  readonly outcome: 'cancelled' | 'failed'
   readonly reason: string
+  /** Exit code of the rank that failed first, where one did. */
+  readonly exitCode: number | null
 }
 
 export type PlacementRecord = {
