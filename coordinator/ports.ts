@@ -4,8 +4,8 @@ import type { Result } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
 import type { Refusal } from '../shared/model/workload.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
-import type { TableName, Tables, Versioned } from './core/records.ts'
-import type { FleetView } from './core/state.ts'
+import type { Versioned } from './core/records.ts'
+import type { FleetView, StateChange } from './core/state.ts'
 
 /**
  * What the coordinator needs of a database, written so that an embedded one and a distributed one both fit:
@@ -96,15 +96,6 @@ export interface Feed {
 }
 
 /** A committed change of one record; `record` is null where it was removed. */
-export type FleetChange = {
-  [Table in TableName]: {
-    readonly table: Table
-    readonly key: string
-    readonly revision: Revision
-    readonly record: Tables[Table] | null
-    /** The record before the change, so that a filter can tell what stopped matching. */
-    readonly before: Tables[Table] | null
-  }
-}[TableName]
+export type FleetChange = StateChange
 
 export type { Versioned }

@@ -1,5 +1,6 @@
 import { type Revision, revision } from '../../shared/model/ids.ts'
-import type { ClusterRecord, TableName, Tables, Versioned } from './records.ts'
+import { Indexes } from './indexes.ts'
+import type { CommandRecord, ClusterRecord, HardwareClaim, MachineRecord, TableName, Tables, Versioned, WorkloadRecord } from './records.ts'
 
 /** A table as a reader sees it. Keys are the records' identifiers. */
 export interface TableView<Record> {
@@ -16,11 +17,30 @@ export interface FleetView {
   readonly revision: Revision
   table<Table extends TableName>(table: Table): TableView<Tables[Table]>
   cluster(): ClusterRecord
+  /** Workloads that wait for machines, in no stated order. */
+  queued(): Iterable<WorkloadRecord>
+  /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
+  available(): Iterable<MachineRecord>
+  /** Commands that are not over on every machine. */
+  activeCommands(): Iterable<CommandRecord>
+  /** The machine, not retired, that enrolled with any of these identifiers. */
+  machineOf(hardware: HardwareClaim): MachineRecord | undefined
 }
 
 /** A record's new value; null removes it. */
 export type StateWrite = {
   [Table in TableName]: { readonly table: Table; readonly key: string; readonly record: Tables[Table] | null }
+}[TableName]
+
+/** A write that was made, with the record before it, so that a filter can tell what stopped matching. */
+export type StateChange = {
+  [Table in TableName]: {
+    readonly table: Table
+    readonly key: string
+    readonly revision: Revision
+    readonly record: Tables[Table] | null
+    readonly before: Tables[Table] | null
+  }
 }[TableName]
 
 class Table<Record> implements TableView<Record> {
@@ -74,9 +94,8 @@ function firstAfter(sorted: readonly string[], after: string): number {
 type AllTables = { readonly [Name in TableName]: Table<Tables[Name]> }
 
 /**
- * The fleet in memory. A batch of decisions is tried out on it and then either kept, once it is durable, or
- * taken back: `begin`, any number of `put`, then `keep` or `undo`. Nobody reads between `begin` and the end of
- * the batch but the core itself, so no reader sees what is not durable.
+ * The fleet in memory. A batch of decisions is tried out on it by any number of `put`, and then either kept, once
+ * it is durable, or taken back by `undo`.
  */
 export class FleetState implements FleetView {
   readonly #tables: AllTables = {
@@ -90,6 +109,7 @@ export class FleetState implements FleetView {
     requests: new Table(),
     cluster: new Table(),
   }
+  readonly #indexes = new Indexes()
   #revision: Revision = revision(0)
   #writes: StateWrite[] = []
   #takeBack: (() => void)[] = []
@@ -108,11 +128,34 @@ export class FleetState implements FleetView {
     return versioned.record
   }
 
-  /** Fills an empty state from what is stored. */
-  load<Name extends TableName>(name: Name, key: string, record: Tables[Name], at: Revision): void {
-    const table: Table<Tables[Name]> = this.#tables[name]
-    table.put(key, { record, revision: at })
-    if (at > this.#revision) this.#revision = at
+  *queued(): Iterable<WorkloadRecord> {
+    yield* this.#records(this.#tables.workloads, this.#indexes.queued)
+  }
+
+  *available(): Iterable<MachineRecord> {
+    yield* this.#records(this.#tables.machines, this.#indexes.available)
+  }
+
+  *activeCommands(): Iterable<CommandRecord> {
+    yield* this.#records(this.#tables.commands, this.#indexes.activeCommands)
+  }
+
+  machineOf(hardware: HardwareClaim): MachineRecord | undefined {
+    const id = this.#indexes.machineOf(hardware)
+    return id === undefined ? undefined : this.#tables.machines.get(id)?.record
+  }
+
+  *#records<Record>(table: Table<Record>, keys: Iterable<string>): Iterable<Record> {
+    for (const key of keys) {
+      const versioned = table.get(key)
+      if (versioned !== undefined) yield versioned.record
+    }
+  }
+
+  /** Fills an empty state from what is stored; `at` is the revision of the whole, once all is loaded. */
+  load(write: StateWrite, at: Revision): void {
+    this.#apply(write, at)
+    this.#takeBack = []
   }
 
   loaded(at: Revision): void {
@@ -124,10 +167,10 @@ export class FleetState implements FleetView {
     return this.#writes
   }
 
-  /** Writes made since `mark` are visible at once, under the revision that they will have if nothing fails. */
-  put(write: StateWrite): void {
-    this.#apply(write, revision(this.#revision + this.#writes.length + 1))
+  /** Visible at once, under the revision that the write will have if nothing fails. */
+  put(write: StateWrite): StateChange {
     this.#writes.push(write)
+    return this.#apply(write, revision(this.#revision + this.#writes.length))
   }
 
   /** The batch is durable: its last write has this revision. */
@@ -137,38 +180,52 @@ export class FleetState implements FleetView {
     this.#takeBack = []
   }
 
-  /** Takes back every write after the first `count` of the batch; none are kept by default. */
+  /** Takes back every write of the batch after the first `count`. */
   undo(count = 0): void {
     while (this.#takeBack.length > count) this.#takeBack.pop()?.()
     this.#writes.length = count
   }
 
-  #apply(write: StateWrite, at: Revision): void {
+  #apply(write: StateWrite, revision: Revision): StateChange {
+    const { key } = write
     switch (write.table) {
       case 'machines':
-        return this.#set(this.#tables.machines, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.machines, key, write.record, revision, this.#indexes.machineChanged) }
       case 'workloads':
-        return this.#set(this.#tables.workloads, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.workloads, key, write.record, revision, this.#indexes.workloadChanged) }
       case 'placements':
-        return this.#set(this.#tables.placements, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.placements, key, write.record, revision) }
       case 'tenants':
-        return this.#set(this.#tables.tenants, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.tenants, key, write.record, revision) }
       case 'tokens':
-        return this.#set(this.#tables.tokens, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.tokens, key, write.record, revision) }
       case 'commands':
-        return this.#set(this.#tables.commands, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.commands, key, write.record, revision, this.#indexes.commandChanged) }
       case 'events':
-        return this.#set(this.#tables.events, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.events, key, write.record, revision) }
       case 'requests':
-        return this.#set(this.#tables.requests, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.requests, key, write.record, revision) }
       case 'cluster':
-        return this.#set(this.#tables.cluster, write.key, write.record, at)
+        return { ...write, revision, before: this.#set(this.#tables.cluster, key, write.record, revision) }
     }
   }
 
-  #set<Record>(table: Table<Record>, key: string, record: Record | null, at: Revision): void {
+  #set<Record>(
+    table: Table<Record>,
+    key: string,
+    record: Record | null,
+    at: Revision,
+    changed: Changed<Record> = () => {},
+  ): Record | null {
     const before = table.get(key)
-    this.#takeBack.push(() => table.put(key, before))
+    this.#takeBack.push(() => {
+      table.put(key, before)
+      changed(record, before?.record ?? null)
+    })
     table.put(key, record === null ? undefined : { record, revision: at })
+    changed(before?.record ?? null, record)
+    return before?.record ?? null
   }
 }
+
+type Changed<Record> = (before: Record | null, after: Record | null) => void

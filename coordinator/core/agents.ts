@@ -1,0 +1,101 @@
+import { billetError } from '../../shared/model/errors.ts'
+import { epoch } from '../../shared/model/ids.ts'
+import { ok, refuse } from '../../shared/model/result.ts'
+import type { MachineReport } from '../../shared/model/run.ts'
+import type { Handler } from './apply.ts'
+import type { Draft } from './draft.ts'
+import { hardwareClass } from './hardware_class.ts'
+import { label, move, mustMove } from './machine_state.ts'
+import { followReport, loseMachine } from './placements.ts'
+import type { MachineRecord } from './records.ts'
+
+export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
+  const found = draft.machine(input.machine)
+  if (!found.ok) return found
+  const known = found.value
+  if (known.state === 'retired' || known.generation !== input.generation) {
+    const sentence = `The identity of machine ${label(known)} was replaced or ended; enrol the machine again.`
+    return refuse(billetError('permission_denied', sentence, { machine: known.id }))
+  }
+  if (known.connection === 'lost') {
+    draft.event('MACHINE_BACK', `${label(known)} is connected again.`, { machine: known.id })
+  }
+  const machine: MachineRecord = {
+    ...known,
+    connection: 'connected',
+    connectionAt: draft.now,
+    agentVersion: input.agentVersion,
+    bootId: input.bootId,
+    address: input.address,
+    peerAddress: input.peerAddress,
+    hostname: input.inventory.os.hostname,
+    inventory: input.inventory,
+    inventoryDigest: input.inventoryDigest,
+    hardwareClass: hardwareClass(input.inventory),
+  }
+  draft.putMachine(machine)
+  follow(draft, startedAndForgotten(draft, machine, input.report), input.report)
+  return ok(() => undefined)
+}
+
+export const agentReported: Handler<'agent_reported'> = (draft, { machine, report }) => {
+  const found = draft.machine(machine)
+  if (!found.ok) return found
+  follow(draft, found.value, report)
+  return ok(() => undefined)
+}
+
+export const agentInventory: Handler<'agent_inventory'> = (draft, { machine, inventory, inventoryDigest }) => {
+  const found = draft.machine(machine)
+  if (!found.ok) return found
+  const changed = { inventory, inventoryDigest, hardwareClass: hardwareClass(inventory) }
+  draft.putMachine({ ...found.value, ...changed })
+  draft.event('INVENTORY_CHANGED', `${label(found.value)} reports other hardware than before.`, { machine })
+  return ok(() => undefined)
+}
+
+export const agentDisconnected: Handler<'agent_disconnected'> = (draft, { machine }) => {
+  const found = draft.machine(machine)
+  if (!found.ok) return found
+  if (found.value.connection === 'connected') {
+    draft.putMachine({ ...found.value, connection: 'silent', connectionAt: draft.now })
+  }
+  return ok(() => undefined)
+}
+
+/**
+ * An agent stores an epoch before it acts on it. One that comes back with an older epoch than a task ran under
+ * has lost its memory: told to run, it would run the task a second time.
+ */
+function startedAndForgotten(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
+  if (report.epoch >= machine.epoch || machine.state !== 'allocated' || machine.placement === null) return machine
+  if (draft.placement(machine.placement).startedAt === null) return machine
+  const reason = `the agent of ${label(machine)} came back without its memory of the task`
+  return mustMove(draft, loseMachine(draft, machine, reason), 'release', reason)
+}
+
+function follow(draft: Draft, machine: MachineRecord, report: MachineReport): void {
+  if (report.epoch > machine.epoch) {
+    adoptEpoch(draft, machine, report)
+    return
+  }
+  const told = { ...machine, conditions: report.conditions }
+  const changed = JSON.stringify(machine.conditions) !== JSON.stringify(report.conditions)
+  if (changed) draft.putMachine(told)
+  if (report.epoch === machine.epoch) followReport(draft, changed ? told : machine, report)
+}
+
+/**
+ * The agent has seen a newer epoch than is recorded here: this coordinator was restored from an older backup.
+ * Nobody here knows what ran under it, so the machine goes through a hand-back under an epoch newer still.
+ */
+function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport): void {
+  const reason = `its agent has seen epoch ${report.epoch}, newer than the recorded ${machine.epoch}`
+  const renewed = { epoch: epoch(report.epoch + 1) }
+  if (machine.state === 'allocated') {
+    mustMove(draft, loseMachine(draft, machine, reason), 'release', reason, renewed)
+    return
+  }
+  const quarantined = move(draft, machine, 'quarantine', reason, renewed)
+  if (!quarantined.ok) draft.putMachine({ ...machine, ...renewed })
+}

@@ -1,0 +1,47 @@
+import { type MachineId } from '../../shared/model/ids.ts'
+import type { Assignment, DesiredState, RunGoal } from '../../shared/model/run.ts'
+import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
+import type { PlacementRecord } from './records.ts'
+import type { FleetView } from './state.ts'
+
+const GOALS = {
+  preparing: 'prepare',
+  prepared: 'prepare',
+  starting: 'run',
+  running: 'run',
+  stopping: 'idle',
+  exited: 'idle',
+  failed: 'idle',
+  lost: 'idle',
+} as const satisfies Readonly<Record<PlacementPhase, RunGoal>>
+
+/** Everything that is wanted of a machine now, from the state alone. */
+export function desired(view: FleetView, id: MachineId): DesiredState | undefined {
+  const machine = view.table('machines').get(id)?.record
+  if (machine === undefined) return undefined
+  const { epoch, validation } = machine
+  const { term } = view.cluster()
+  // A machine that waits for approval is asked for nothing; its agent only reports.
+  const common = { machine: id, term, epoch, validation: machine.state === 'pending' ? 0 : validation }
+  if (machine.state !== 'allocated' || machine.placement === null) return { ...common, goal: 'idle', assignment: null }
+  const placement = view.table('placements').get(machine.placement)?.record
+  if (placement === undefined) throw new Error(`machine ${id} is allocated to a placement that is not there`)
+  const goal = GOALS[placement.phase]
+  return { ...common, goal, assignment: goal === 'idle' ? null : assignmentOf(view, placement) }
+}
+
+function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
+  const workload = view.table('workloads').get(placement.workload)?.record
+  const tenant = view.table('tenants').get(placement.tenant)?.record
+  if (workload === undefined || tenant === undefined) throw new Error(`placement ${placement.id} has no workload`)
+  const ranks = workload.placements.flatMap((rank) => view.table('placements').get(rank)?.record ?? [])
+  return {
+    placement: placement.id,
+    workload: workload.id,
+    tenant: tenant.name,
+    tenantNumber: tenant.number,
+    rank: placement.rank,
+    peers: ranks.map((rank) => rank.address),
+    task: workload.spec.task,
+  }
+}

@@ -1,0 +1,32 @@
+import type { Inventory } from '../../shared/model/inventory.ts'
+
+const GIB = 1024 ** 3
+
+/**
+ * The class of machines alike in all that placement looks at: instruction set, threads, memory, GPUs. Memory is
+ * rounded to the nearest power of two below 64 GiB and to 32 GiB above, since firmware keeps some for itself.
+ */
+export function hardwareClass(inventory: Inventory): string {
+  const parts = [inventory.architecture, `${inventory.cpu.threads}t`, `${roundMemory(inventory.memoryBytes)}g`]
+  const models = new Map<string, number>()
+  for (const gpu of inventory.gpus) {
+    const model = `${slug(gpu.model)}-${Math.round(gpu.memoryBytes / GIB)}g`
+    models.set(model, (models.get(model) ?? 0) + 1)
+  }
+  for (const [model, count] of [...models].sort()) parts.push(`${count}x-${model}`)
+  return parts.join('-')
+}
+
+function roundMemory(bytes: number): number {
+  const gib = bytes / GIB
+  if (gib < 1) return 1
+  return gib < 64 ? 2 ** Math.round(Math.log2(gib)) : Math.round(gib / 32) * 32
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/nvidia|amd|instinct|tesla|graphics/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+}

@@ -1,0 +1,90 @@
+import type { ClusterRecord, MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
+import type { FleetView } from './state.ts'
+
+/** A rule that the state breaks, with what breaks it. */
+export type Violation = { readonly rule: string; readonly subject: string; readonly evidence: string }
+
+/**
+ * Checks any state against the laws. It shares no code with what it checks, and says again in its own words what
+ * the core must never do: tests, the simulator and a watchdog call it.
+ */
+export function violations(view: FleetView): readonly Violation[] {
+  const found: Violation[] = []
+  const broken = (rule: string, subject: string, evidence: string): void => {
+    found.push({ rule, subject, evidence })
+  }
+  const cluster = view.cluster()
+  for (const { record } of view.table('machines').values()) checkMachine(view, record, broken)
+  for (const { record } of view.table('placements').values()) checkPlacement(view, record, broken)
+  for (const { record } of view.table('workloads').values()) checkWorkload(view, record, cluster, broken)
+  checkTenants(view, cluster, broken)
+  return found
+}
+
+type Report = (rule: string, subject: string, evidence: string) => void
+
+const OVER: ReadonlySet<string> = new Set(['exited', 'failed', 'lost'])
+
+function checkMachine(view: FleetView, machine: MachineRecord, broken: Report): void {
+  const { id, state, placement: key, epoch } = machine
+  const placement = key === null ? undefined : view.table('placements').get(key)?.record
+  if (state === 'available' && machine.cleanEpoch !== epoch) {
+    broken('an available machine is proved clean', id, `epoch ${epoch}, proved clean at ${machine.cleanEpoch}`)
+  }
+  if (machine.cleanEpoch > epoch) broken('nothing is proved before it is', id, `${machine.cleanEpoch} > ${epoch}`)
+  if ((state === 'allocated' || state === 'sanitising') && key === null) {
+    if (state === 'allocated') broken('an allocated machine has a placement', id, state)
+  }
+  if (state === 'available' || state === 'pending' || state === 'retired') {
+    if (key !== null || machine.tenant !== null) broken('a free machine has no tenant', id, `${key} ${machine.tenant}`)
+  }
+  if (state === 'allocated' && (placement === undefined || placement.machine !== id || placement.epoch !== epoch)) {
+    broken("an allocated machine's placement is its own, under its epoch", id, `${key} at ${placement?.epoch}`)
+  }
+  if (state === 'allocated' && placement !== undefined && placement.tenant !== machine.tenant) {
+    broken('a machine is held by the tenant of its placement', id, `${machine.tenant} and ${placement.tenant}`)
+  }
+}
+
+function checkPlacement(view: FleetView, placement: PlacementRecord, broken: Report): void {
+  const machine = view.table('machines').get(placement.machine)?.record
+  const workload = view.table('workloads').get(placement.workload)?.record
+  if (machine === undefined) return broken('a placement is on a machine', placement.id, placement.machine)
+  if (workload === undefined) return broken('a placement is of a workload', placement.id, placement.workload)
+  if (!OVER.has(placement.phase) && (machine.placement !== placement.id || machine.state !== 'allocated')) {
+    broken('a placement that is not over holds its machine', placement.id, `${machine.state} ${machine.placement}`)
+  }
+  if (placement.epoch > machine.epoch) {
+    broken('no placement is newer than its machine', placement.id, `${placement.epoch} > ${machine.epoch}`)
+  }
+}
+
+function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: ClusterRecord, broken: Report): void {
+  const ranks = workload.placements.map((key) => view.table('placements').get(key)?.record)
+  const ended = ['succeeded', 'failed', 'cancelled'].includes(workload.state)
+  if (workload.state === 'queued' && ranks.length > 0) {
+    broken('a queued workload holds nothing', workload.id, `${ranks.length} placements`)
+  }
+  if (!ended && workload.state !== 'queued' && ranks.length !== workload.spec.machineCount) {
+    broken('all machines or none', workload.id, `${ranks.length} of ${workload.spec.machineCount}`)
+  }
+  if (ended && ranks.some((rank) => rank !== undefined && !OVER.has(rank.phase))) {
+    broken('a workload ends after its ranks', workload.id, workload.state)
+  }
+  if (new Set(ranks.map((rank) => rank?.machine)).size !== ranks.length) {
+    broken('each rank has a machine of its own', workload.id, ranks.map((rank) => rank?.machine).join(' '))
+  }
+  if (workload.sequence >= cluster.nextSequence) {
+    broken('sequences are given once', workload.id, `${workload.sequence} of ${cluster.nextSequence}`)
+  }
+}
+
+function checkTenants(view: FleetView, cluster: ClusterRecord, broken: Report): void {
+  const numbers = new Map<number, string>()
+  for (const { record: tenant } of view.table('tenants').values()) {
+    const other = numbers.get(tenant.number)
+    if (other !== undefined) broken('tenants share no number', tenant.name, `${tenant.number} is ${other}'s`)
+    if (tenant.number >= cluster.nextTenantNumber) broken('numbers are given once', tenant.name, `${tenant.number}`)
+    numbers.set(tenant.number, tenant.name)
+  }
+}

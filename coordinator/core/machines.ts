@@ -1,0 +1,112 @@
+import { billetError } from '../../shared/model/errors.ts'
+import type { Handler } from './apply.ts'
+import type { Draft } from './draft.ts'
+import { label, move } from './machine_state.ts'
+import type { MachineRecord } from './records.ts'
+import { ok, refuse } from '../../shared/model/result.ts'
+import { stopWorkload } from './workloads.ts'
+import { loseMachine } from './placements.ts'
+
+const answer = (draft: Draft, machine: MachineRecord) => ok(() => draft.written('machines', machine.id))
+
+const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/
+const LABELS_MAX = 64
+
+export const approveMachine: Handler<'approve_machine'> = (draft, { machine: id, caller }) => {
+  const machine = draft.machine(id)
+  if (!machine.ok) return machine
+  const reason = `approved by ${caller.user}; being validated`
+  const also = { validation: machine.value.validation + 1 }
+  const moved = move(draft, machine.value, 'approve', reason, also, { user: caller.user })
+  if (!moved.ok) return moved
+  draft.event('MACHINE_APPROVED', `${label(moved.value)} was approved.`, { machine: id, user: caller.user })
+  return answer(draft, moved.value)
+}
+
+export const cordonMachine: Handler<'cordon_machine'> = (draft, { machine: id, caller, reason, drain }) => {
+  const found = draft.machine(id)
+  if (!found.ok) return found
+  if (found.value.state === 'retired') return refuse(retired(found.value))
+  const machine = { ...found.value, cordon: { reason, user: caller.user, at: draft.now, drain } }
+  draft.putMachine(machine)
+  const word = drain ? 'DRAINED' : 'CORDONED'
+  const about = { machine: id, user: caller.user }
+  draft.event(`MACHINE_${word}`, `${label(machine)} was ${word.toLowerCase()}: ${reason}`, about)
+  if (drain && machine.state === 'allocated' && machine.placement !== null) {
+    const { workload } = draft.placement(machine.placement)
+    stopWorkload(draft, workload, { outcome: 'failed', reason: `${label(machine)} is drained: ${reason}`, exitCode: null })
+  }
+  return answer(draft, machine)
+}
+
+export const uncordonMachine: Handler<'uncordon_machine'> = (draft, { machine: id, caller }) => {
+  const found = draft.machine(id)
+  if (!found.ok) return found
+  const machine = { ...found.value, cordon: null }
+  draft.putMachine(machine)
+  if (found.value.cordon !== null) {
+    draft.event('MACHINE_UNCORDONED', `${label(machine)} takes placements again.`, { machine: id, user: caller.user })
+  }
+  return answer(draft, machine)
+}
+
+export const labelMachine: Handler<'label_machine'> = (draft, { machine: id, set, remove }) => {
+  const found = draft.machine(id)
+  if (!found.ok) return found
+  for (const [key, value] of Object.entries(set)) {
+    if (!LABEL_KEY.test(key) || value.length > 63) {
+      const expected = 'keys of 1 to 63 letters, digits, ".", "_", "/" and "-", and values of at most 63 characters'
+      return refuse(billetError('invalid_argument', `set[${JSON.stringify(key)}]: expected ${expected}.`, { field: 'set' }))
+    }
+  }
+  const kept = Object.entries(found.value.labels).filter(([key]) => !remove.includes(key))
+  const labels = Object.fromEntries([...kept, ...Object.entries(set)])
+  if (Object.keys(labels).length > LABELS_MAX) {
+    return refuse(billetError('invalid_argument', `set: expected at most ${LABELS_MAX} labels.`, { field: 'set' }))
+  }
+  const machine = { ...found.value, labels }
+  draft.putMachine(machine)
+  return answer(draft, machine)
+}
+
+export const quarantineMachine: Handler<'quarantine_machine'> = (draft, { machine: id, caller, reason }) => {
+  const machine = draft.machine(id)
+  if (!machine.ok) return machine
+  const moved = move(draft, machine.value, 'quarantine', reason, {}, { user: caller.user })
+  return moved.ok ? answer(draft, moved.value) : moved
+}
+
+export const revalidateMachine: Handler<'revalidate_machine'> = (draft, { machine: id, caller }) => {
+  const found = draft.machine(id)
+  if (!found.ok) return found
+  const machine = found.value
+  // A machine that was never proved clean after its last tenant must go through its hand-back again.
+  const unproved = machine.state === 'quarantined' && machine.cleanEpoch !== machine.epoch
+  const reason = `asked for by ${caller.user}`
+  const also = { validation: machine.validation + 1 }
+  const moved = move(draft, machine, unproved ? 'sanitise_again' : 'revalidate', reason, also)
+  return moved.ok ? answer(draft, moved.value) : moved
+}
+
+export const retireMachine: Handler<'retire_machine'> = (draft, { machine: id, caller, force }) => {
+  const found = draft.machine(id)
+  if (!found.ok) return found
+  const held = found.value.state === 'allocated' || found.value.state === 'sanitising'
+  if (held && !force) {
+    const sentence = `Machine ${label(found.value)} is ${found.value.state} for tenant ${found.value.tenant ?? '?'}. `
+    const advice = 'Drain it first, or retire it by force when it is known to be dead.'
+    return refuse(billetError('machine_held', `${sentence}${advice}`, { machine: id, state: found.value.state }))
+  }
+  const reason = held ? `declared dead by ${caller.user}` : `retired by ${caller.user}`
+  const lost = held ? loseMachine(draft, found.value, reason) : found.value
+  const also = { placement: null, tenant: null, connection: 'lost', connectionAt: draft.now } as const
+  const moved = move(draft, lost, held ? 'retire_dead' : 'retire', reason, also, { user: caller.user })
+  if (!moved.ok) return moved
+  draft.effect({ kind: 'end_session', machine: id, error: retired(moved.value) })
+  return answer(draft, moved.value)
+}
+
+function retired(machine: MachineRecord) {
+  const sentence = `Machine ${label(machine)} is retired; enrol it again as a new machine to use it.`
+  return billetError('state_conflict', sentence, { machine: machine.id, state: 'retired' })
+}

@@ -1,0 +1,137 @@
+import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
+import { isOver, mayFollow } from '../../shared/model/placement_phase.ts'
+import { assertNever } from '../../shared/model/result.ts'
+import type { MachineReport, TaskOutcome } from '../../shared/model/run.ts'
+import type { Draft } from './draft.ts'
+import { label, mustMove } from './machine_state.ts'
+import type { MachineRecord, PlacementRecord } from './records.ts'
+import { followPlacements } from './workloads.ts'
+
+/**
+ * Brings a machine and its placement up to what its agent says it does, under the machine's own epoch. The
+ * report is the whole truth, so any number of steps may have been missed: each is made in turn.
+ */
+export function followReport(draft: Draft, machine: MachineRecord, report: MachineReport): void {
+  let current = followRunState(draft, machine, report)
+  if (current.state === 'allocated') current = followTask(draft, current, report)
+  if (current.state === 'sanitising') current = followHandBack(draft, current, report)
+  if (current.state === 'validating') followValidation(draft, current, report)
+}
+
+function followRunState(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
+  if (machine.runState === report.state) return machine
+  const changed = { ...machine, runState: report.state }
+  draft.putMachine(changed)
+  return changed
+}
+
+function followTask(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
+  if (machine.placement === null) throw new Error(`machine ${machine.id} is allocated to no placement`)
+  const placement = draft.placement(machine.placement)
+  // A report that names another placement under the same epoch would break law 1; the agent obeys its own epoch.
+  if (report.placement !== null && report.placement !== placement.id) return machine
+  const started = { startedAt: report.startedAt ?? placement.startedAt }
+  switch (report.state) {
+    case 'idle':
+    case 'preparing':
+      return machine
+    case 'prepared':
+      if (placement.phase === 'preparing') enter(draft, placement, 'prepared', '')
+      followPlacements(draft, placement.workload)
+      return machine
+    case 'running':
+      if (placement.phase !== 'stopping') enter(draft, placement, 'running', '', started)
+      followPlacements(draft, placement.workload)
+      return machine
+    case 'stopping':
+      return machine
+    case 'sanitising':
+    case 'clean':
+    case 'dirty':
+      return endTask(draft, machine, { ...placement, ...started }, report.outcome)
+    default:
+      return assertNever(report.state)
+  }
+}
+
+function endTask(
+  draft: Draft,
+  machine: MachineRecord,
+  placement: PlacementRecord,
+  outcome: TaskOutcome | null,
+): MachineRecord {
+  const ended = outcome ?? { kind: 'lost', reason: 'the agent did not say how the task ended', at: draft.now }
+  const end = { endedAt: ended.at, exitCode: ended.kind === 'exited' ? ended.code : null }
+  if (!isOver(placement.phase)) enter(draft, placement, PHASE_OF[ended.kind], ended.reason, end)
+  const released = mustMove(draft, machine, 'release', `tenant ${placement.tenant} is done; being made clean`)
+  followPlacements(draft, placement.workload)
+  return released
+}
+
+const PHASE_OF = {
+  exited: 'exited',
+  failed_to_start: 'failed',
+  not_started: 'exited',
+  lost: 'lost',
+} as const satisfies Readonly<Record<TaskOutcome['kind'], PlacementPhase>>
+
+function followHandBack(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
+  const { handBack } = report
+  if (handBack === null || handBack.epoch !== machine.epoch) return machine
+  const lastHandBack = handBack
+  if (handBack.clean) {
+    const also = { lastHandBack, cleanEpoch: machine.epoch, placement: null, tenant: null }
+    return mustMove(draft, machine, 'prove_clean', 'proved clean; being validated', also)
+  }
+  // A hand-back that failed may be tried again: the report of the try before is no answer to the new one.
+  const before = machine.lastHandBack
+  if (report.state !== 'dirty' || (before?.epoch === handBack.epoch && before.at === handBack.at)) return machine
+  const failed = handBack.steps.filter((step) => !step.passed).map((step) => `${step.id}: ${step.detail}`)
+  return mustMove(draft, machine, 'fail', `could not be made clean: ${failed.join('; ')}`, { lastHandBack })
+}
+
+function followValidation(draft: Draft, machine: MachineRecord, report: MachineReport): void {
+  const { validation, handBack } = report
+  if (validation === null || validation.validation !== machine.validation) return
+  const proved = handBack?.epoch === machine.epoch && handBack.clean
+  const cleanEpoch = proved ? machine.epoch : machine.cleanEpoch
+  if (cleanEpoch !== machine.epoch) {
+    mustMove(draft, machine, 'fail', 'was never proved clean after its last tenant')
+  } else if (validation.passed) {
+    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch })
+  } else {
+    const failed = validation.checks.filter((check) => !check.passed).map((check) => `${check.id}: ${check.detail}`)
+    mustMove(draft, machine, 'fail', `did not pass validation: ${failed.join('; ')}`)
+  }
+}
+
+/** Moves a placement on; a phase that cannot follow is passed over, since reports may come late or twice. */
+export function enter(
+  draft: Draft,
+  placement: PlacementRecord,
+  phase: PlacementPhase,
+  phaseReason: string,
+  also: Partial<PlacementRecord> = {},
+): PlacementRecord {
+  if (placement.phase === phase || !mayFollow(placement.phase, phase)) return placement
+  const entered = { ...placement, ...also, phase, phaseReason }
+  draft.putPlacement(entered)
+  draft.effect({ kind: 'desired_changed', machine: placement.machine })
+  if (isOver(phase)) draft.effect({ kind: 'placement_over', placement: placement.id })
+  return entered
+}
+
+/** Nobody will ever say how the placement on this machine ended. The machine's own state is the caller's to move. */
+export function loseMachine(draft: Draft, machine: MachineRecord, reason: string): MachineRecord {
+  if (machine.placement === null) return machine
+  const placement = draft.placement(machine.placement)
+  if (!isOver(placement.phase)) {
+    enter(draft, placement, 'lost', reason, { endedAt: draft.now })
+    draft.event('PLACEMENT_LOST', `Rank ${placement.rank} on ${label(machine)} is lost: ${reason}.`, {
+      machine: machine.id,
+      workload: placement.workload,
+    })
+    followPlacements(draft, placement.workload)
+  }
+  return machine
+}

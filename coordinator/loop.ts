@@ -1,0 +1,204 @@
+import { type BilletError, billetError } from '../shared/model/errors.ts'
+import type { IdSource, MachineId, Revision, WorkloadId } from '../shared/model/ids.ts'
+import { type Result, refuse } from '../shared/model/result.ts'
+import type { DesiredState } from '../shared/model/run.ts'
+import type { Clock } from '../shared/model/time.ts'
+import type { Refusal } from '../shared/model/workload.ts'
+import { apply } from './core/apply.ts'
+import { commitPlacement, type PlannedPlacement } from './core/commit.ts'
+import { desired } from './core/desired.ts'
+import { Draft } from './core/draft.ts'
+import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
+import type { FleetState, FleetView, StateWrite } from './core/state.ts'
+import { ChangeFeed } from './feed.ts'
+import type { Fleet, Store, StoreFailure } from './ports.ts'
+import { encodeWrite } from './store/records.ts'
+
+export type LoopOptions = {
+  readonly state: FleetState
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly schedule: (view: FleetView) => readonly PlannedPlacement[]
+  readonly explain: (view: FleetView, workload: WorkloadId) => readonly Refusal[]
+  /** Inputs that may wait; one more is refused. */
+  readonly queueMax: number
+  /** Inputs decided and committed together. */
+  readonly batchMax: number
+  /** Changes that watchers may fall behind. */
+  readonly feedKept: number
+  /** What the loop cannot answer to anyone: a bug in a decision, or a store that failed. */
+  readonly onFailure: (failure: LoopFailure) => void
+}
+
+export type LoopFailure =
+  | { readonly kind: 'store'; readonly failure: StoreFailure }
+  | { readonly kind: 'bug'; readonly cause: unknown }
+
+type Waiting = { decide: () => Decided; refuse: (error: BilletError) => void }
+type Decided = { readonly effects: readonly Effect[]; readonly answer: () => void }
+
+/**
+ * The one owner of the fleet's state. Inputs queue up; what is there is decided as one batch, committed in one
+ * transaction, and only then seen, answered and acted on. A batch that cannot be committed never was: its writes
+ * are taken back and its callers are told that the store is unavailable.
+ */
+export class Loop implements Fleet {
+  readonly feed: ChangeFeed
+  readonly #options: LoopOptions
+  #queue: Waiting[] = []
+  #listeners: ((effects: readonly Effect[]) => void)[] = []
+  #running = false
+  #stopped = false
+  #idle: (() => void)[] = []
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+    this.feed = new ChangeFeed(options.state.revision, options.feedKept)
+  }
+
+  submit<Kind extends InputKind>(input: InputOf<Kind>): Promise<Result<Answers[Kind], BilletError>> {
+    return new Promise((resolve) => {
+      if (this.#stopped) {
+        resolve(refuse(billetError('store_unavailable', 'This coordinator is shutting down. Try again.')))
+        return
+      }
+      if (this.#queue.length >= this.#options.queueMax) {
+        const sentence = `More than ${this.#options.queueMax} requests wait to be decided. Try again later.`
+        resolve(refuse(billetError('queue_full', sentence)))
+        return
+      }
+      this.#queue.push({
+        decide: () => {
+          const { answer, effects } = this.#decide(input)
+          return { effects, answer: () => resolve(answer) }
+        },
+        refuse: (error) => resolve(refuse(error)),
+      })
+      this.#start()
+    })
+  }
+
+  /** `look` runs between batches, never within one. */
+  read<Answer>(look: (view: FleetView) => Answer): Answer {
+    return look(this.#options.state)
+  }
+
+  desired(machine: MachineId): DesiredState | undefined {
+    return desired(this.#options.state, machine)
+  }
+
+  explain(workload: WorkloadId): readonly Refusal[] {
+    return this.#options.explain(this.#options.state, workload)
+  }
+
+  onEffects(listener: (effects: readonly Effect[]) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Takes no more inputs, and answers when those that were taken are decided. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  #start(): void {
+    if (this.#running) return
+    this.#running = true
+    // After the current turn of the event loop, so that all that arrived in it is one batch.
+    setImmediate(() => {
+      void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#options.batchMax)
+      await this.#batch(batch)
+    }
+    this.#running = false
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  async #batch(batch: readonly Waiting[]): Promise<void> {
+    const { state, store } = this.#options
+    const decided = batch.flatMap((waiting) => this.#guard(waiting))
+    const effects = [...decided.flatMap((one) => one.effects), ...this.#place()]
+    const writes = [...state.writes]
+    if (writes.length > 0) {
+      // Until the writes are durable, readers see the state as it was before them.
+      state.undo()
+      const committed = await commit(store, writes)
+      if (!committed.ok) return this.#takeBack(batch, committed.error)
+      this.#keep(writes, committed.value)
+    }
+    for (const one of decided) one.answer()
+    if (effects.length > 0) for (const listener of this.#listeners) listener(effects)
+  }
+
+  #guard(waiting: Waiting): readonly Decided[] {
+    const before = this.#options.state.writes.length
+    try {
+      return [waiting.decide()]
+    } catch (cause) {
+      this.#options.state.undo(before)
+      waiting.refuse(billetError('internal', 'The coordinator could not decide this; its log says more.'))
+      this.#options.onFailure({ kind: 'bug', cause })
+      return []
+    }
+  }
+
+  #decide<Kind extends InputKind>(input: InputOf<Kind>): ReturnType<typeof apply<Kind>> {
+    const { state, clock, ids } = this.#options
+    return apply(state, input, clock.now(), ids)
+  }
+
+  /** Places what can be placed now; each planned placement is checked again and stands or falls alone. */
+  #place(): readonly Effect[] {
+    const { state, clock, ids, schedule } = this.#options
+    const effects: Effect[] = []
+    const before = state.writes.length
+    try {
+      for (const planned of schedule(state)) {
+        const draft = new Draft(state, clock.now(), ids)
+        if (commitPlacement(draft, planned).length === 0) effects.push(...draft.flush())
+      }
+      return effects
+    } catch (cause) {
+      state.undo(before)
+      this.#options.onFailure({ kind: 'bug', cause })
+      return []
+    }
+  }
+
+  #takeBack(batch: readonly Waiting[], failure: StoreFailure): void {
+    const sentence = `The coordinator cannot write to its store, so nothing was changed: ${failureSentence(failure)}`
+    for (const waiting of batch) waiting.refuse(billetError('store_unavailable', sentence))
+    this.#options.onFailure({ kind: 'store', failure })
+  }
+
+  #keep(writes: readonly StateWrite[], last: Revision): void {
+    const { state } = this.#options
+    const changes = writes.map((write) => state.put(write))
+    state.keep(last)
+    this.feed.append(changes)
+  }
+}
+
+function commit(store: Store, writes: readonly StateWrite[]): Promise<Result<Revision, StoreFailure>> {
+  return store.commit({ guard: [], writes: writes.map(encodeWrite) })
+}
+
+export function failureSentence(failure: StoreFailure): string {
+  switch (failure.kind) {
+    case 'conflict':
+      return `another coordinator has changed ${failure.key}`
+    case 'compacted':
+      return `changes after revision ${failure.after} are gone`
+    case 'unavailable':
+    case 'corrupt':
+    case 'locked':
+    case 'too_new':
+      return failure.message
+  }
+}

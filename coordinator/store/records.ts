@@ -1,0 +1,277 @@
+import * as v from 'valibot'
+import type { CommandSpec } from '../../shared/model/command.ts'
+import type { Condition } from '../../shared/model/health.ts'
+import {
+  epoch,
+  parseCommandId,
+  parseEventId,
+  parseMachineId,
+  parsePlacementId,
+  parseRequestId,
+  parseTenantName,
+  parseTokenId,
+  parseUserName,
+  parseWorkloadId,
+  term,
+} from '../../shared/model/ids.ts'
+import type { Inventory } from '../../shared/model/inventory.ts'
+import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
+import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import type { HandBackReport } from '../../shared/model/run.ts'
+import { instant } from '../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import { type MachineState, machineStates } from '../core/lifecycle.ts'
+import type { TableName, Tables } from '../core/records.ts'
+import type { StateWrite } from '../core/state.ts'
+import type { Entry, Write } from '../ports.ts'
+
+/**
+ * Records as they are stored: one JSON text per record, in an envelope with the version of its form. Everything
+ * was checked when it came in, and the store checks its own pages; what is checked here is that the text is a
+ * record of this form, down to every identifier, counter and state. A form that changes gets a new version and a
+ * step that lifts the old one.
+ */
+const VERSION = 1
+
+export function encodeWrite(write: StateWrite): Write {
+  const key = `${write.table}/${write.key}`
+  if (write.record === null) return { key, value: null }
+  const holdsBytes = write.table === 'workloads' || write.table === 'commands'
+  return { key, value: JSON.stringify({ v: VERSION, record: write.record }, holdsBytes ? bytesToText : undefined) }
+}
+
+/** Reads what `encodeWrite` wrote; the refusal names the key and what is wrong with it. */
+export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
+  const slash = key.indexOf('/')
+  const decode = DECODERS.get(key.slice(0, slash))
+  if (decode === undefined) return refuse(`${key}: no such table in this version`)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(value, textToBytes)
+  } catch {
+    return refuse(`${key}: is not JSON`)
+  }
+  const envelope = v.safeParse(ENVELOPE, parsed)
+  if (!envelope.success) return refuse(`${key}: is no record of version ${VERSION}`)
+  const decoded = decode(key.slice(slash + 1), envelope.output.record)
+  return decoded.ok ? decoded : refuse(`${key}: ${decoded.error}`)
+}
+
+const ENVELOPE = v.object({ v: v.literal(VERSION), record: v.unknown() })
+
+/** Buffers bring a toJSON of their own, which has run before the replacer sees them: both forms are known. */
+function bytesToText(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
+  if (!('type' in value) || value.type !== 'Buffer') return value
+  const buffer = v.safeParse(BUFFER_AS_JSON, value)
+  return buffer.success ? { $bytes: Buffer.from(buffer.output.data).toString('base64') } : value
+}
+
+function textToBytes(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('$bytes' in value)) return value
+  const bytes = v.safeParse(BYTES, value)
+  return bytes.success ? new Uint8Array(Buffer.from(bytes.output.$bytes, 'base64')) : value
+}
+
+const BUFFER_AS_JSON = v.strictObject({ type: v.literal('Buffer'), data: v.array(v.number()) })
+const BYTES = v.strictObject({ $bytes: v.string() })
+
+function parsed<Parsed>(parse: (text: string) => Result<Parsed, string>) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, Parsed>(({ dataset, addIssue, NEVER }) => {
+      const result = parse(dataset.value)
+      if (result.ok) return result.value
+      addIssue({ message: result.error })
+      return NEVER
+    }),
+  )
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const at = v.pipe(count, v.transform(instant))
+const machineId = parsed(parseMachineId)
+const placementId = parsed(parsePlacementId)
+const workloadId = parsed(parseWorkloadId)
+const tenantName = parsed(parseTenantName)
+const userName = parsed(parseUserName)
+const commandId = parsed(parseCommandId)
+const exitCode = v.nullable(v.pipe(v.number(), v.integer()))
+const texts = v.record(v.string(), v.string())
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const phases = Object.keys(placementPhases)
+const isPhase = (value: unknown): value is PlacementPhase => typeof value === 'string' && phases.includes(value)
+
+/** Values with many parts that nothing here looks into. */
+const inventory = v.custom<Inventory>(isObject, 'expected an inventory')
+const workloadSpec = v.custom<WorkloadSpec>(isObject, 'expected a workload specification')
+const commandSpec = v.custom<CommandSpec>(isObject, 'expected a command specification')
+const conditions = v.custom<readonly Condition[]>(Array.isArray, 'expected a list of conditions')
+const handBack = v.custom<HandBackReport>(isObject, 'expected a hand-back report')
+
+const cordon = v.object({ reason: v.string(), user: userName, at, drain: v.boolean() })
+const hardware = v.object({ uuid: v.string(), serial: v.string(), macAddresses: v.array(v.string()) })
+const binding = v.object({ uuid: v.string(), serial: v.string(), macAddress: v.string() })
+
+const machine = v.object({
+  id: machineId,
+  hostname: v.string(),
+  state: v.picklist<readonly MachineState[]>(machineStates),
+  stateReason: v.string(),
+  stateAt: at,
+  connection: v.picklist(['connected', 'silent', 'lost']),
+  connectionAt: at,
+  cordon: v.nullable(cordon),
+  conditions,
+  labels: texts,
+  hardwareClass: v.string(),
+  inventory: v.nullable(inventory),
+  inventoryDigest: v.string(),
+  hardware,
+  epoch: v.pipe(count, v.transform(epoch)),
+  cleanEpoch: v.pipe(count, v.transform(epoch)),
+  placement: v.nullable(placementId),
+  tenant: v.nullable(tenantName),
+  generation: count,
+  publicKey: v.string(),
+  agentVersion: v.string(),
+  address: v.string(),
+  peerAddress: v.string(),
+  bootId: v.string(),
+  createdAt: at,
+  lastHandBack: v.nullable(handBack),
+  validation: count,
+  runState: v.picklist(['idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty']),
+})
+
+const workload = v.object({
+  id: workloadId,
+  tenant: tenantName,
+  displayName: v.string(),
+  spec: workloadSpec,
+  state: v.picklist(['queued', 'starting', 'running', 'stopping', 'succeeded', 'failed', 'cancelled']),
+  stateReason: v.string(),
+  stateAt: at,
+  placements: v.array(placementId),
+  exitCode,
+  createdAt: at,
+  startedAt: v.nullable(at),
+  endedAt: v.nullable(at),
+  user: userName,
+  sequence: count,
+  stop: v.nullable(v.object({ outcome: v.picklist(['cancelled', 'failed']), reason: v.string(), exitCode })),
+})
+
+const placement = v.object({
+  id: placementId,
+  workload: workloadId,
+  tenant: tenantName,
+  machine: machineId,
+  hostname: v.string(),
+  address: v.string(),
+  rank: count,
+  worldSize: count,
+  epoch: v.pipe(count, v.transform(epoch)),
+  phase: v.custom<PlacementPhase>(isPhase, 'expected a phase of a placement'),
+  phaseReason: v.string(),
+  exitCode,
+  createdAt: at,
+  startedAt: v.nullable(at),
+  endedAt: v.nullable(at),
+})
+
+const token = v.object({
+  id: parsed(parseTokenId),
+  description: v.string(),
+  hash: v.pipe(v.string(), v.hexadecimal()),
+  usesLeft: count,
+  usesMade: count,
+  expiresAt: at,
+  autoApprove: v.boolean(),
+  binding,
+  createdAt: at,
+  user: userName,
+  revokedAt: v.nullable(at),
+})
+
+const commandRun = v.object({
+  machine: machineId,
+  hostname: v.string(),
+  state: v.picklist([
+    'pending',
+    'running',
+    'exited',
+    'timed_out',
+    'cancelled',
+    'failed',
+    'unreachable',
+    'unknown',
+  ]),
+  reason: v.string(),
+  exitCode,
+  stdoutDroppedBytes: count,
+  stderrDroppedBytes: count,
+  startedAt: v.nullable(at),
+  endedAt: v.nullable(at),
+})
+
+const command = v.object({ id: commandId, spec: commandSpec, runs: v.array(commandRun), user: userName, createdAt: at })
+
+const event = v.object({
+  id: parsed(parseEventId),
+  at,
+  reason: v.string(),
+  message: v.string(),
+  machine: v.nullable(machineId),
+  workload: v.nullable(workloadId),
+  user: v.nullable(userName),
+})
+
+const request = v.object({
+  key: v.string(),
+  user: userName,
+  request: parsed(parseRequestId),
+  digest: v.string(),
+  resource: v.string(),
+  at,
+})
+
+const cluster = v.object({
+  id: v.string(),
+  term: v.pipe(count, v.transform(term)),
+  nextTenantNumber: count,
+  nextSequence: count,
+})
+
+type Decode = (key: string, record: unknown) => Result<StateWrite, string>
+
+function decoder<Name extends TableName>(
+  schema: v.GenericSchema<unknown, Tables[Name]>,
+  write: (key: string, record: Tables[Name]) => StateWrite,
+): Decode {
+  return (key, record) => {
+    const decoded = v.safeParse(schema, record)
+    if (decoded.success) return ok(write(key, decoded.output))
+    const [issue] = decoded.issues
+    return refuse(`${v.getDotPath(issue) ?? 'the record'}: ${issue.message}`)
+  }
+}
+
+const DECODERS: ReadonlyMap<string, Decode> = new Map(
+  Object.entries({
+    machines: decoder<'machines'>(machine, (key, record) => ({ table: 'machines', key, record })),
+    workloads: decoder<'workloads'>(workload, (key, record) => ({ table: 'workloads', key, record })),
+    placements: decoder<'placements'>(placement, (key, record) => ({ table: 'placements', key, record })),
+    tenants: decoder<'tenants'>(v.object({ name: tenantName, number: count }), (key, record) => ({
+      table: 'tenants',
+      key,
+      record,
+    })),
+    tokens: decoder<'tokens'>(token, (key, record) => ({ table: 'tokens', key, record })),
+    commands: decoder<'commands'>(command, (key, record) => ({ table: 'commands', key, record })),
+    events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),
+    requests: decoder<'requests'>(request, (key, record) => ({ table: 'requests', key, record })),
+    cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
+  } satisfies Readonly<Record<TableName, Decode>>),
+)
