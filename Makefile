@@ -1,4 +1,5 @@
-# Everything runs on the Node that is pinned in package.json; the machine's own (20 or later, with npm) only installs it.
+# Everything runs on the Node that is pinned in package.json; the machine's own (20 or later, with npm) only
+# installs it.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,6 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := node_modules/.bin
+MACHINE_PATH := $(PATH)
 NODE := $(BIN)/node
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -19,7 +21,7 @@ help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Installs the packages, the pinned Node among them, when the lock file changed
-	@node build/setup.mjs
+	@PATH="$(MACHINE_PATH)" node build/setup.mjs
 
 generate: setup ## Makes descriptors, types and snapshot from proto/ (ACCEPT_BREAKING=1 for a new contract)
 	@$(NODE) build/generate.ts
@@ -43,7 +45,7 @@ proto: setup
 format: setup ## Formats the code
 	@biome format --write .
 
-test: check build-native ## Checks, builds this machine's binaries if they are stale, runs every test (FILES="test/x.test.ts")
+test: check build-native ## Checks, builds this machine's binaries if stale, runs the tests (FILES="test/x.test.ts")
 	@$(NODE) node_modules/ava/entrypoints/cli.js $(FILES)
 
 build: setup ## Builds dist/ for both architectures (ARCH=native: for this one only)
