@@ -1,12 +1,12 @@
-import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import type { IdSource } from '../../shared/model/ids.ts'
-import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { agentConnected, agentDisconnected, agentInventory, agentReported } from './agents.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
 import { enrolMachine } from './enrolment.ts'
-import type { Answer, Answers, Caller, Effect, Input, InputKind, InputOf } from './inputs.ts'
+import type { Handler } from './handler.ts'
+import type { Answer, Effect, InputKind, InputOf } from './inputs.ts'
 import {
   approveMachine,
   cordonMachine,
@@ -16,20 +16,10 @@ import {
   revalidateMachine,
   uncordonMachine,
 } from './machines.ts'
-import type { RequestRecord } from './records.ts'
 import type { FleetState } from './state.ts'
 import { createToken, revokeToken } from './tokens.ts'
 import { termBegan, tick } from './upkeep.ts'
 import { cancelWorkload, submitWorkload } from './workloads.ts'
-
-/**
- * Decides one input: writes into the draft, and answers with what to say once the draft is in the state. A
- * refusal drops the draft with all that it wrote.
- */
-export type Handler<Kind extends InputKind> = (
-  draft: Draft,
-  input: InputOf<Kind>,
-) => Result<() => Answers[Kind], BilletError>
 
 const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   approve_machine: approveMachine,
@@ -68,30 +58,3 @@ export function apply<Kind extends InputKind>(
   const effects = draft.flush()
   return { answer: ok(decided.value()), effects }
 }
-
-export function requestKey(caller: Caller): string {
-  return `${caller.user}/${caller.request ?? ''}`
-}
-
-/** What a request did before, if it was carried out; refused where the same identifier asked for something else. */
-export function repeated(
-  draft: Draft,
-  caller: Caller,
-  digest: string,
-): Result<RequestRecord | undefined, BilletError> {
-  if (caller.request === null) return ok(undefined)
-  const before = draft.find('requests', requestKey(caller))
-  if (before === undefined || before.digest === digest) return ok(before)
-  const sentence = `Request ${caller.request} was used before, for something else. Choose a new request_id.`
-  return refuse(billetError('request_id_reused', sentence, { request: caller.request }))
-}
-
-/** Writes down that a request was carried out, and on what. */
-export function remember(draft: Draft, caller: Caller, digest: string, resource: string): void {
-  if (caller.request === null) return
-  const { user, request } = caller
-  const record = { key: requestKey(caller), user, request, digest, resource, at: draft.now }
-  draft.put({ table: 'requests', key: record.key, record })
-}
-
-export type { Input }

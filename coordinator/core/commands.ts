@@ -1,7 +1,7 @@
 import { billetError } from '../../shared/model/errors.ts'
 import { type CommandProgress, commandIsOver } from '../../shared/model/command.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
-import { type Handler, remember, repeated } from './apply.ts'
+import { type Handler, remember, repeated } from './handler.ts'
 import type { CommandRecord, CommandRunRecord, MachineRecord } from './records.ts'
 import { label } from './machine_state.ts'
 
@@ -40,7 +40,8 @@ export const runCommand: Handler<'run_command'> = (draft, input) => {
 
 function firstRun(machine: MachineRecord): CommandRunRecord {
   const about = { machine: machine.id, hostname: machine.hostname, ...UNSTARTED }
-  if (machine.connection === 'connected' && machine.state !== 'pending') return { ...about, state: 'pending', reason: '' }
+  if (machine.connection === 'connected' && machine.state !== 'pending')
+    return { ...about, state: 'pending', reason: '' }
   const why = machine.state === 'pending' ? 'is not approved yet' : `is not connected (${machine.connection})`
   return { ...about, state: 'unreachable', reason: `${label(machine)} ${why}; the command was not sent` }
 }
@@ -69,4 +70,3 @@ export const commandReported: Handler<'command_reported'> = (draft, { machine, c
 export function withRun(command: CommandRecord, run: CommandRunRecord): CommandRecord {
   return { ...command, runs: command.runs.map((other) => (other.machine === run.machine ? run : other)) }
 }
-

@@ -11,7 +11,11 @@ export type PlannedPlacement = { readonly workload: WorkloadId; readonly machine
 export type PlanRefusal =
   | { readonly kind: 'workload_not_queued'; readonly workload: WorkloadId }
   | { readonly kind: 'wrong_count'; readonly workload: WorkloadId }
-  | { readonly kind: 'machine'; readonly machine: MachineId; readonly reason: RefusalReason | 'UNKNOWN_MACHINE' | 'TWICE' }
+  | {
+      readonly kind: 'machine'
+      readonly machine: MachineId
+      readonly reason: RefusalReason | 'UNKNOWN_MACHINE' | 'TWICE'
+    }
 
 /**
  * Checks a planned placement again, machine by machine, against the newest state, and makes it whole or not at
@@ -30,7 +34,11 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
   for (const id of planned.machines) {
     const machine = draft.find('machines', id)
     const reason =
-      machine === undefined ? 'UNKNOWN_MACHINE' : machines.has(id) ? 'TWICE' : refusal(machine, workload.spec.constraints)
+      machine === undefined
+        ? 'UNKNOWN_MACHINE'
+        : machines.has(id)
+          ? 'TWICE'
+          : refusal(machine, workload.spec.constraints)
     if (reason !== undefined) refusals.push({ kind: 'machine', machine: id, reason })
     else if (machine !== undefined) machines.set(id, machine)
   }

@@ -1,7 +1,7 @@
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { epoch } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
-import type { Handler } from './apply.ts'
+import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import type { InputOf } from './inputs.ts'
 import { label, mustMove } from './machine_state.ts'

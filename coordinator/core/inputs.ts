@@ -32,7 +32,12 @@ export type Caller = { readonly user: UserName; readonly request: RequestId | nu
 export type Inputs = {
   // Operators and schedulers.
   approve_machine: { readonly caller: Caller; readonly machine: MachineId }
-  cordon_machine: { readonly caller: Caller; readonly machine: MachineId; readonly reason: string; readonly drain: boolean }
+  cordon_machine: {
+    readonly caller: Caller
+    readonly machine: MachineId
+    readonly reason: string
+    readonly drain: boolean
+  }
   uncordon_machine: { readonly caller: Caller; readonly machine: MachineId }
   label_machine: {
     readonly caller: Caller

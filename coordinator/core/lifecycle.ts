@@ -47,7 +47,15 @@ export type MachineTrigger =
 
 const table: Readonly<Record<MachineState, Readonly<Partial<Record<MachineTrigger, MachineState>>>>> = lifecycle
 
-export const machineStates = ['pending', 'validating', 'available', 'allocated', 'sanitising', 'quarantined', 'retired'] as const satisfies readonly MachineState[]
+export const machineStates = [
+  'pending',
+  'validating',
+  'available',
+  'allocated',
+  'sanitising',
+  'quarantined',
+  'retired',
+] as const satisfies readonly MachineState[]
 
 /** The state that a trigger leads to, or undefined where it is not allowed. */
 export function next(state: MachineState, trigger: MachineTrigger): MachineState | undefined {

@@ -1,5 +1,5 @@
 import { billetError } from '../../shared/model/errors.ts'
-import type { Handler } from './apply.ts'
+import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { label, move } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
@@ -34,7 +34,11 @@ export const cordonMachine: Handler<'cordon_machine'> = (draft, { machine: id, c
   draft.event(`MACHINE_${word}`, `${label(machine)} was ${word.toLowerCase()}: ${reason}`, about)
   if (drain && machine.state === 'allocated' && machine.placement !== null) {
     const { workload } = draft.placement(machine.placement)
-    stopWorkload(draft, workload, { outcome: 'failed', reason: `${label(machine)} is drained: ${reason}`, exitCode: null })
+    stopWorkload(draft, workload, {
+      outcome: 'failed',
+      reason: `${label(machine)} is drained: ${reason}`,
+      exitCode: null,
+    })
   }
   return answer(draft, machine)
 }
@@ -56,7 +60,9 @@ export const labelMachine: Handler<'label_machine'> = (draft, { machine: id, set
   for (const [key, value] of Object.entries(set)) {
     if (!LABEL_KEY.test(key) || value.length > 63) {
       const expected = 'keys of 1 to 63 letters, digits, ".", "_", "/" and "-", and values of at most 63 characters'
-      return refuse(billetError('invalid_argument', `set[${JSON.stringify(key)}]: expected ${expected}.`, { field: 'set' }))
+      return refuse(
+        billetError('invalid_argument', `set[${JSON.stringify(key)}]: expected ${expected}.`, { field: 'set' }),
+      )
     }
   }
   const kept = Object.entries(found.value.labels).filter(([key]) => !remove.includes(key))

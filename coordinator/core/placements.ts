@@ -1,9 +1,9 @@
-import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
-import { isOver, mayFollow } from '../../shared/model/placement_phase.ts'
+import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { MachineReport, TaskOutcome } from '../../shared/model/run.ts'
 import type { Draft } from './draft.ts'
 import { label, mustMove } from './machine_state.ts'
+import { enter } from './placement_moves.ts'
 import type { MachineRecord, PlacementRecord } from './records.ts'
 import { followPlacements } from './workloads.ts'
 
@@ -103,22 +103,6 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
     const failed = validation.checks.filter((check) => !check.passed).map((check) => `${check.id}: ${check.detail}`)
     mustMove(draft, machine, 'fail', `did not pass validation: ${failed.join('; ')}`)
   }
-}
-
-/** Moves a placement on; a phase that cannot follow is passed over, since reports may come late or twice. */
-export function enter(
-  draft: Draft,
-  placement: PlacementRecord,
-  phase: PlacementPhase,
-  phaseReason: string,
-  also: Partial<PlacementRecord> = {},
-): PlacementRecord {
-  if (placement.phase === phase || !mayFollow(placement.phase, phase)) return placement
-  const entered = { ...placement, ...also, phase, phaseReason }
-  draft.putPlacement(entered)
-  draft.effect({ kind: 'desired_changed', machine: placement.machine })
-  if (isOver(phase)) draft.effect({ kind: 'placement_over', placement: placement.id })
-  return entered
 }
 
 /** Nobody will ever say how the placement on this machine ended. The machine's own state is the caller's to move. */

@@ -1,6 +1,15 @@
 import { type Revision, revision } from '../../shared/model/ids.ts'
 import { Indexes } from './indexes.ts'
-import type { CommandRecord, ClusterRecord, HardwareClaim, MachineRecord, TableName, Tables, Versioned, WorkloadRecord } from './records.ts'
+import type {
+  CommandRecord,
+  ClusterRecord,
+  HardwareClaim,
+  MachineRecord,
+  TableName,
+  Tables,
+  Versioned,
+  WorkloadRecord,
+} from './records.ts'
 
 /** A table as a reader sees it. Keys are the records' identifiers. */
 export interface TableView<Record> {
@@ -190,9 +199,17 @@ export class FleetState implements FleetView {
     const { key } = write
     switch (write.table) {
       case 'machines':
-        return { ...write, revision, before: this.#set(this.#tables.machines, key, write.record, revision, this.#indexes.machineChanged) }
+        return {
+          ...write,
+          revision,
+          before: this.#set(this.#tables.machines, key, write.record, revision, this.#indexes.machineChanged),
+        }
       case 'workloads':
-        return { ...write, revision, before: this.#set(this.#tables.workloads, key, write.record, revision, this.#indexes.workloadChanged) }
+        return {
+          ...write,
+          revision,
+          before: this.#set(this.#tables.workloads, key, write.record, revision, this.#indexes.workloadChanged),
+        }
       case 'placements':
         return { ...write, revision, before: this.#set(this.#tables.placements, key, write.record, revision) }
       case 'tenants':
@@ -200,7 +217,11 @@ export class FleetState implements FleetView {
       case 'tokens':
         return { ...write, revision, before: this.#set(this.#tables.tokens, key, write.record, revision) }
       case 'commands':
-        return { ...write, revision, before: this.#set(this.#tables.commands, key, write.record, revision, this.#indexes.commandChanged) }
+        return {
+          ...write,
+          revision,
+          before: this.#set(this.#tables.commands, key, write.record, revision, this.#indexes.commandChanged),
+        }
       case 'events':
         return { ...write, revision, before: this.#set(this.#tables.events, key, write.record, revision) }
       case 'requests':

@@ -1,6 +1,6 @@
 import { billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
-import { type Handler, remember, repeated } from './apply.ts'
+import { type Handler, remember, repeated } from './handler.ts'
 
 export const createToken: Handler<'create_token'> = (draft, input) => {
   const before = repeated(draft, input.caller, `create_token ${input.description}`)

@@ -4,7 +4,7 @@ import { ok } from '../../shared/model/result.ts'
 import { type Instant, type Milliseconds, hours, later, minutes, seconds } from '../../shared/model/time.ts'
 import { term } from '../../shared/model/ids.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
-import type { Handler } from './apply.ts'
+import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
@@ -119,6 +119,10 @@ function isFree(draft: Draft, key: string): boolean {
   return isOver(placement.phase) && draft.find('machines', placement.machine)?.placement !== placement.id
 }
 
-function remove(draft: Draft, table: Extract<TableName, 'commands' | 'events' | 'workloads' | 'placements'>, key: string) {
+function remove(
+  draft: Draft,
+  table: Extract<TableName, 'commands' | 'events' | 'workloads' | 'placements'>,
+  key: string,
+) {
   draft.put({ table, key, record: null })
 }

@@ -2,9 +2,9 @@ import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
 import { type WorkloadState, hasEnded } from '../../shared/model/workload.ts'
-import { type Handler, remember, repeated } from './apply.ts'
+import { type Handler, remember, repeated } from './handler.ts'
 import type { Draft } from './draft.ts'
-import { enter } from './placements.ts'
+import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
 import { tenantOf } from './tenants.ts'
 

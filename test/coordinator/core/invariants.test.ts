@@ -10,7 +10,10 @@ const admin = { user: user('admin'), request: null }
 const FLEET = 4
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('obey' as const), machine: fc.nat(FLEET - 1), code: fc.nat(2) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('obey' as const), machine: fc.nat(FLEET - 1), code: fc.nat(2) }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('submit' as const), count: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(20) }) },
   {
@@ -36,7 +39,11 @@ const step = fc.oneof(
 
 type StepOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never
 
-function take(core: CoreHarness, machines: readonly ReturnType<CoreHarness['available']>[], what: StepOf<typeof step>): void {
+function take(
+  core: CoreHarness,
+  machines: readonly ReturnType<CoreHarness['available']>[],
+  what: StepOf<typeof step>,
+): void {
   core.now = instant(core.now + 100)
   switch (what.kind) {
     case 'submit':
@@ -133,7 +140,8 @@ function settle(core: CoreHarness, machines: readonly ReturnType<CoreHarness['av
   }
   for (let round = 0; round < 400; round += 1) {
     for (const machine of machines) {
-      if (core.machine(machine).state === 'quarantined') core.apply({ kind: 'revalidate_machine', caller: admin, machine })
+      if (core.machine(machine).state === 'quarantined')
+        core.apply({ kind: 'revalidate_machine', caller: admin, machine })
       obey(core, machine, 0)
     }
     core.place()
