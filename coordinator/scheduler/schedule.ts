@@ -26,9 +26,7 @@ export function schedule(view: FleetView): readonly PlannedPlacement[] {
 
 /** Queue order: higher priority first, then as submitted. */
 export function inOrder(queued: Iterable<WorkloadRecord>): readonly WorkloadRecord[] {
-  return [...queued].sort(
-    (left, right) => right.spec.priority - left.spec.priority || left.sequence - right.sequence,
-  )
+  return [...queued].sort((left, right) => right.spec.priority - left.spec.priority || left.sequence - right.sequence)
 }
 
 /** One pass over the queue: free machines are taken or claimed as it goes. */

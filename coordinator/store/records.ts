@@ -198,16 +198,7 @@ const token = v.object({
 const commandRun = v.object({
   machine: machineId,
   hostname: v.string(),
-  state: v.picklist([
-    'pending',
-    'running',
-    'exited',
-    'timed_out',
-    'cancelled',
-    'failed',
-    'unreachable',
-    'unknown',
-  ]),
+  state: v.picklist(['pending', 'running', 'exited', 'timed_out', 'cancelled', 'failed', 'unreachable', 'unknown']),
   reason: v.string(),
   exitCode,
   stdoutDroppedBytes: count,

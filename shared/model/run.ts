@@ -4,15 +4,7 @@ import type { TaskSpec } from './task.ts'
 import type { Instant } from './time.ts'
 
 /** What a machine does under its newest epoch. */
-export type RunState =
-  | 'idle'
-  | 'preparing'
-  | 'prepared'
-  | 'running'
-  | 'stopping'
-  | 'sanitising'
-  | 'clean'
-  | 'dirty'
+export type RunState = 'idle' | 'preparing' | 'prepared' | 'running' | 'stopping' | 'sanitising' | 'clean' | 'dirty'
 
 /** What the coordinator wants of a machine under an epoch. */
 export type RunGoal = 'idle' | 'prepare' | 'run'

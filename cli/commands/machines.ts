@@ -1,0 +1,264 @@
+import type { Command } from 'commander'
+import type { Machine__Output } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
+import { Connection } from '../../shared/wire/gen/types/billet/v1/Connection.ts'
+import { MachineState } from '../../shared/wire/gen/types/billet/v1/MachineState.ts'
+import { Severity } from '../../shared/wire/gen/types/billet/v1/Severity.ts'
+import { services } from '../../shared/wire/load.ts'
+import { usage } from '../errors.ts'
+import { age, bytes, plain, table } from '../render.ts'
+import {
+  type OutputOption,
+  type Register,
+  type Session,
+  collect,
+  collectPairs,
+  millisecondsOf,
+  numberOf,
+  pages,
+  resourceName,
+  shortName,
+  withOutput,
+  word,
+} from './shared.ts'
+
+const { MachineService } = services
+
+type Selection = {
+  readonly state?: readonly string[]
+  readonly selector?: Readonly<Record<string, string>>
+  readonly class?: string
+  readonly tenant?: string
+}
+
+/** Options that choose machines, alike wherever machines are chosen. */
+export function withSelection(command: Command): Command {
+  return command
+    .option('--state <state>', 'only machines in this state (repeatable)', collect)
+    .option('-l, --selector <key=value>', 'only machines with this label (repeatable)', collectPairs('--selector'))
+    .option('--class <class>', 'only machines of this hardware class')
+    .option('--tenant <tenant>', 'only machines that this tenant holds')
+}
+
+export async function* selectMachines(session: Session, selection: Selection): AsyncGenerator<Machine__Output> {
+  const filter = {
+    states: (selection.state ?? []).map((state) => numberOf(MachineState, 'MACHINE_STATE_', state, '--state')),
+    labels: { ...selection.selector },
+    hardware_class: selection.class ?? '',
+    tenant: selection.tenant ?? '',
+  }
+  yield* pages(async (page_token) => {
+    const page = await session.api().call(MachineService.ListMachines, { filter, page_size: 1000, page_token })
+    return { items: page.machines ?? [], token: page.next_page_token ?? '' }
+  })
+}
+
+/** The machine that a person means: its name, its identifier, or its host name where only one has it. */
+export async function findMachine(session: Session, text: string): Promise<string> {
+  if (/^(?:machines\/)?mch-/.test(text)) return resourceName('machines', text)
+  const filter = { prefix: text }
+  const page = await session.api().call(MachineService.ListMachines, { filter, page_size: 100 })
+  const found = (page.machines ?? []).filter((machine) => machine.hostname === text)
+  const [only, ...others] = found
+  if (only === undefined) throw usage(`There is no machine with the host name ${JSON.stringify(text)}.`)
+  if (others.length > 0) {
+    const names = found.map((machine) => shortName(machine.name)).join(', ')
+    throw usage(`${found.length} machines have the host name ${JSON.stringify(text)}: name one of ${names}.`)
+  }
+  return only.name ?? ''
+}
+
+const HEADER = ['MACHINE', 'HOST', 'STATE', 'CONNECTION', 'TENANT', 'CLASS', 'HEALTH', 'AGE']
+
+function row(machine: Machine__Output, now: number): readonly string[] {
+  const cordoned =
+    machine.cordon === undefined || machine.cordon === null ? '' : machine.cordon.drain ? ',drained' : ',cordoned'
+  return [
+    shortName(machine.name),
+    plain(machine.hostname ?? ''),
+    stateWord(machine) + cordoned,
+    word(Connection, 'CONNECTION_', machine.connection),
+    machine.tenant || '-',
+    machine.hardware_class || '-',
+    health(machine),
+    age(now - (millisecondsOf(machine.create_time) ?? now)),
+  ]
+}
+
+export function stateWord(machine: Machine__Output): string {
+  return word(MachineState, 'MACHINE_STATE_', machine.state)
+}
+
+function health(machine: Machine__Output): string {
+  const worst = Math.max(0, ...(machine.conditions ?? []).map((condition) => condition.severity ?? 0))
+  return worst === 0 ? 'ok' : word(Severity, 'SEVERITY_', worst)
+}
+
+export function printMachines(session: Session, machines: readonly Machine__Output[], options: OutputOption): void {
+  if (options.output === 'json') for (const machine of machines) session.stdout(`${JSON.stringify(machine)}\n`)
+  else if (options.output === 'name') for (const machine of machines) session.stdout(`${machine.name}\n`)
+  else
+    session.stdout(
+      table(
+        HEADER,
+        machines.map((machine) => row(machine, session.now())),
+      ),
+    )
+}
+
+async function list(session: Session, options: Selection & OutputOption & { readonly watch?: boolean }): Promise<void> {
+  if (options.watch !== true) {
+    const machines: Machine__Output[] = []
+    for await (const machine of selectMachines(session, options)) machines.push(machine)
+    return printMachines(session, machines, options)
+  }
+  for await (const change of session.api().stream(MachineService.WatchMachines, {})) {
+    if (change.machine !== undefined && change.machine !== null) printMachines(session, [change.machine], options)
+  }
+}
+
+function describe(machine: Machine__Output): string {
+  const inventory = machine.inventory ?? {}
+  const { processor, hardware } = inventory
+  const gpus = (inventory.gpus ?? []).map(
+    (gpu) => `${gpu.index} ${gpu.model} ${bytes(gpu.memory_bytes ?? 0)} ${gpu.uuid}`,
+  )
+  const steps = (machine.last_hand_back?.steps ?? []).map(
+    (step) =>
+      `${step.passed === true ? 'ok  ' : 'FAIL'} ${step.id} (${(step.duration_ms ?? 0).toFixed(1)} ms) ${step.detail}`,
+  )
+  const facts: readonly (readonly [string, string | readonly string[]])[] = [
+    ['Machine', shortName(machine.name)],
+    ['Host', `${machine.hostname} at ${machine.address}`],
+    ['State', `${stateWord(machine)}: ${machine.state_reason}`],
+    ['Connection', word(Connection, 'CONNECTION_', machine.connection)],
+    ['Cordon', machine.cordon?.reason ?? 'none'],
+    ['Tenant', machine.tenant || 'none'],
+    ['Epoch', `${machine.epoch ?? 0}`],
+    ['Class', machine.hardware_class || 'not known yet'],
+    ['Labels', Object.entries(machine.labels ?? {}).map(([key, value]) => `${key}=${value}`)],
+    ['Maker', [inventory.manufacturer, inventory.product].filter(Boolean).join(' ') || 'not known'],
+    ['UUID, serial', [hardware?.uuid, hardware?.serial].filter(Boolean).join(', ') || 'none'],
+    ['Processor', `${processor?.model}, ${processor?.cores} cores, ${processor?.threads} threads`],
+    ['Memory', bytes(inventory.memory_bytes ?? 0)],
+    ['GPUs', gpus],
+    ['Disks', (inventory.disks ?? []).map((disk) => `${disk.device} ${disk.model} ${bytes(disk.size_bytes ?? 0)}`)],
+    [
+      'Network',
+      (inventory.network_interfaces ?? []).map(
+        (nic) => `${nic.device} ${nic.mac_address} ${(nic.addresses ?? []).join(' ')}`,
+      ),
+    ],
+    ['System', [inventory.distribution, inventory.kernel].filter(Boolean).join(', ')],
+    ['Agent', `${machine.agent_version}, identity ${machine.identity_generation}`],
+    [
+      'Health',
+      (machine.conditions ?? []).map(
+        (condition) => `${word(Severity, 'SEVERITY_', condition.severity)}: ${condition.reason}`,
+      ),
+    ],
+    ['Last hand-back', steps],
+  ]
+  const lines = facts.map(([name, value]) => {
+    const [first = 'none', ...more] = typeof value === 'string' ? [value] : value
+    return `${`${name}:`.padEnd(16)}${[first, ...more].map(plain).join(`\n${' '.repeat(16)}`)}\n`
+  })
+  return lines.join('')
+}
+
+async function show(session: Session, text: string, options: OutputOption): Promise<void> {
+  const { machine } = await session.api().call(MachineService.GetMachine, { name: await findMachine(session, text) })
+  if (machine === undefined || machine === null) return
+  session.stdout(options.output === 'json' ? `${JSON.stringify(machine)}\n` : describe(machine))
+}
+
+type Verb = (name: string, request_id: string) => Promise<{ readonly machine?: Machine__Output | null }>
+
+/** One verb on any number of machines; each is done or refused for itself. */
+async function each(session: Session, texts: readonly string[], options: OutputOption, verb: Verb): Promise<void> {
+  const machines: Machine__Output[] = []
+  for (const text of texts) {
+    const { machine } = await verb(await findMachine(session, text), session.requestId())
+    if (machine !== undefined && machine !== null) machines.push(machine)
+  }
+  printMachines(session, machines, options)
+}
+
+export const registerMachines: Register = (program, session) => {
+  const group = program.command('machines').alias('machine').description('machines of the fleet')
+  const listing = group.command('list').description('list machines').option('-w, --watch', 'go on with every change')
+  withOutput(withSelection(listing)).action((options) => list(session, options))
+  withOutput(group.command('show').argument('<machine>').description('everything about one machine')).action(
+    (machine, options) => show(session, machine, options),
+  )
+  const api = () => session.api()
+  verb(
+    'approve',
+    'let pending machines into the fleet',
+    () => (name, request_id) => api().call(MachineService.ApproveMachine, { name, request_id }),
+  )
+  verb(
+    'uncordon',
+    'let machines take placements again',
+    () => (name, request_id) => api().call(MachineService.UncordonMachine, { name, request_id }),
+  )
+  verb(
+    'revalidate',
+    'check quarantined machines again',
+    () => (name, request_id) => api().call(MachineService.RevalidateMachine, { name, request_id }),
+  )
+  reasoned(
+    'cordon',
+    'take no new placement there',
+    ({ reason }) =>
+      (name, request_id) =>
+        api().call(MachineService.CordonMachine, { name, request_id, reason }),
+  )
+  reasoned(
+    'drain',
+    'cordon, and stop what runs there',
+    ({ reason }) =>
+      (name, request_id) =>
+        api().call(MachineService.DrainMachine, { name, request_id, reason }),
+  )
+  reasoned(
+    'quarantine',
+    'hold machines back until they are revalidated',
+    ({ reason }) =>
+      (name, request_id) =>
+        api().call(MachineService.QuarantineMachine, { name, request_id, reason }),
+  )
+  verb(
+    'retire',
+    'take machines out of the fleet for good',
+    ({ force }) =>
+      (name, request_id) =>
+        api().call(MachineService.RetireMachine, { name, request_id, force: force === true }),
+  ).option('--force', 'the machine is known to be dead: what it runs is lost')
+  verb(
+    'label',
+    'set and remove labels',
+    ({ set, remove }) =>
+      (name, request_id) =>
+        api().call(MachineService.LabelMachine, { name, request_id, set: { ...set }, remove: [...(remove ?? [])] }),
+  )
+    .option('--set <key=value>', 'set this label (repeatable)', collectPairs('--set'))
+    .option('--remove <key>', 'remove this label (repeatable)', collect)
+
+  type Options = {
+    readonly reason?: string
+    readonly force?: boolean
+    readonly set?: Readonly<Record<string, string>>
+    readonly remove?: readonly string[]
+  }
+
+  function verb(name: string, description: string, make: (options: Options) => Verb): Command {
+    const command = group.command(name).argument('<machine...>').description(description)
+    return withOutput(command).action((machines: readonly string[], options: Options & OutputOption) =>
+      each(session, machines, options, make(options)),
+    )
+  }
+
+  function reasoned(name: string, description: string, make: (options: { readonly reason: string }) => Verb): void {
+    verb(name, description, ({ reason = '' }) => make({ reason })).requiredOption('--reason <text>', 'one sentence')
+  }
+}

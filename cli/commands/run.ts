@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { OutputStream } from '../../shared/wire/gen/types/billet/v1/OutputStream.ts'
+import { services } from '../../shared/wire/load.ts'
+import { CommandFailure, exitCodes, usage } from '../errors.ts'
+import { getWorkload, hasEnded, waitingLines, workloadState } from './workloads.ts'
+import {
+  type Register,
+  type Session,
+  collect,
+  collectPairs,
+  parseCount,
+  parseDuration,
+  parseSize,
+  resourceName,
+  shortName,
+} from './shared.ts'
+
+const { WorkloadService } = services
+
+type RunOptions = {
+  readonly tenant: string
+  readonly machines: number
+  readonly name?: string
+  readonly class?: string
+  readonly label?: Readonly<Record<string, string>>
+  readonly gpus?: number
+  readonly memory?: number
+  readonly on?: readonly string[]
+  readonly priority?: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly file?: readonly string[]
+  readonly secret?: Readonly<Record<string, string>>
+  readonly limitMemory?: number
+  readonly limitPids?: number
+  readonly stopSignal?: string
+  readonly grace?: { readonly seconds: number; readonly nanos: number }
+  readonly requestId?: string
+  readonly detach?: boolean
+}
+
+async function submit(session: Session, argv: readonly string[], options: RunOptions): Promise<string> {
+  const files = (options.file ?? []).map((text) => fileOf(text, basename))
+  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({ name, content: readInput(path) }))
+  const limits = { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 }
+  const task = {
+    argv: [...argv],
+    env: { ...options.env },
+    cwd: options.cwd ?? '',
+    files,
+    secrets,
+    limits,
+    stop_signal: options.stopSignal ?? '',
+    ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
+  }
+  const constraints = {
+    hardware_class: options.class ?? '',
+    labels: { ...options.label },
+    gpus_min: options.gpus ?? 0,
+    memory_bytes_min: options.memory ?? 0,
+    machines: (options.on ?? []).map((name) => resourceName('machines', name)),
+  }
+  const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0 }
+  const { workload } = await session.api().call(WorkloadService.SubmitWorkload, {
+    tenant: options.tenant,
+    display_name: options.name ?? basename(argv[0] ?? ''),
+    spec: argv.length === 0 ? spec : { ...spec, task },
+    request_id: options.requestId ?? session.requestId(),
+  })
+  return workload?.name ?? ''
+}
+
+/** "local[:path-in-scratch]"; a file that its owner may execute stays executable. */
+function fileOf(text: string, nameOf: (path: string) => string) {
+  const colon = text.lastIndexOf(':')
+  const [local, path] = colon > 0 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, nameOf(text)]
+  const content = readInput(local)
+  const executable = content[0] === 0x23 && content[1] === 0x21
+  return { path, content, mode: executable ? 0o755 : 0o644 }
+}
+
+function readInput(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+async function run(session: Session, argv: readonly string[], options: RunOptions): Promise<void> {
+  const name = await submit(session, argv, options)
+  if (options.detach === true) return session.stdout(`${shortName(name)}\n`)
+  session.stderr(`billet: ${shortName(name)} is queued\n`)
+  try {
+    await untilStarted(session, name)
+    await readLogs(session, name, { follow: true })
+    await finish(session, name)
+  } catch (error) {
+    if (!session.signal.aborted) throw error
+    await cancel(session, name)
+  }
+}
+
+/** Says what the workload waits for, whenever that changes. */
+async function untilStarted(session: Session, name: string): Promise<void> {
+  let said = ''
+  for await (const change of watchUntil(session, name)) {
+    const state = workloadState(change)
+    if (state !== 'queued') return
+    const lines = waitingLines(change).map((line) => `billet: waits: ${line}\n`)
+    if (lines.join('') !== said) session.stderr(lines.join(''))
+    said = lines.join('')
+  }
+}
+
+const LOOK_AGAIN_MS = 1000
+
+/** The workload now, and again every second while it waits: why it waits changes without any change of its own. */
+async function* watchUntil(session: Session, name: string) {
+  for (;;) {
+    yield await getWorkload(session, name)
+    await pause(LOOK_AGAIN_MS, session.signal)
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, milliseconds)
+    const abort = (): void => {
+      clearTimeout(timer)
+      reject(new CommandFailure('interrupted', exitCodes.interrupted))
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
+
+async function finish(session: Session, name: string): Promise<void> {
+  for await (const workload of watchUntil(session, name)) {
+    if (!hasEnded(workload)) continue
+    const { exit_code: code = -1 } = workload
+    const state = workloadState(workload)
+    if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${workload.state_reason}\n`)
+    return session.exit(state === 'succeeded' ? 0 : code > 0 ? code : exitCodes.runFailed)
+  }
+}
+
+async function cancel(session: Session, name: string): Promise<void> {
+  session.stderr(`billet: interrupted; asking ${shortName(name)} to end\n`)
+  const request = { name, request_id: session.requestId(), reason: 'interrupted at the command line' }
+  await session.api().call(WorkloadService.CancelWorkload, request, { detached: true })
+  session.exit(exitCodes.interrupted)
+}
+
+type LogOptions = { readonly follow?: boolean; readonly rank?: readonly number[]; readonly tailBytes?: number }
+
+async function readLogs(session: Session, name: string, options: LogOptions): Promise<void> {
+  const request = {
+    name: resourceName('workloads', name),
+    ranks: [...(options.rank ?? [])],
+    follow: options.follow === true,
+    tail_bytes: options.tailBytes ?? 0,
+  }
+  for await (const piece of session.api().stream(WorkloadService.ReadLogs, request)) {
+    if ((piece.skipped_bytes ?? 0) > 0) {
+      session.stderr(`billet: ${piece.skipped_bytes} bytes of rank ${piece.rank ?? 0} are no longer kept\n`)
+    }
+    const write = piece.stream === OutputStream.OUTPUT_STREAM_STDERR ? session.stderrBytes : session.stdoutBytes
+    write(piece.data ?? new Uint8Array())
+  }
+}
+
+export const registerRun: Register = (program, session) => {
+  program
+    .command('run')
+    .description('run a task on whole machines, show its output, and end with its exit code')
+    .argument('[argv...]', 'program and arguments, after --; without them the machines are only held')
+    .requiredOption('--tenant <tenant>', 'whose workload it is')
+    .option('-n, --machines <count>', 'how many machines', parseCount('--machines', 1, 4096), 1)
+    .option('--name <name>', 'a name for people')
+    .option('--class <class>', 'machines of this hardware class')
+    .option('-l, --label <key=value>', 'machines with this label (repeatable)', collectPairs('--label'))
+    .option('--gpus <count>', 'machines with at least so many GPUs', parseCount('--gpus', 0, 1024))
+    .option('--memory <size>', 'machines with at least so much memory', parseSize('--memory'))
+    .option('--on <machine>', 'only these machines (repeatable)', collect)
+    .option('--priority <number>', 'higher goes first', parseCount('--priority', -1000, 1000))
+    .option('-e, --env <name=value>', "in the task's environment (repeatable)", collectPairs('--env'))
+    .option('--cwd <path>', 'working directory; the scratch directory without it')
+    .option('-f, --file <local[:path]>', 'put this file into the scratch directory (repeatable)', collect)
+    .option('--secret <name=local>', 'give this file as a secret (repeatable)', collectPairs('--secret'))
+    .option('--limit-memory <size>', 'how much memory the task may use', parseSize('--limit-memory'))
+    .option('--limit-pids <count>', 'how many processes it may have', parseCount('--limit-pids', 1, 4_194_304))
+    .option('--stop-signal <signal>', 'what asks it to end; SIGTERM without it')
+    .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
+    .option('--request-id <id>', 'makes repeated calls one submission')
+    .option('-d, --detach', 'print the name of the workload and do not wait')
+    .action((argv: readonly string[], options: RunOptions) => run(session, argv, options))
+  program
+    .command('logs')
+    .description("show the output of a workload's tasks")
+    .argument('<workload>')
+    .option('-f, --follow', 'go on until the workload has ended')
+    .option('--rank <rank>', 'only of this rank (repeatable)', collectRanks)
+    .option('--tail-bytes <count>', 'only so much of the end', parseSize('--tail-bytes'))
+    .action((workload: string, options: LogOptions) => readLogs(session, workload, options))
+}
+
+function collectRanks(text: string, collected: readonly number[] = []): readonly number[] {
+  return [...collected, parseCount('--rank', 0, 4095)(text)]
+}

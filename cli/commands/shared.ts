@@ -1,0 +1,132 @@
+import type { Command } from 'commander'
+import type { Api } from '../client.ts'
+import { usage } from '../errors.ts'
+
+/** What every command gets: where to write, whom to ask, and when to stop. */
+export interface Session {
+  /** Connects at the first call. */
+  api(): Api
+  readonly stdout: (text: string) => void
+  /** Raw bytes of a task's or a command's output. */
+  readonly stdoutBytes: (bytes: Uint8Array) => void
+  readonly stderr: (text: string) => void
+  readonly stderrBytes: (bytes: Uint8Array) => void
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: () => number
+  /** A new request id: repeated calls of one command line are one request. */
+  readonly requestId: () => string
+  readonly isTerminal: boolean
+  /** Ends the process with this code once the command is done. */
+  exit(code: number): void
+}
+
+export type Register = (program: Command, session: Session) => void
+
+export type OutputOption = { readonly output?: string }
+
+/** `-o json` for programs: one document per line, so that streams can be read too. */
+export function withOutput(command: Command): Command {
+  return command.option('-o, --output <form>', 'table, json or name', (form) => {
+    if (form === 'table' || form === 'json' || form === 'name') return form
+    throw usage(`--output: expected table, json or name, got ${JSON.stringify(form)}.`)
+  })
+}
+
+/** "machines/mch-…" of "mch-…"; a full name is taken as it is. */
+export function resourceName(collection: string, text: string): string {
+  return text.includes('/') ? text : `${collection}/${text}`
+}
+
+/** The identifier at the end of a resource name. */
+export function shortName(name: string | undefined): string {
+  return (name ?? '').slice((name ?? '').indexOf('/') + 1)
+}
+
+export function parseCount(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^-?\d+$/.test(text) && value >= least && value <= most) return value
+    throw usage(`${option}: expected a whole number from ${least} to ${most}, got ${JSON.stringify(text)}.`)
+  }
+}
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** "30s", "5m", "24h" as google.protobuf.Duration. */
+export function parseDuration(option: string): (text: string) => { readonly seconds: number; readonly nanos: number } {
+  return (text) => {
+    const [, number = '', unit = ''] = DURATION.exec(text) ?? []
+    const milliseconds = Number(number) * (MILLISECONDS[unit] ?? Number.NaN)
+    if (number === '' || !Number.isFinite(milliseconds)) {
+      throw usage(`${option}: expected a number with ms, s, m, h or d, such as 30s, got ${JSON.stringify(text)}.`)
+    }
+    const seconds = Math.floor(milliseconds / 1000)
+    return { seconds, nanos: Math.round((milliseconds - seconds * 1000) * 1e6) }
+  }
+}
+
+const SIZE = /^(\d+(?:\.\d+)?)([KMGT]i?)?B?$/i
+const EXPONENT: Readonly<Record<string, number>> = { '': 0, K: 1, M: 2, G: 3, T: 4 }
+
+/** "64GiB", "512MB", "1024" as bytes: powers of 1024 with an i, of 1000 without. */
+export function parseSize(option: string): (text: string) => number {
+  return (text) => {
+    const [, number, unit = ''] = SIZE.exec(text) ?? []
+    if (number === undefined) throw usage(`${option}: expected a size such as 64GiB, got ${JSON.stringify(text)}.`)
+    const base = unit.toLowerCase().endsWith('i') ? 1024 : 1000
+    return Math.round(Number(number) * base ** (EXPONENT[unit.charAt(0).toUpperCase()] ?? 0))
+  }
+}
+
+/** Collects a repeatable "key=value" option. */
+export function collectPairs(option: string) {
+  return (text: string, collected: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => {
+    const equals = text.indexOf('=')
+    if (equals <= 0) throw usage(`${option}: expected key=value, got ${JSON.stringify(text)}.`)
+    return { ...collected, [text.slice(0, equals)]: text.slice(equals + 1) }
+  }
+}
+
+export function collect(text: string, collected: readonly string[] = []): readonly string[] {
+  return [...collected, text]
+}
+
+type Stamp = { readonly seconds?: number; readonly nanos?: number }
+
+/** Milliseconds since the epoch of a google.protobuf.Timestamp, or undefined where there is none. */
+export function millisecondsOf(stamp: Stamp | null | undefined): number | undefined {
+  return stamp === null || stamp === undefined ? undefined : (stamp.seconds ?? 0) * 1000 + (stamp.nanos ?? 0) / 1e6
+}
+
+/** Every page of a list, as one. */
+export async function* pages<Item>(
+  next: (token: string) => Promise<{ readonly items: readonly Item[]; readonly token: string }>,
+): AsyncGenerator<Item> {
+  let token = ''
+  do {
+    const page = await next(token)
+    yield* page.items
+    token = page.token
+  } while (token !== '')
+}
+
+/** A word of an enumeration, as people write it: "MACHINE_STATE_AVAILABLE" is "available". */
+export function word(names: Readonly<Record<string, number>>, prefix: string, value: number | undefined): string {
+  const found = Object.entries(names).find(([, number]) => number === value)
+  return found === undefined ? `${value ?? '?'}` : found[0].slice(prefix.length).toLowerCase()
+}
+
+/** The number of a word, or a refusal that names the words there are. */
+export function numberOf(
+  names: Readonly<Record<string, number>>,
+  prefix: string,
+  text: string,
+  option: string,
+): number {
+  const value = names[prefix + text.toUpperCase()]
+  if (value !== undefined && value !== 0) return value
+  const words = Object.entries(names).flatMap(([name, number]) => (number === 0 ? [] : name.slice(prefix.length)))
+  throw usage(`${option}: expected one of ${words.join(', ').toLowerCase()}, got ${JSON.stringify(text)}.`)
+}
