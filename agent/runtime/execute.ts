@@ -1,0 +1,342 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
+import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import { type StopSignal, type TaskSpec, checkTask } from '../../shared/model/task.ts'
+import { type Clock, type Milliseconds, milliseconds, seconds } from '../../shared/model/time.ts'
+import { type Containment, type Target, containment } from './containment.ts'
+import { type Entry, type Running, lost, newEntry, targetOf, watchExit } from './entry.ts'
+import { fileFailure } from './failure.ts'
+import { type PunchHole, capLog, punchHole } from './log_cap.ts'
+import { type LogReader, type Retention, logPath, logReader, pruneLogs } from './logs.ts'
+import { RECORDS, planPlacement } from './plan.ts'
+import { prepareStep } from './prepare.ts'
+import { type ProcessTable, processTable } from './processes.ts'
+import * as records from './records.ts'
+import { spawnShim } from './start.ts'
+import type { HostFacts, Isolation, LimitReport, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
+
+export type RuntimeOptions = {
+  readonly host: HostFacts
+  readonly clock: Clock
+  /** Room that each of a task's two logs may take; older output goes first. Default 64 MiB. */
+  readonly logCapBytes?: number
+  /** Default 32 placements, 512 MiB. */
+  readonly retention?: Retention
+  /** How often logs are measured and adopted tasks looked at, beside being told by the kernel. Default 1 s. */
+  readonly pollMs?: number
+  readonly punch?: PunchHole
+  /** Hears what fails while a task runs on unhurt, such as a log that cannot be cut on a full disk. */
+  readonly onFault?: (placementId: PlacementId, failure: RuntimeFailure) => void
+}
+
+export type Prepared = {
+  readonly placementId: PlacementId
+  readonly isolation: Isolation
+  readonly limits: readonly LimitReport[]
+}
+
+export type Stopped = {
+  /** The grace period was not enough. */
+  readonly escalated: boolean
+  /** Null: it had never been started. */
+  readonly exit: TaskExit | null
+}
+
+export type Adopted =
+  | { readonly kind: 'running'; readonly running: Running }
+  | { readonly kind: 'ended'; readonly exit: TaskExit }
+  /** It was prepared and never begun, and from now on cannot begin without being prepared again. */
+  | { readonly kind: 'not_started' }
+
+export interface Runtime {
+  /** Makes all ready but starts nothing. Repeated, it answers the same. */
+  prepare(task: TaskSpec, facts: PlacementFacts): Promise<Result<Prepared, RuntimeFailure>>
+  /** Starts what was prepared, once; asked again, it answers with what runs. */
+  start(placementId: PlacementId): Promise<Result<Running, RuntimeFailure>>
+  /** Signal to every process of the placement, grace, then kill until none is left. */
+  stop(
+    placementId: PlacementId,
+    how: { readonly signal: StopSignal; readonly grace: Milliseconds },
+  ): Promise<Result<Stopped, RuntimeFailure>>
+  /** Finds again what an earlier agent started. */
+  adopt(placementId: PlacementId): Promise<Result<Adopted, RuntimeFailure>>
+  /** Placements with records on this machine, running or not. */
+  known(): readonly PlacementId[]
+  /** By what its processes can be told, for the hand-back; null where there is no record. */
+  target(placementId: PlacementId): Target | null
+  /** Frees what the runtime keeps in memory of it and prunes old logs; call once it was handed back. */
+  forget(placementId: PlacementId): void
+  readonly logs: LogReader
+  /** Lets go of everything; tasks run on. */
+  close(): void
+}
+
+const KILL_LIMIT = seconds(10)
+const SHIM_LIMIT_MS = 5000
+const KEEP: Retention = { placements: 32, bytes: 512 * 1024 * 1024 }
+
+type Resolved = {
+  readonly host: HostFacts
+  readonly clock: Clock
+  readonly logCapBytes: number
+  readonly retention: Retention
+  readonly pollMs: number
+  readonly punch: PunchHole
+  readonly onFault: (placementId: PlacementId, failure: RuntimeFailure) => void
+}
+
+function resolve(options: RuntimeOptions): Resolved {
+  return {
+    host: options.host,
+    clock: options.clock,
+    logCapBytes: options.logCapBytes ?? 64 * 1024 * 1024,
+    retention: options.retention ?? KEEP,
+    pollMs: options.pollMs ?? 1000,
+    punch: options.punch ?? punchHole,
+    onFault: options.onFault ?? (() => undefined),
+  }
+}
+
+const unknown = (placementId: PlacementId): RuntimeFailure => ({
+  kind: 'unknown_placement',
+  sentence: `there is no record of ${placementId} on this machine`,
+})
+
+class LocalRuntime implements Runtime {
+  readonly logs: LogReader
+  readonly #options: Resolved
+  readonly #table: ProcessTable
+  readonly #containment: Containment
+  readonly #entries = new Map<PlacementId, Entry>()
+  readonly #bootId: string
+  readonly #closing = new AbortController()
+  #capTimer: NodeJS.Timeout | null = null
+  #capping = false
+
+  constructor(options: Resolved) {
+    this.#options = options
+    this.#table = processTable()
+    this.#containment = containment(this.#table, () => options.clock.monotonic())
+    this.#bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const { state, scratch, run } = options.host.paths
+    mkdirSync(`${state}/placements`, { recursive: true, mode: 0o700 })
+    // Tenants pass through these two to what is theirs, but cannot list them.
+    for (const path of [scratch, run]) mkdirSync(path, { recursive: true, mode: 0o711 })
+    this.logs = logReader(state)
+  }
+
+  #directory(placementId: PlacementId): string {
+    return `${this.#options.host.paths.state}/placements/${placementId}`
+  }
+
+  prepare(task: TaskSpec, facts: PlacementFacts): Promise<Result<Prepared, RuntimeFailure>> {
+    return Promise.resolve(this.#prepare(task, facts))
+  }
+
+  #prepare(task: TaskSpec, facts: PlacementFacts): Result<Prepared, RuntimeFailure> {
+    const { placementId } = facts
+    const { host } = this.#options
+    const earlier = this.#entries.get(placementId)
+    if (earlier?.plan !== undefined && earlier.plan !== null) {
+      return ok({ placementId, isolation: earlier.plan.isolation, limits: earlier.plan.limits })
+    }
+    const directory = this.#directory(placementId)
+    if (records.wasStarted(directory) && !records.isFenced(directory)) {
+      return refuse({ kind: 'already_started', sentence: `${placementId} was started already; it can be adopted` })
+    }
+    const checked = checkTask(task)
+    if (!checked.ok) return refuse({ kind: 'invalid_task', sentence: checked.error })
+    if (task.user === 'root' && !host.rootTasksAllowed) {
+      return refuse({ kind: 'user_not_allowed', sentence: 'this machine does not allow tasks to run as root' })
+    }
+    const plan = planPlacement(task, facts, host)
+    const record = records.placementRecord(task, facts, plan)
+    try {
+      records.writeRecords(directory, record)
+    } catch (error) {
+      return refuse(fileFailure(error, 'log_disk_full'))
+    }
+    for (const step of plan.steps) {
+      const done = prepareStep(step)
+      if (!done.ok) return done
+    }
+    this.#entries.set(placementId, newEntry(placementId, directory, record, plan))
+    return ok({ placementId, isolation: plan.isolation, limits: plan.limits })
+  }
+
+  async start(placementId: PlacementId): Promise<Result<Running, RuntimeFailure>> {
+    const entry = this.#entries.get(placementId)
+    if (entry?.running !== undefined && entry.running !== null) return ok(entry.running)
+    if (entry === undefined || entry.plan === null) {
+      return refuse({ kind: 'not_prepared', sentence: `${placementId} was not prepared, or is being started` })
+    }
+    const { plan } = entry
+    entry.plan = null
+    const shim = await spawnShim(plan)
+    if (!shim.ok) return shim
+    const child = shim.value
+    const { clock } = this.#options
+    const exit = new Promise<TaskExit>((settle) => {
+      child.once('exit', () => {
+        const told = records.readExit(entry.directory, plan.paths.cgroup)
+        settle(told ?? lost('the process that waits for the task was killed', clock.now()))
+      })
+    })
+    const { isolation, limits } = plan
+    return ok(this.#runs(entry, { placementId, pid: child.pid ?? 0, isolation, limits, exit }))
+  }
+
+  #runs(entry: Entry, running: Omit<Running, 'exit'> & { readonly exit: Promise<TaskExit> }): Running {
+    const exit = running.exit.then((told) => {
+      entry.ended = told
+      return told
+    })
+    entry.running = { ...running, exit }
+    this.#capTimer ??= setInterval(() => void this.#capLogs(), this.#options.pollMs).unref()
+    return entry.running
+  }
+
+  async #capLogs(): Promise<void> {
+    if (this.#capping) return
+    this.#capping = true
+    const { host, logCapBytes, punch, onFault } = this.#options
+    for (const entry of this.#entries.values()) {
+      if (entry.running === null || entry.ended !== null) continue
+      for (const stream of ['stdout', 'stderr'] as const) {
+        try {
+          await capLog(logPath(host.paths.state, entry.placementId, stream), logCapBytes, punch)
+        } catch (error) {
+          onFault(entry.placementId, fileFailure(error, 'log_disk_full'))
+        }
+      }
+    }
+    this.#capping = false
+  }
+
+  async stop(
+    placementId: PlacementId,
+    how: { readonly signal: StopSignal; readonly grace: Milliseconds },
+  ): Promise<Result<Stopped, RuntimeFailure>> {
+    const entry = this.#entries.get(placementId)
+    if (entry === undefined) return refuse(unknown(placementId))
+    entry.plan = null
+    if (entry.running === null) return ok({ escalated: false, exit: entry.ended })
+    await this.#untilBegun(entry)
+    this.#containment.signal(targetOf(entry), how.signal)
+    const ended = await this.#untilEnded(entry, how.grace)
+    let left = ended ? await this.#containment.untilEmpty(targetOf(entry), milliseconds(0)) : [0]
+    const escalated = left.length > 0
+    if (escalated) left = await this.#containment.killAll(targetOf(entry), KILL_LIMIT)
+    await this.#untilEnded(entry, milliseconds(SHIM_LIMIT_MS))
+    if (left.length > 0) {
+      return refuse({ kind: 'still_alive', sentence: `not even SIGKILL ended these processes: ${left.join(', ')}` })
+    }
+    return ok({ escalated, exit: entry.ended })
+  }
+
+  /** A task that has not joined its cgroup yet would miss the signal. */
+  async #untilBegun(entry: Entry): Promise<void> {
+    const { clock } = this.#options
+    const end = clock.monotonic() + SHIM_LIMIT_MS
+    while (entry.ended === null && !existsSync(`${entry.directory}/${RECORDS.task}`) && clock.monotonic() < end) {
+      await sleep(2)
+    }
+  }
+
+  async #untilEnded(entry: Entry, limit: Milliseconds): Promise<boolean> {
+    if (entry.ended !== null || entry.running === null) return true
+    const timer = new AbortController()
+    const late = sleep(limit, undefined, { signal: timer.signal }).catch(() => undefined)
+    await Promise.race([entry.running.exit, late])
+    timer.abort()
+    return entry.ended !== null
+  }
+
+  async adopt(placementId: PlacementId): Promise<Result<Adopted, RuntimeFailure>> {
+    const present = this.#entries.get(placementId)
+    if (present?.ended !== undefined && present.ended !== null) return ok({ kind: 'ended', exit: present.ended })
+    if (present?.running !== undefined && present.running !== null) {
+      return ok({ kind: 'running', running: present.running })
+    }
+    const directory = this.#directory(placementId)
+    if (!existsSync(directory)) return refuse(unknown(placementId))
+    const record = records.readRecord(directory)
+    if (!record.ok) return refuse({ kind: 'unknown_placement', sentence: `${placementId}: ${record.error}` })
+    if (records.isFenced(directory) || records.fenceStart(directory)) return ok({ kind: 'not_started' })
+    const entry = newEntry(placementId, directory, record.value, null)
+    this.#entries.set(placementId, entry)
+    return ok(await this.#resume(entry))
+  }
+
+  async #resume(entry: Entry): Promise<Adopted> {
+    const { clock, pollMs } = this.#options
+    const { directory, record } = entry
+    const shim = await this.#shimRecord(directory)
+    const told = records.readExit(directory, record.cgroup)
+    if (told !== null || shim === null || shim.bootId !== this.#bootId) {
+      const why = shim === null ? 'its record was never finished' : 'the machine was started anew since'
+      const exit = told ?? lost(why, clock.now())
+      entry.ended = exit
+      return { kind: 'ended', exit }
+    }
+    const signal = this.#closing.signal
+    const watched = { directory, cgroup: record.cgroup, shim, bootId: this.#bootId, table: this.#table }
+    const isolation: Isolation = { user: record.user, containment: record.containment }
+    const running = this.#runs(entry, {
+      placementId: entry.placementId,
+      pid: shim.pid,
+      isolation,
+      limits: record.limits,
+      exit: watchExit({ ...watched, clock, pollMs, signal }),
+    })
+    return { kind: 'running', running }
+  }
+
+  /** The shim makes its record and fills it in two steps: one caught between them is waited for. */
+  async #shimRecord(directory: string): Promise<ReturnType<typeof records.readProcessRecord>> {
+    for (let waited = 0; waited < 1000; waited += 10) {
+      const shim = records.readProcessRecord(`${directory}/${RECORDS.shim}`)
+      if (shim !== null || records.readExit(directory, null) !== null) return shim
+      await sleep(10)
+    }
+    return null
+  }
+
+  known(): readonly PlacementId[] {
+    const found: PlacementId[] = []
+    for (const name of readdirSync(`${this.#options.host.paths.state}/placements`)) {
+      const id = parsePlacementId(name)
+      if (id.ok) found.push(id.value)
+    }
+    return found
+  }
+
+  target(placementId: PlacementId): Target | null {
+    const entry = this.#entries.get(placementId)
+    if (entry !== undefined) return targetOf(entry)
+    const record = records.readRecord(this.#directory(placementId))
+    return record.ok ? targetOf(newEntry(placementId, this.#directory(placementId), record.value, null)) : null
+  }
+
+  forget(placementId: PlacementId): void {
+    this.#entries.delete(placementId)
+    const { host, retention } = this.#options
+    pruneLogs(host.paths.state, new Set<string>(this.#entries.keys()), retention)
+    if (this.#entries.size === 0 && this.#capTimer !== null) {
+      clearInterval(this.#capTimer)
+      this.#capTimer = null
+    }
+  }
+
+  close(): void {
+    this.#closing.abort()
+    if (this.#capTimer !== null) clearInterval(this.#capTimer)
+    this.#capTimer = null
+  }
+}
+
+/** Runs tasks on this machine. What an earlier agent started is found again by `adopt`. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  return new LocalRuntime(resolve(options))
+}

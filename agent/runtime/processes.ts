@@ -1,0 +1,99 @@
+import { Buffer } from 'node:buffer'
+import { closeSync, openSync, readSync, readdirSync } from 'node:fs'
+import process from 'node:process'
+
+/** One look at a process; `session` is its session's id, `startTicks` tells it from a later one of the same pid. */
+export type ProcessSight = {
+  readonly pid: number
+  readonly state: string
+  readonly parent: number
+  readonly session: number
+  readonly startTicks: string
+}
+
+export type UidRange = { readonly first: number; readonly last: number }
+
+export interface ProcessTable {
+  /** Null when there is no such process. A zombie is seen with state Z. */
+  look(pid: number): ProcessSight | null
+  /** Live processes in this session. */
+  inSession(session: number): readonly number[]
+  /** Live processes that hold a uid of the range as real, effective, saved or file system uid. */
+  ofUids(range: UidRange): readonly number[]
+  /** Live processes whose environment, as it was at their start, holds this text; those unreadable are left out. */
+  withEnvironment(text: string): readonly number[]
+}
+
+const UID_LINE = /^Uid:\t(\d+)\t(\d+)\t(\d+)\t(\d+)$/m
+const LIVE = /^State:\t[^ZX]/m
+
+function parseStat(pid: number, text: string): ProcessSight | null {
+  // The name may hold spaces and brackets, so fields are counted from its last bracket on.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [state, parent, , session] = fields
+  const startTicks = fields[19]
+  if (state === undefined || parent === undefined || session === undefined || startTicks === undefined) return null
+  return { pid, state, parent: Number(parent), session: Number(session), startTicks }
+}
+
+const isLive = (sight: ProcessSight): boolean => sight.state !== 'Z' && sight.state !== 'X'
+
+/** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
+export function processTable(root = '/proc'): ProcessTable {
+  const buffer = Buffer.allocUnsafe(8192)
+  const read = (path: string): string | null => {
+    let descriptor: number | null = null
+    try {
+      descriptor = openSync(path, 'r')
+      return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0))
+    } catch {
+      // The process ended between the listing and the look, or is not ours to read.
+      return null
+    } finally {
+      if (descriptor !== null) closeSync(descriptor)
+    }
+  }
+  const pids = (): number[] => {
+    const found: number[] = []
+    for (const name of readdirSync(root)) {
+      const first = name.charCodeAt(0)
+      if (first > 48 && first <= 57) found.push(Number(name))
+    }
+    return found
+  }
+  const look = (pid: number): ProcessSight | null => {
+    const text = read(`${root}/${pid}/stat`)
+    return text === null ? null : parseStat(pid, text)
+  }
+  return {
+    look,
+    inSession: (session) =>
+      pids().filter((pid) => {
+        const sight = look(pid)
+        return sight !== null && sight.session === session && isLive(sight)
+      }),
+    ofUids: ({ first, last }) =>
+      pids().filter((pid) => {
+        const text = read(`${root}/${pid}/status`)
+        const match = text === null ? null : UID_LINE.exec(text)
+        if (text === null || match === null) return false
+        const held = match.slice(1).map(Number)
+        return held.some((uid) => uid >= first && uid <= last) && LIVE.test(text)
+      }),
+    withEnvironment: (wanted) =>
+      pids().filter((pid) => {
+        const text = read(`${root}/${pid}/environ`)
+        return text !== null && text.split('\0').includes(wanted)
+      }),
+  }
+}
+
+/** Sends a signal; a process that is gone is no failure, one that is not ours says false. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+  }
+}
