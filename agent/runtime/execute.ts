@@ -4,73 +4,19 @@ import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type StopSignal, type TaskSpec, checkTask } from '../../shared/model/task.ts'
 import { type Clock, type Milliseconds, milliseconds, seconds } from '../../shared/model/time.ts'
+import { removeCgroup } from './cgroup.ts'
 import { type Containment, type Target, containment } from './containment.ts'
 import { type Entry, type Running, lost, newEntry, targetOf, watchExit } from './entry.ts'
 import { fileFailure } from './failure.ts'
 import { type PunchHole, capLog, punchHole } from './log_cap.ts'
 import { type LogReader, type Retention, logPath, logReader, pruneLogs } from './logs.ts'
-import { RECORDS, planPlacement } from './plan.ts'
+import { RECORDS, placementPaths, planPlacement } from './plan.ts'
 import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
 import * as records from './records.ts'
+import type { Adopted, Prepared, Remains, Runtime, RuntimeOptions, Stopped } from './runtime.ts'
 import { spawnShim } from './start.ts'
-import type { HostFacts, Isolation, LimitReport, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
-
-export type RuntimeOptions = {
-  readonly host: HostFacts
-  readonly clock: Clock
-  /** Room that each of a task's two logs may take; older output goes first. Default 64 MiB. */
-  readonly logCapBytes?: number
-  /** Default 32 placements, 512 MiB. */
-  readonly retention?: Retention
-  /** How often logs are measured and adopted tasks looked at, beside being told by the kernel. Default 1 s. */
-  readonly pollMs?: number
-  readonly punch?: PunchHole
-  /** Hears what fails while a task runs on unhurt, such as a log that cannot be cut on a full disk. */
-  readonly onFault?: (placementId: PlacementId, failure: RuntimeFailure) => void
-}
-
-export type Prepared = {
-  readonly placementId: PlacementId
-  readonly isolation: Isolation
-  readonly limits: readonly LimitReport[]
-}
-
-export type Stopped = {
-  /** The grace period was not enough. */
-  readonly escalated: boolean
-  /** Null: it had never been started. */
-  readonly exit: TaskExit | null
-}
-
-export type Adopted =
-  | { readonly kind: 'running'; readonly running: Running }
-  | { readonly kind: 'ended'; readonly exit: TaskExit }
-  /** It was prepared and never begun, and from now on cannot begin without being prepared again. */
-  | { readonly kind: 'not_started' }
-
-export interface Runtime {
-  /** Makes all ready but starts nothing. Repeated, it answers the same. */
-  prepare(task: TaskSpec, facts: PlacementFacts): Promise<Result<Prepared, RuntimeFailure>>
-  /** Starts what was prepared, once; asked again, it answers with what runs. */
-  start(placementId: PlacementId): Promise<Result<Running, RuntimeFailure>>
-  /** Signal to every process of the placement, grace, then kill until none is left. */
-  stop(
-    placementId: PlacementId,
-    how: { readonly signal: StopSignal; readonly grace: Milliseconds },
-  ): Promise<Result<Stopped, RuntimeFailure>>
-  /** Finds again what an earlier agent started. */
-  adopt(placementId: PlacementId): Promise<Result<Adopted, RuntimeFailure>>
-  /** Placements with records on this machine, running or not. */
-  known(): readonly PlacementId[]
-  /** By what its processes can be told, for the hand-back; null where there is no record. */
-  target(placementId: PlacementId): Target | null
-  /** Frees what the runtime keeps in memory of it and prunes old logs; call once it was handed back. */
-  forget(placementId: PlacementId): void
-  readonly logs: LogReader
-  /** Lets go of everything; tasks run on. */
-  close(): void
-}
+import type { HostFacts, Isolation, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
 const KILL_LIMIT = seconds(10)
 const SHIM_LIMIT_MS = 5000
@@ -96,6 +42,11 @@ function resolve(options: RuntimeOptions): Resolved {
     punch: options.punch ?? punchHole,
     onFault: options.onFault ?? (() => undefined),
   }
+}
+
+function readOrNull(directory: string): records.PlacementRecord | null {
+  const record = records.readRecord(directory)
+  return record.ok ? record.value : null
 }
 
 const unknown = (placementId: PlacementId): RuntimeFailure => ({
@@ -312,11 +263,35 @@ class LocalRuntime implements Runtime {
     return found
   }
 
-  target(placementId: PlacementId): Target | null {
-    const entry = this.#entries.get(placementId)
-    if (entry !== undefined) return targetOf(entry)
-    const record = records.readRecord(this.#directory(placementId))
-    return record.ok ? targetOf(newEntry(placementId, this.#directory(placementId), record.value, null)) : null
+  remains(placementId: PlacementId, uid: number | null): Remains {
+    const target = this.#remainsTarget(placementId, uid)
+    return {
+      byUid: target.uid !== null,
+      survivors: () => this.#containment.members(target),
+      killAll: (limit) => this.#containment.killAll(target, limit),
+      removeCgroup: () => {
+        if (target.cgroup !== null) removeCgroup(target.cgroup)
+      },
+    }
+  }
+
+  #remainsTarget(placementId: PlacementId, uid: number | null): Target {
+    const { host } = this.#options
+    const directory = this.#directory(placementId)
+    const record = this.#entries.get(placementId)?.record ?? readOrNull(directory)
+    const shim = records.readProcessRecord(`${directory}/${RECORDS.shim}`)
+    const task = records.readProcessRecord(`${directory}/${RECORDS.task}`)
+    // A pid on record may be another's by now.
+    const sessions = [shim, task].filter((one) => one !== null && records.sameProcess(this.#table, one, this.#bootId))
+    const cgroup = record === null ? placementPaths(host, placementId).cgroup : record.cgroup
+    const exclusive = record === null ? (host.root ? uid : null) : record.exclusiveUid
+    return {
+      cgroup,
+      sessions: cgroup === null ? sessions.flatMap((one) => (one === null ? [] : [one.pid])) : [],
+      uid: exclusive,
+      mark: cgroup === null && exclusive === null ? `BILLET_PLACEMENT=${placementId}` : null,
+      spared: [],
+    }
   }
 
   forget(placementId: PlacementId): void {

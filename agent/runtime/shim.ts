@@ -33,7 +33,10 @@ fail() {
   echo "setup_failed $1" 1<> "$dir/exit"
   exit 125
 }
+# What the shell itself would say of a killed job is not the task's output.
+exec 3>&2 2> /dev/null
 (
+  exec 2>&3 3>&-
   [ -w /proc/self/oom_score_adj ] && echo 0 >| /proc/self/oom_score_adj
   if [ -n "$group" ]; then echo 0 >| "$group/cgroup.procs" || fail "the task could not join its cgroup"; fi
   [ -z "$files" ] || ulimit -n "$files" || fail "the limit of open files could not be set"
