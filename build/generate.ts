@@ -10,9 +10,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
+import protobuf from 'protobufjs'
 import { root, runTool } from './tools.ts'
 
 const DESCRIPTORS = 'shared/wire/gen/descriptors.ts'
+const CONTRACT = 'shared/wire/gen/contract.ts'
 const TYPES = 'shared/wire/gen/types'
 const SNAPSHOT = 'proto/snapshot.binpb'
 
@@ -43,10 +45,30 @@ function renderDescriptors(set: Buffer): Buffer {
   )
 }
 
+/**
+ * The contract in protobufjs's own form, which proto-loader loads as it is. From a descriptor set it would load
+ * every map as a list of entries.
+ */
+function renderContract(): Buffer {
+  const contract = new protobuf.Root()
+  contract.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : join(root, 'proto', target))
+  contract.loadSync(filesUnder(join(root, 'proto'), '.proto'), { keepCase: true }).resolveAll()
+  return Buffer.from(
+    [
+      '// Made by `make generate` from proto/. Do not edit.',
+      '',
+      '/** Every message and service of the contract, as protobufjs writes them in JSON. */',
+      'export const contract =',
+      `  '${JSON.stringify(contract.toJSON())}'`,
+      '',
+    ].join('\n'),
+  )
+}
+
 function generateTypes(): Files {
   const folder = mkdtempSync(join(tmpdir(), 'billet-types-'))
   try {
-    const options = ['--oneofs', '--longs=Number', '--keepCase', '--grpcLib=@grpc/grpc-js']
+    const options = ['--oneofs', '--defaults', '--longs=Number', '--keepCase', '--grpcLib=@grpc/grpc-js']
     const paths = ['--importFileExtension=.ts', '--includeDirs', 'proto', '--outDir', folder]
     runTool('proto-loader-gen-types', [...options, ...paths, '--', ...filesUnder(join(root, 'proto'), '.proto')])
     // Those at the top type what grpc.loadPackageDefinition returns, and nothing here loads services that way.
@@ -59,7 +81,7 @@ function generateTypes(): Files {
 
 function generate(): Files {
   const set = descriptorSet()
-  return new Map([[DESCRIPTORS, renderDescriptors(set)], [SNAPSHOT, set], ...generateTypes()])
+  return new Map([[DESCRIPTORS, renderDescriptors(set)], [CONTRACT, renderContract()], [SNAPSHOT, set], ...generateTypes()])
 }
 
 function committed(path: string): Buffer | undefined {

@@ -75,7 +75,7 @@ class Printer {
   readonly #prefixed: boolean
   readonly #hosts = new Map<string, string>()
   readonly #partial = new Map<string, string>()
-  readonly #decoders = new Map<string, TextDecoder>()
+  readonly #decoders = new Map<string, InstanceType<typeof TextDecoder>>()
   readonly #codes: number[] = []
 
   constructor(session: Session, json: boolean, prefixed: boolean) {

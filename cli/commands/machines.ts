@@ -117,9 +117,9 @@ async function list(session: Session, options: Selection & OutputOption & { read
 }
 
 function describe(machine: Machine__Output): string {
-  const inventory = machine.inventory ?? {}
-  const { processor, hardware } = inventory
-  const gpus = (inventory.gpus ?? []).map(
+  const { inventory } = machine
+  const { processor, hardware } = inventory ?? {}
+  const gpus = (inventory?.gpus ?? []).map(
     (gpu) => `${gpu.index} ${gpu.model} ${bytes(gpu.memory_bytes ?? 0)} ${gpu.uuid}`,
   )
   const steps = (machine.last_hand_back?.steps ?? []).map(
@@ -136,19 +136,19 @@ function describe(machine: Machine__Output): string {
     ['Epoch', `${machine.epoch ?? 0}`],
     ['Class', machine.hardware_class || 'not known yet'],
     ['Labels', Object.entries(machine.labels ?? {}).map(([key, value]) => `${key}=${value}`)],
-    ['Maker', [inventory.manufacturer, inventory.product].filter(Boolean).join(' ') || 'not known'],
+    ['Maker', [inventory?.manufacturer, inventory?.product].filter(Boolean).join(' ') || 'not known'],
     ['UUID, serial', [hardware?.uuid, hardware?.serial].filter(Boolean).join(', ') || 'none'],
     ['Processor', `${processor?.model}, ${processor?.cores} cores, ${processor?.threads} threads`],
-    ['Memory', bytes(inventory.memory_bytes ?? 0)],
+    ['Memory', bytes(inventory?.memory_bytes ?? 0)],
     ['GPUs', gpus],
-    ['Disks', (inventory.disks ?? []).map((disk) => `${disk.device} ${disk.model} ${bytes(disk.size_bytes ?? 0)}`)],
+    ['Disks', (inventory?.disks ?? []).map((disk) => `${disk.device} ${disk.model} ${bytes(disk.size_bytes ?? 0)}`)],
     [
       'Network',
-      (inventory.network_interfaces ?? []).map(
+      (inventory?.network_interfaces ?? []).map(
         (nic) => `${nic.device} ${nic.mac_address} ${(nic.addresses ?? []).join(' ')}`,
       ),
     ],
-    ['System', [inventory.distribution, inventory.kernel].filter(Boolean).join(', ')],
+    ['System', [inventory?.distribution, inventory?.kernel].filter(Boolean).join(', ')],
     ['Agent', `${machine.agent_version}, identity ${machine.identity_generation}`],
     [
       'Health',

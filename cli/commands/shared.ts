@@ -119,12 +119,12 @@ export function word(names: Readonly<Record<string, number>>, prefix: string, va
 }
 
 /** The number of a word, or a refusal that names the words there are. */
-export function numberOf(
-  names: Readonly<Record<string, number>>,
+export function numberOf<Value extends number>(
+  names: Readonly<Record<string, Value>>,
   prefix: string,
   text: string,
   option: string,
-): number {
+): Value {
   const value = names[prefix + text.toUpperCase()]
   if (value !== undefined && value !== 0) return value
   const words = Object.entries(names).flatMap(([name, number]) => (number === 0 ? [] : name.slice(prefix.length)))

@@ -30,7 +30,8 @@ export function hasEnded(workload: Workload__Output): boolean {
 
 export async function getWorkload(session: Session, name: string): Promise<Workload__Output> {
   const { workload } = await session.api().call(WorkloadService.GetWorkload, { name: resourceName('workloads', name) })
-  return workload ?? {}
+  if (workload === null) throw new Error('the coordinator answered with no workload')
+  return workload
 }
 
 /** Why a workload waits, one line per reason. */

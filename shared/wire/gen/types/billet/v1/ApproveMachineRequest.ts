@@ -7,6 +7,6 @@ export interface ApproveMachineRequest {
 }
 
 export interface ApproveMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
+  'name': (string);
+  'request_id': (string);
 }

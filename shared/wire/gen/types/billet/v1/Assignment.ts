@@ -13,11 +13,11 @@ export interface Assignment {
 }
 
 export interface Assignment__Output {
-  'placement'?: (string);
-  'workload'?: (string);
-  'tenant'?: (string);
-  'tenant_number'?: (number);
-  'rank'?: (number);
-  'peers'?: (string)[];
-  'task'?: (_billet_v1_Task__Output);
+  'placement': (string);
+  'workload': (string);
+  'tenant': (string);
+  'tenant_number': (number);
+  'rank': (number);
+  'peers': (string)[];
+  'task': (_billet_v1_Task__Output | null);
 }

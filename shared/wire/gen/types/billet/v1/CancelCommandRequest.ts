@@ -7,6 +7,6 @@ export interface CancelCommandRequest {
 }
 
 export interface CancelCommandRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
+  'name': (string);
+  'request_id': (string);
 }

@@ -7,5 +7,5 @@ export interface CancelCommandResponse {
 }
 
 export interface CancelCommandResponse__Output {
-  'command'?: (_billet_v1_Command__Output);
+  'command': (_billet_v1_Command__Output | null);
 }

@@ -8,7 +8,7 @@ export interface CancelWorkloadRequest {
 }
 
 export interface CancelWorkloadRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'reason'?: (string);
+  'name': (string);
+  'request_id': (string);
+  'reason': (string);
 }

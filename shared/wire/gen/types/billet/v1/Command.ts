@@ -15,10 +15,10 @@ export interface Command {
 }
 
 export interface Command__Output {
-  'name'?: (string);
-  'spec'?: (_billet_v1_CommandSpec__Output);
-  'runs'?: (_billet_v1_CommandRun__Output)[];
-  'user'?: (string);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'revision'?: (number);
+  'name': (string);
+  'spec': (_billet_v1_CommandSpec__Output | null);
+  'runs': (_billet_v1_CommandRun__Output)[];
+  'user': (string);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'revision': (number);
 }

@@ -11,8 +11,8 @@ export interface CommandChunk {
 }
 
 export interface CommandChunk__Output {
-  'command'?: (string);
-  'stream'?: (_billet_v1_OutputStream__Output);
-  'data'?: (Buffer);
-  'offset'?: (number);
+  'command': (string);
+  'stream': (_billet_v1_OutputStream__Output);
+  'data': (Buffer);
+  'offset': (number);
 }

@@ -8,6 +8,6 @@ export interface CommandOrder {
 }
 
 export interface CommandOrder__Output {
-  'command'?: (string);
-  'spec'?: (_billet_v1_CommandSpec__Output);
+  'command': (string);
+  'spec': (_billet_v1_CommandSpec__Output | null);
 }

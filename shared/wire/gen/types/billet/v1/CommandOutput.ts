@@ -9,7 +9,7 @@ export interface CommandOutput {
 }
 
 export interface CommandOutput__Output {
-  'machine'?: (string);
-  'stream'?: (_billet_v1_OutputStream__Output);
-  'data'?: (Buffer);
+  'machine': (string);
+  'stream': (_billet_v1_OutputStream__Output);
+  'data': (Buffer);
 }

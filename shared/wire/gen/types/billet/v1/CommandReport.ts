@@ -8,6 +8,6 @@ export interface CommandReport {
 }
 
 export interface CommandReport__Output {
-  'command'?: (string);
-  'run'?: (_billet_v1_CommandRun__Output);
+  'command': (string);
+  'run': (_billet_v1_CommandRun__Output | null);
 }

@@ -17,13 +17,13 @@ export interface CommandRun {
 }
 
 export interface CommandRun__Output {
-  'machine'?: (string);
-  'hostname'?: (string);
-  'state'?: (_billet_v1_CommandState__Output);
-  'reason'?: (string);
-  'exit_code'?: (number);
-  'stdout_dropped_bytes'?: (number);
-  'stderr_dropped_bytes'?: (number);
-  'start_time'?: (_google_protobuf_Timestamp__Output);
-  'end_time'?: (_google_protobuf_Timestamp__Output);
+  'machine': (string);
+  'hostname': (string);
+  'state': (_billet_v1_CommandState__Output);
+  'reason': (string);
+  'exit_code': (number);
+  'stdout_dropped_bytes': (number);
+  'stderr_dropped_bytes': (number);
+  'start_time': (_google_protobuf_Timestamp__Output | null);
+  'end_time': (_google_protobuf_Timestamp__Output | null);
 }

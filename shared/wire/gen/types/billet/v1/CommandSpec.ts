@@ -15,12 +15,12 @@ export interface CommandSpec {
 }
 
 export interface CommandSpec__Output {
-  'argv'?: (string)[];
-  'shell'?: (boolean);
-  'run_as'?: (string);
-  'cwd'?: (string);
-  'env'?: ({[key: string]: string});
-  'stdin'?: (Buffer);
-  'timeout'?: (_google_protobuf_Duration__Output);
-  'output_bytes_max'?: (number);
+  'argv': (string)[];
+  'shell': (boolean);
+  'run_as': (string);
+  'cwd': (string);
+  'env': ({[key: string]: string});
+  'stdin': (Buffer);
+  'timeout': (_google_protobuf_Duration__Output | null);
+  'output_bytes_max': (number);
 }

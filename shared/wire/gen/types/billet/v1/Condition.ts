@@ -12,9 +12,9 @@ export interface Condition {
 }
 
 export interface Condition__Output {
-  'id'?: (string);
-  'severity'?: (_billet_v1_Severity__Output);
-  'reason'?: (string);
-  'since_time'?: (_google_protobuf_Timestamp__Output);
-  'forbids_placement'?: (boolean);
+  'id': (string);
+  'severity': (_billet_v1_Severity__Output);
+  'reason': (string);
+  'since_time': (_google_protobuf_Timestamp__Output | null);
+  'forbids_placement': (boolean);
 }

@@ -11,9 +11,9 @@ export interface Constraints {
 }
 
 export interface Constraints__Output {
-  'hardware_class'?: (string);
-  'labels'?: ({[key: string]: string});
-  'gpus_min'?: (number);
-  'memory_bytes_min'?: (number);
-  'machines'?: (string)[];
+  'hardware_class': (string);
+  'labels': ({[key: string]: string});
+  'gpus_min': (number);
+  'memory_bytes_min': (number);
+  'machines': (string)[];
 }

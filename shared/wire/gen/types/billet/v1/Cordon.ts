@@ -10,8 +10,8 @@ export interface Cordon {
 }
 
 export interface Cordon__Output {
-  'reason'?: (string);
-  'user'?: (string);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'drain'?: (boolean);
+  'reason': (string);
+  'user': (string);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'drain': (boolean);
 }

@@ -8,7 +8,7 @@ export interface CordonMachineRequest {
 }
 
 export interface CordonMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'reason'?: (string);
+  'name': (string);
+  'request_id': (string);
+  'reason': (string);
 }

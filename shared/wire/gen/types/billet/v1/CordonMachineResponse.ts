@@ -7,5 +7,5 @@ export interface CordonMachineResponse {
 }
 
 export interface CordonMachineResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine': (_billet_v1_Machine__Output | null);
 }

@@ -13,10 +13,10 @@ export interface CreateTokenRequest {
 }
 
 export interface CreateTokenRequest__Output {
-  'description'?: (string);
-  'uses'?: (number);
-  'ttl'?: (_google_protobuf_Duration__Output);
-  'auto_approve'?: (boolean);
-  'binding'?: (_billet_v1_HardwareBinding__Output);
-  'request_id'?: (string);
+  'description': (string);
+  'uses': (number);
+  'ttl': (_google_protobuf_Duration__Output | null);
+  'auto_approve': (boolean);
+  'binding': (_billet_v1_HardwareBinding__Output | null);
+  'request_id': (string);
 }

@@ -8,6 +8,6 @@ export interface CreateTokenResponse {
 }
 
 export interface CreateTokenResponse__Output {
-  'token'?: (_billet_v1_JoinToken__Output);
-  'secret'?: (string);
+  'token': (_billet_v1_JoinToken__Output | null);
+  'secret': (string);
 }

@@ -14,10 +14,10 @@ export interface DesiredState {
 }
 
 export interface DesiredState__Output {
-  'machine'?: (string);
-  'term'?: (number);
-  'epoch'?: (number);
-  'goal'?: (_billet_v1_RunGoal__Output);
-  'assignment'?: (_billet_v1_Assignment__Output);
-  'validation'?: (number);
+  'machine': (string);
+  'term': (number);
+  'epoch': (number);
+  'goal': (_billet_v1_RunGoal__Output);
+  'assignment': (_billet_v1_Assignment__Output | null);
+  'validation': (number);
 }

@@ -12,10 +12,10 @@ export interface Disk {
 }
 
 export interface Disk__Output {
-  'device'?: (string);
-  'model'?: (string);
-  'serial'?: (string);
-  'size_bytes'?: (number);
-  'type'?: (string);
-  'firmware'?: (string);
+  'device': (string);
+  'model': (string);
+  'serial': (string);
+  'size_bytes': (number);
+  'type': (string);
+  'firmware': (string);
 }

@@ -8,7 +8,7 @@ export interface DrainMachineRequest {
 }
 
 export interface DrainMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'reason'?: (string);
+  'name': (string);
+  'request_id': (string);
+  'reason': (string);
 }

@@ -7,5 +7,5 @@ export interface DrainMachineResponse {
 }
 
 export interface DrainMachineResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine': (_billet_v1_Machine__Output | null);
 }

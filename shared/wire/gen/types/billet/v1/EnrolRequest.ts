@@ -10,8 +10,8 @@ export interface EnrolRequest {
 }
 
 export interface EnrolRequest__Output {
-  'token'?: (string);
-  'certificate_request'?: (string);
-  'hardware'?: (_billet_v1_HardwareIdentity__Output);
-  'hostname'?: (string);
+  'token': (string);
+  'certificate_request': (string);
+  'hardware': (_billet_v1_HardwareIdentity__Output | null);
+  'hostname': (string);
 }

@@ -9,8 +9,8 @@ export interface EnrolResponse {
 }
 
 export interface EnrolResponse__Output {
-  'machine'?: (string);
-  'certificate'?: (string);
-  'certificate_authorities'?: (string);
-  'session_address'?: (string);
+  'machine': (string);
+  'certificate': (string);
+  'certificate_authorities': (string);
+  'session_address': (string);
 }

@@ -15,12 +15,12 @@ export interface Event {
 }
 
 export interface Event__Output {
-  'name'?: (string);
-  'time'?: (_google_protobuf_Timestamp__Output);
-  'reason'?: (string);
-  'message'?: (string);
-  'machine'?: (string);
-  'workload'?: (string);
-  'user'?: (string);
-  'revision'?: (number);
+  'name': (string);
+  'time': (_google_protobuf_Timestamp__Output | null);
+  'reason': (string);
+  'message': (string);
+  'machine': (string);
+  'workload': (string);
+  'user': (string);
+  'revision': (number);
 }

@@ -7,6 +7,6 @@ export interface EventFilter {
 }
 
 export interface EventFilter__Output {
-  'machine'?: (string);
-  'workload'?: (string);
+  'machine': (string);
+  'workload': (string);
 }

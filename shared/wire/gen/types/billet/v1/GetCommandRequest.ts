@@ -6,5 +6,5 @@ export interface GetCommandRequest {
 }
 
 export interface GetCommandRequest__Output {
-  'name'?: (string);
+  'name': (string);
 }

@@ -7,5 +7,5 @@ export interface GetCommandResponse {
 }
 
 export interface GetCommandResponse__Output {
-  'command'?: (_billet_v1_Command__Output);
+  'command': (_billet_v1_Command__Output | null);
 }

@@ -6,5 +6,5 @@ export interface GetLatestRequest {
 }
 
 export interface GetLatestRequest__Output {
-  'machines'?: (string)[];
+  'machines': (string)[];
 }

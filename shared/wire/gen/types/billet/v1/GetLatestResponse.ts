@@ -7,5 +7,5 @@ export interface GetLatestResponse {
 }
 
 export interface GetLatestResponse__Output {
-  'telemetry'?: (_billet_v1_MachineTelemetry__Output)[];
+  'telemetry': (_billet_v1_MachineTelemetry__Output)[];
 }

@@ -6,5 +6,5 @@ export interface GetMachineRequest {
 }
 
 export interface GetMachineRequest__Output {
-  'name'?: (string);
+  'name': (string);
 }

@@ -6,5 +6,5 @@ export interface GetPlacementRequest {
 }
 
 export interface GetPlacementRequest__Output {
-  'name'?: (string);
+  'name': (string);
 }

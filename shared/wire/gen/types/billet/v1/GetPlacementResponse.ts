@@ -7,5 +7,5 @@ export interface GetPlacementResponse {
 }
 
 export interface GetPlacementResponse__Output {
-  'placement'?: (_billet_v1_Placement__Output);
+  'placement': (_billet_v1_Placement__Output | null);
 }

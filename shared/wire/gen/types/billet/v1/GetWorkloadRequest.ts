@@ -6,5 +6,5 @@ export interface GetWorkloadRequest {
 }
 
 export interface GetWorkloadRequest__Output {
-  'name'?: (string);
+  'name': (string);
 }

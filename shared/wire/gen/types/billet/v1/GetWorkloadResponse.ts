@@ -7,5 +7,5 @@ export interface GetWorkloadResponse {
 }
 
 export interface GetWorkloadResponse__Output {
-  'workload'?: (_billet_v1_Workload__Output);
+  'workload': (_billet_v1_Workload__Output | null);
 }

@@ -13,11 +13,11 @@ export interface Gpu {
 }
 
 export interface Gpu__Output {
-  'index'?: (number);
-  'vendor'?: (string);
-  'model'?: (string);
-  'uuid'?: (string);
-  'memory_bytes'?: (number);
-  'serial'?: (string);
-  'driver'?: (string);
+  'index': (number);
+  'vendor': (string);
+  'model': (string);
+  'uuid': (string);
+  'memory_bytes': (number);
+  'serial': (string);
+  'driver': (string);
 }

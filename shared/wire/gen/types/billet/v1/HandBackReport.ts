@@ -12,8 +12,8 @@ export interface HandBackReport {
 }
 
 export interface HandBackReport__Output {
-  'epoch'?: (number);
-  'clean'?: (boolean);
-  'steps'?: (_billet_v1_HandBackStep__Output)[];
-  'create_time'?: (_google_protobuf_Timestamp__Output);
+  'epoch': (number);
+  'clean': (boolean);
+  'steps': (_billet_v1_HandBackStep__Output)[];
+  'create_time': (_google_protobuf_Timestamp__Output | null);
 }

@@ -9,8 +9,8 @@ export interface HandBackStep {
 }
 
 export interface HandBackStep__Output {
-  'id'?: (string);
-  'passed'?: (boolean);
-  'detail'?: (string);
-  'duration_ms'?: (number);
+  'id': (string);
+  'passed': (boolean);
+  'detail': (string);
+  'duration_ms': (number);
 }

@@ -8,7 +8,7 @@ export interface HardwareBinding {
 }
 
 export interface HardwareBinding__Output {
-  'uuid'?: (string);
-  'serial'?: (string);
-  'mac_address'?: (string);
+  'uuid': (string);
+  'serial': (string);
+  'mac_address': (string);
 }

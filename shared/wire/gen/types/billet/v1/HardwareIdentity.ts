@@ -9,8 +9,8 @@ export interface HardwareIdentity {
 }
 
 export interface HardwareIdentity__Output {
-  'uuid'?: (string);
-  'serial'?: (string);
-  'board_serial'?: (string);
-  'mac_addresses'?: (string)[];
+  'uuid': (string);
+  'serial': (string);
+  'board_serial': (string);
+  'mac_addresses': (string)[];
 }

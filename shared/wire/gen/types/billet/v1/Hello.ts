@@ -13,10 +13,10 @@ export interface Hello {
 }
 
 export interface Hello__Output {
-  'protocol'?: (number);
-  'agent_version'?: (string);
-  'boot_id'?: (string);
-  'inventory'?: (_billet_v1_Inventory__Output);
-  'report'?: (_billet_v1_MachineReport__Output);
-  'peer_address'?: (string);
+  'protocol': (number);
+  'agent_version': (string);
+  'boot_id': (string);
+  'inventory': (_billet_v1_Inventory__Output | null);
+  'report': (_billet_v1_MachineReport__Output | null);
+  'peer_address': (string);
 }

@@ -27,19 +27,19 @@ export interface Inventory {
 }
 
 export interface Inventory__Output {
-  'manufacturer'?: (string);
-  'product'?: (string);
-  'hardware'?: (_billet_v1_HardwareIdentity__Output);
-  'processor'?: (_billet_v1_Processor__Output);
-  'memory_bytes'?: (number);
-  'memory_modules'?: (_billet_v1_MemoryModule__Output)[];
-  'disks'?: (_billet_v1_Disk__Output)[];
-  'network_interfaces'?: (_billet_v1_NetworkInterface__Output)[];
-  'gpus'?: (_billet_v1_Gpu__Output)[];
-  'bios'?: (string);
-  'distribution'?: (string);
-  'kernel'?: (string);
-  'hostname'?: (string);
-  'architecture'?: (string);
-  'digest'?: (string);
+  'manufacturer': (string);
+  'product': (string);
+  'hardware': (_billet_v1_HardwareIdentity__Output | null);
+  'processor': (_billet_v1_Processor__Output | null);
+  'memory_bytes': (number);
+  'memory_modules': (_billet_v1_MemoryModule__Output)[];
+  'disks': (_billet_v1_Disk__Output)[];
+  'network_interfaces': (_billet_v1_NetworkInterface__Output)[];
+  'gpus': (_billet_v1_Gpu__Output)[];
+  'bios': (string);
+  'distribution': (string);
+  'kernel': (string);
+  'hostname': (string);
+  'architecture': (string);
+  'digest': (string);
 }

@@ -17,14 +17,14 @@ export interface JoinToken {
 }
 
 export interface JoinToken__Output {
-  'name'?: (string);
-  'description'?: (string);
-  'uses_left'?: (number);
-  'uses_made'?: (number);
-  'expire_time'?: (_google_protobuf_Timestamp__Output);
-  'auto_approve'?: (boolean);
-  'binding'?: (_billet_v1_HardwareBinding__Output);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'user'?: (string);
-  'revoke_time'?: (_google_protobuf_Timestamp__Output);
+  'name': (string);
+  'description': (string);
+  'uses_left': (number);
+  'uses_made': (number);
+  'expire_time': (_google_protobuf_Timestamp__Output | null);
+  'auto_approve': (boolean);
+  'binding': (_billet_v1_HardwareBinding__Output | null);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'user': (string);
+  'revoke_time': (_google_protobuf_Timestamp__Output | null);
 }

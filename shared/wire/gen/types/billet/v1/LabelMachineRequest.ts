@@ -9,8 +9,8 @@ export interface LabelMachineRequest {
 }
 
 export interface LabelMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'set'?: ({[key: string]: string});
-  'remove'?: (string)[];
+  'name': (string);
+  'request_id': (string);
+  'set': ({[key: string]: string});
+  'remove': (string)[];
 }

@@ -7,5 +7,5 @@ export interface LabelMachineResponse {
 }
 
 export interface LabelMachineResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine': (_billet_v1_Machine__Output | null);
 }

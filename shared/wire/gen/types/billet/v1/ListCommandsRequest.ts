@@ -7,6 +7,6 @@ export interface ListCommandsRequest {
 }
 
 export interface ListCommandsRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
+  'page_size': (number);
+  'page_token': (string);
 }

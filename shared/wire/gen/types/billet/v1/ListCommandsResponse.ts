@@ -8,6 +8,6 @@ export interface ListCommandsResponse {
 }
 
 export interface ListCommandsResponse__Output {
-  'commands'?: (_billet_v1_Command__Output)[];
-  'next_page_token'?: (string);
+  'commands': (_billet_v1_Command__Output)[];
+  'next_page_token': (string);
 }

@@ -9,7 +9,7 @@ export interface ListEventsRequest {
 }
 
 export interface ListEventsRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
-  'filter'?: (_billet_v1_EventFilter__Output);
+  'page_size': (number);
+  'page_token': (string);
+  'filter': (_billet_v1_EventFilter__Output | null);
 }

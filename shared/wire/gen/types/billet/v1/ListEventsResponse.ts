@@ -8,6 +8,6 @@ export interface ListEventsResponse {
 }
 
 export interface ListEventsResponse__Output {
-  'events'?: (_billet_v1_Event__Output)[];
-  'next_page_token'?: (string);
+  'events': (_billet_v1_Event__Output)[];
+  'next_page_token': (string);
 }

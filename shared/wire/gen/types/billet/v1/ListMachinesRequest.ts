@@ -9,7 +9,7 @@ export interface ListMachinesRequest {
 }
 
 export interface ListMachinesRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
-  'filter'?: (_billet_v1_MachineFilter__Output);
+  'page_size': (number);
+  'page_token': (string);
+  'filter': (_billet_v1_MachineFilter__Output | null);
 }

@@ -10,7 +10,7 @@ export interface ListMachinesResponse {
 }
 
 export interface ListMachinesResponse__Output {
-  'machines'?: (_billet_v1_Machine__Output)[];
-  'next_page_token'?: (string);
-  'revision'?: (number);
+  'machines': (_billet_v1_Machine__Output)[];
+  'next_page_token': (string);
+  'revision': (number);
 }

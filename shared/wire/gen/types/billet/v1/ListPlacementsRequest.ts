@@ -9,7 +9,7 @@ export interface ListPlacementsRequest {
 }
 
 export interface ListPlacementsRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
-  'filter'?: (_billet_v1_PlacementFilter__Output);
+  'page_size': (number);
+  'page_token': (string);
+  'filter': (_billet_v1_PlacementFilter__Output | null);
 }

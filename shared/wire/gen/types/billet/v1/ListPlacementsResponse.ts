@@ -10,7 +10,7 @@ export interface ListPlacementsResponse {
 }
 
 export interface ListPlacementsResponse__Output {
-  'placements'?: (_billet_v1_Placement__Output)[];
-  'next_page_token'?: (string);
-  'revision'?: (number);
+  'placements': (_billet_v1_Placement__Output)[];
+  'next_page_token': (string);
+  'revision': (number);
 }

@@ -7,6 +7,6 @@ export interface ListTokensRequest {
 }
 
 export interface ListTokensRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
+  'page_size': (number);
+  'page_token': (string);
 }

@@ -8,6 +8,6 @@ export interface ListTokensResponse {
 }
 
 export interface ListTokensResponse__Output {
-  'tokens'?: (_billet_v1_JoinToken__Output)[];
-  'next_page_token'?: (string);
+  'tokens': (_billet_v1_JoinToken__Output)[];
+  'next_page_token': (string);
 }

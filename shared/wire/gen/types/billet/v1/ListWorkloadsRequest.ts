@@ -9,7 +9,7 @@ export interface ListWorkloadsRequest {
 }
 
 export interface ListWorkloadsRequest__Output {
-  'page_size'?: (number);
-  'page_token'?: (string);
-  'filter'?: (_billet_v1_WorkloadFilter__Output);
+  'page_size': (number);
+  'page_token': (string);
+  'filter': (_billet_v1_WorkloadFilter__Output | null);
 }

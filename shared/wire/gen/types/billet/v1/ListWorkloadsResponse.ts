@@ -10,7 +10,7 @@ export interface ListWorkloadsResponse {
 }
 
 export interface ListWorkloadsResponse__Output {
-  'workloads'?: (_billet_v1_Workload__Output)[];
-  'next_page_token'?: (string);
-  'revision'?: (number);
+  'workloads': (_billet_v1_Workload__Output)[];
+  'next_page_token': (string);
+  'revision': (number);
 }

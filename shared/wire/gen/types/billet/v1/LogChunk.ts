@@ -14,11 +14,11 @@ export interface LogChunk {
 }
 
 export interface LogChunk__Output {
-  'reader'?: (number);
-  'stream'?: (_billet_v1_OutputStream__Output);
-  'data'?: (Buffer);
-  'offset'?: (number);
-  'skipped_bytes'?: (number);
-  'end'?: (boolean);
-  'error'?: (string);
+  'reader': (number);
+  'stream': (_billet_v1_OutputStream__Output);
+  'data': (Buffer);
+  'offset': (number);
+  'skipped_bytes': (number);
+  'end': (boolean);
+  'error': (string);
 }

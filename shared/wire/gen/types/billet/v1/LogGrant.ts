@@ -8,6 +8,6 @@ export interface LogGrant {
 }
 
 export interface LogGrant__Output {
-  'reader'?: (number);
-  'bytes'?: (number);
+  'reader': (number);
+  'bytes': (number);
 }

@@ -11,9 +11,9 @@ export interface LogOrder {
 }
 
 export interface LogOrder__Output {
-  'reader'?: (number);
-  'placement'?: (string);
-  'follow'?: (boolean);
-  'tail_bytes'?: (number);
-  'window_bytes'?: (number);
+  'reader': (number);
+  'placement': (string);
+  'follow': (boolean);
+  'tail_bytes': (number);
+  'window_bytes': (number);
 }

@@ -35,26 +35,26 @@ export interface Machine {
 }
 
 export interface Machine__Output {
-  'name'?: (string);
-  'hostname'?: (string);
-  'state'?: (_billet_v1_MachineState__Output);
-  'state_reason'?: (string);
-  'state_time'?: (_google_protobuf_Timestamp__Output);
-  'connection'?: (_billet_v1_Connection__Output);
-  'connection_time'?: (_google_protobuf_Timestamp__Output);
-  'cordon'?: (_billet_v1_Cordon__Output);
-  'conditions'?: (_billet_v1_Condition__Output)[];
-  'labels'?: ({[key: string]: string});
-  'hardware_class'?: (string);
-  'inventory'?: (_billet_v1_Inventory__Output);
-  'epoch'?: (number);
-  'placement'?: (string);
-  'tenant'?: (string);
-  'identity_generation'?: (number);
-  'agent_version'?: (string);
-  'address'?: (string);
-  'boot_id'?: (string);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'revision'?: (number);
-  'last_hand_back'?: (_billet_v1_HandBackReport__Output);
+  'name': (string);
+  'hostname': (string);
+  'state': (_billet_v1_MachineState__Output);
+  'state_reason': (string);
+  'state_time': (_google_protobuf_Timestamp__Output | null);
+  'connection': (_billet_v1_Connection__Output);
+  'connection_time': (_google_protobuf_Timestamp__Output | null);
+  'cordon': (_billet_v1_Cordon__Output | null);
+  'conditions': (_billet_v1_Condition__Output)[];
+  'labels': ({[key: string]: string});
+  'hardware_class': (string);
+  'inventory': (_billet_v1_Inventory__Output | null);
+  'epoch': (number);
+  'placement': (string);
+  'tenant': (string);
+  'identity_generation': (number);
+  'agent_version': (string);
+  'address': (string);
+  'boot_id': (string);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'revision': (number);
+  'last_hand_back': (_billet_v1_HandBackReport__Output | null);
 }

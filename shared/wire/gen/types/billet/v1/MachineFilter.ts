@@ -13,10 +13,10 @@ export interface MachineFilter {
 }
 
 export interface MachineFilter__Output {
-  'states'?: (_billet_v1_MachineState__Output)[];
-  'labels'?: ({[key: string]: string});
-  'hardware_class'?: (string);
-  'tenant'?: (string);
-  'connection'?: (_billet_v1_Connection__Output);
-  'prefix'?: (string);
+  'states': (_billet_v1_MachineState__Output)[];
+  'labels': ({[key: string]: string});
+  'hardware_class': (string);
+  'tenant': (string);
+  'connection': (_billet_v1_Connection__Output);
+  'prefix': (string);
 }

@@ -22,14 +22,14 @@ export interface MachineReport {
 }
 
 export interface MachineReport__Output {
-  'epoch'?: (number);
-  'term'?: (number);
-  'state'?: (_billet_v1_RunState__Output);
-  'placement'?: (string);
-  'outcome'?: (_billet_v1_TaskOutcome__Output);
-  'hand_back'?: (_billet_v1_HandBackReport__Output);
-  'validation'?: (_billet_v1_ValidationReport__Output);
-  'conditions'?: (_billet_v1_Condition__Output)[];
-  'commands'?: (string)[];
-  'start_time'?: (_google_protobuf_Timestamp__Output);
+  'epoch': (number);
+  'term': (number);
+  'state': (_billet_v1_RunState__Output);
+  'placement': (string);
+  'outcome': (_billet_v1_TaskOutcome__Output | null);
+  'hand_back': (_billet_v1_HandBackReport__Output | null);
+  'validation': (_billet_v1_ValidationReport__Output | null);
+  'conditions': (_billet_v1_Condition__Output)[];
+  'commands': (string)[];
+  'start_time': (_google_protobuf_Timestamp__Output | null);
 }

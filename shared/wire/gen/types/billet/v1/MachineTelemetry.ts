@@ -10,7 +10,7 @@ export interface MachineTelemetry {
 }
 
 export interface MachineTelemetry__Output {
-  'machine'?: (string);
-  'schema'?: (_billet_v1_SampleSchema__Output);
-  'samples'?: (_billet_v1_Sample__Output)[];
+  'machine': (string);
+  'schema': (_billet_v1_SampleSchema__Output | null);
+  'samples': (_billet_v1_Sample__Output)[];
 }

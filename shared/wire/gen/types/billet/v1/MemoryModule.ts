@@ -12,10 +12,10 @@ export interface MemoryModule {
 }
 
 export interface MemoryModule__Output {
-  'slot'?: (string);
-  'size_bytes'?: (number);
-  'type'?: (string);
-  'speed_mts'?: (number);
-  'manufacturer'?: (string);
-  'serial'?: (string);
+  'slot': (string);
+  'size_bytes': (number);
+  'type': (string);
+  'speed_mts': (number);
+  'manufacturer': (string);
+  'serial': (string);
 }

@@ -10,8 +10,8 @@ export interface Metric {
 }
 
 export interface Metric__Output {
-  'name'?: (string);
-  'unit'?: (string);
-  'labels'?: ({[key: string]: string});
-  'kind'?: (_billet_v1_MetricKind__Output);
+  'name': (string);
+  'unit': (string);
+  'labels': ({[key: string]: string});
+  'kind': (_billet_v1_MetricKind__Output);
 }

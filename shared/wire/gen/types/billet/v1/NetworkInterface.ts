@@ -9,8 +9,8 @@ export interface NetworkInterface {
 }
 
 export interface NetworkInterface__Output {
-  'device'?: (string);
-  'mac_address'?: (string);
-  'speed_mbps'?: (number);
-  'addresses'?: (string)[];
+  'device': (string);
+  'mac_address': (string);
+  'speed_mbps': (number);
+  'addresses': (string)[];
 }

@@ -24,20 +24,20 @@ export interface Placement {
 }
 
 export interface Placement__Output {
-  'name'?: (string);
-  'workload'?: (string);
-  'tenant'?: (string);
-  'machine'?: (string);
-  'hostname'?: (string);
-  'address'?: (string);
-  'rank'?: (number);
-  'world_size'?: (number);
-  'epoch'?: (number);
-  'phase'?: (_billet_v1_PlacementPhase__Output);
-  'phase_reason'?: (string);
-  'exit_code'?: (number);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'start_time'?: (_google_protobuf_Timestamp__Output);
-  'end_time'?: (_google_protobuf_Timestamp__Output);
-  'revision'?: (number);
+  'name': (string);
+  'workload': (string);
+  'tenant': (string);
+  'machine': (string);
+  'hostname': (string);
+  'address': (string);
+  'rank': (number);
+  'world_size': (number);
+  'epoch': (number);
+  'phase': (_billet_v1_PlacementPhase__Output);
+  'phase_reason': (string);
+  'exit_code': (number);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'start_time': (_google_protobuf_Timestamp__Output | null);
+  'end_time': (_google_protobuf_Timestamp__Output | null);
+  'revision': (number);
 }

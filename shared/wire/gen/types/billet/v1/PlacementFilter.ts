@@ -9,8 +9,8 @@ export interface PlacementFilter {
 }
 
 export interface PlacementFilter__Output {
-  'workload'?: (string);
-  'machine'?: (string);
-  'tenant'?: (string);
-  'active_only'?: (boolean);
+  'workload': (string);
+  'machine': (string);
+  'tenant': (string);
+  'active_only': (boolean);
 }

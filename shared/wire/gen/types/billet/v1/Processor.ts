@@ -9,8 +9,8 @@ export interface Processor {
 }
 
 export interface Processor__Output {
-  'model'?: (string);
-  'sockets'?: (number);
-  'cores'?: (number);
-  'threads'?: (number);
+  'model': (string);
+  'sockets': (number);
+  'cores': (number);
+  'threads': (number);
 }

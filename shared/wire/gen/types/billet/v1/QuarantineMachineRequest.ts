@@ -8,7 +8,7 @@ export interface QuarantineMachineRequest {
 }
 
 export interface QuarantineMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'reason'?: (string);
+  'name': (string);
+  'request_id': (string);
+  'reason': (string);
 }

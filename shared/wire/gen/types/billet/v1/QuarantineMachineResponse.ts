@@ -7,5 +7,5 @@ export interface QuarantineMachineResponse {
 }
 
 export interface QuarantineMachineResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine': (_billet_v1_Machine__Output | null);
 }

@@ -10,8 +10,8 @@ export interface QueryRangeRequest {
 }
 
 export interface QueryRangeRequest__Output {
-  'machine'?: (string);
-  'start_time'?: (_google_protobuf_Timestamp__Output);
-  'end_time'?: (_google_protobuf_Timestamp__Output);
-  'sample_count_max'?: (number);
+  'machine': (string);
+  'start_time': (_google_protobuf_Timestamp__Output | null);
+  'end_time': (_google_protobuf_Timestamp__Output | null);
+  'sample_count_max': (number);
 }

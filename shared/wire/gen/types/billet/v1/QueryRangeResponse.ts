@@ -7,5 +7,5 @@ export interface QueryRangeResponse {
 }
 
 export interface QueryRangeResponse__Output {
-  'telemetry'?: (_billet_v1_MachineTelemetry__Output)[];
+  'telemetry': (_billet_v1_MachineTelemetry__Output)[];
 }

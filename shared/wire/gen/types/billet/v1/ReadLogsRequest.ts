@@ -10,8 +10,8 @@ export interface ReadLogsRequest {
 }
 
 export interface ReadLogsRequest__Output {
-  'name'?: (string);
-  'ranks'?: (number)[];
-  'follow'?: (boolean);
-  'tail_bytes'?: (number);
+  'name': (string);
+  'ranks': (number)[];
+  'follow': (boolean);
+  'tail_bytes': (number);
 }

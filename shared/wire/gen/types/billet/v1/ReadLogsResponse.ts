@@ -12,9 +12,9 @@ export interface ReadLogsResponse {
 }
 
 export interface ReadLogsResponse__Output {
-  'rank'?: (number);
-  'stream'?: (_billet_v1_OutputStream__Output);
-  'data'?: (Buffer);
-  'offset'?: (number);
-  'skipped_bytes'?: (number);
+  'rank': (number);
+  'stream': (_billet_v1_OutputStream__Output);
+  'data': (Buffer);
+  'offset': (number);
+  'skipped_bytes': (number);
 }

@@ -9,8 +9,8 @@ export interface Refusal {
 }
 
 export interface Refusal__Output {
-  'reason'?: (string);
-  'message'?: (string);
-  'machine_count'?: (number);
-  'machines'?: (string)[];
+  'reason': (string);
+  'message': (string);
+  'machine_count': (number);
+  'machines': (string)[];
 }

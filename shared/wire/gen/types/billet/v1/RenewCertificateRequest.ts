@@ -6,5 +6,5 @@ export interface RenewCertificateRequest {
 }
 
 export interface RenewCertificateRequest__Output {
-  'certificate_request'?: (string);
+  'certificate_request': (string);
 }

@@ -7,6 +7,6 @@ export interface RenewCertificateResponse {
 }
 
 export interface RenewCertificateResponse__Output {
-  'certificate'?: (string);
-  'certificate_authorities'?: (string);
+  'certificate': (string);
+  'certificate_authorities': (string);
 }

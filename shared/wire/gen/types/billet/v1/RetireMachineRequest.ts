@@ -8,7 +8,7 @@ export interface RetireMachineRequest {
 }
 
 export interface RetireMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
-  'force'?: (boolean);
+  'name': (string);
+  'request_id': (string);
+  'force': (boolean);
 }

@@ -7,5 +7,5 @@ export interface RetireMachineResponse {
 }
 
 export interface RetireMachineResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine': (_billet_v1_Machine__Output | null);
 }

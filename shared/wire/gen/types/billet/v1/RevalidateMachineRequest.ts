@@ -7,6 +7,6 @@ export interface RevalidateMachineRequest {
 }
 
 export interface RevalidateMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
+  'name': (string);
+  'request_id': (string);
 }

@@ -7,6 +7,6 @@ export interface RevokeTokenRequest {
 }
 
 export interface RevokeTokenRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
+  'name': (string);
+  'request_id': (string);
 }

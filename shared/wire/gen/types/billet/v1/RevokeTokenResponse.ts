@@ -7,5 +7,5 @@ export interface RevokeTokenResponse {
 }
 
 export interface RevokeTokenResponse__Output {
-  'token'?: (_billet_v1_JoinToken__Output);
+  'token': (_billet_v1_JoinToken__Output | null);
 }

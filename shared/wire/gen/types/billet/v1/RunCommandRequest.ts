@@ -9,7 +9,7 @@ export interface RunCommandRequest {
 }
 
 export interface RunCommandRequest__Output {
-  'machines'?: (string)[];
-  'spec'?: (_billet_v1_CommandSpec__Output);
-  'request_id'?: (string);
+  'machines': (string)[];
+  'spec': (_billet_v1_CommandSpec__Output | null);
+  'request_id': (string);
 }

@@ -12,8 +12,8 @@ export interface RunCommandResponse {
 }
 
 export interface RunCommandResponse__Output {
-  'command'?: (_billet_v1_Command__Output);
-  'output'?: (_billet_v1_CommandOutput__Output);
-  'run'?: (_billet_v1_CommandRun__Output);
+  'command'?: (_billet_v1_Command__Output | null);
+  'output'?: (_billet_v1_CommandOutput__Output | null);
+  'run'?: (_billet_v1_CommandRun__Output | null);
   'event'?: "command"|"output"|"run";
 }

@@ -9,7 +9,7 @@ export interface Sample {
 }
 
 export interface Sample__Output {
-  'schema_id'?: (number);
-  'time'?: (_google_protobuf_Timestamp__Output);
-  'values'?: (number)[];
+  'schema_id': (number);
+  'time': (_google_protobuf_Timestamp__Output | null);
+  'values': (number)[];
 }

@@ -8,6 +8,6 @@ export interface SampleSchema {
 }
 
 export interface SampleSchema__Output {
-  'id'?: (number);
-  'metrics'?: (_billet_v1_Metric__Output)[];
+  'id': (number);
+  'metrics': (_billet_v1_Metric__Output)[];
 }

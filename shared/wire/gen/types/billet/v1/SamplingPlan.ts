@@ -7,5 +7,5 @@ export interface SamplingPlan {
 }
 
 export interface SamplingPlan__Output {
-  'interval'?: (_google_protobuf_Duration__Output);
+  'interval': (_google_protobuf_Duration__Output | null);
 }

@@ -24,14 +24,14 @@ export interface SessionRequest {
 }
 
 export interface SessionRequest__Output {
-  'hello'?: (_billet_v1_Hello__Output);
-  'report'?: (_billet_v1_MachineReport__Output);
-  'schema'?: (_billet_v1_SampleSchema__Output);
-  'sample'?: (_billet_v1_Sample__Output);
-  'inventory'?: (_billet_v1_Inventory__Output);
-  'command'?: (_billet_v1_CommandReport__Output);
-  'command_chunk'?: (_billet_v1_CommandChunk__Output);
-  'log_chunk'?: (_billet_v1_LogChunk__Output);
+  'hello'?: (_billet_v1_Hello__Output | null);
+  'report'?: (_billet_v1_MachineReport__Output | null);
+  'schema'?: (_billet_v1_SampleSchema__Output | null);
+  'sample'?: (_billet_v1_Sample__Output | null);
+  'inventory'?: (_billet_v1_Inventory__Output | null);
+  'command'?: (_billet_v1_CommandReport__Output | null);
+  'command_chunk'?: (_billet_v1_CommandChunk__Output | null);
+  'log_chunk'?: (_billet_v1_LogChunk__Output | null);
   'heartbeat'?: (number);
   'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat";
 }

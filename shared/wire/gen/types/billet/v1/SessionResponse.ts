@@ -23,14 +23,14 @@ export interface SessionResponse {
 }
 
 export interface SessionResponse__Output {
-  'welcome'?: (_billet_v1_Welcome__Output);
-  'desired'?: (_billet_v1_DesiredState__Output);
-  'sampling'?: (_billet_v1_SamplingPlan__Output);
-  'command'?: (_billet_v1_CommandOrder__Output);
+  'welcome'?: (_billet_v1_Welcome__Output | null);
+  'desired'?: (_billet_v1_DesiredState__Output | null);
+  'sampling'?: (_billet_v1_SamplingPlan__Output | null);
+  'command'?: (_billet_v1_CommandOrder__Output | null);
   'cancel_command'?: (string);
   'acknowledge_command'?: (string);
-  'log'?: (_billet_v1_LogOrder__Output);
-  'log_grant'?: (_billet_v1_LogGrant__Output);
+  'log'?: (_billet_v1_LogOrder__Output | null);
+  'log_grant'?: (_billet_v1_LogGrant__Output | null);
   'log_cancel'?: (number);
   'heartbeat'?: (number);
   'message'?: "welcome"|"desired"|"sampling"|"command"|"cancel_command"|"acknowledge_command"|"log"|"log_grant"|"log_cancel"|"heartbeat";

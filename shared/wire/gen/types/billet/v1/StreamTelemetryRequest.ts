@@ -6,5 +6,5 @@ export interface StreamTelemetryRequest {
 }
 
 export interface StreamTelemetryRequest__Output {
-  'machines'?: (string)[];
+  'machines': (string)[];
 }

@@ -13,9 +13,9 @@ export interface StreamTelemetryResponse {
 }
 
 export interface StreamTelemetryResponse__Output {
-  'machine'?: (string);
-  'schema'?: (_billet_v1_SampleSchema__Output);
-  'sample'?: (_billet_v1_Sample__Output);
-  'missed_count'?: (number);
+  'machine': (string);
+  'schema'?: (_billet_v1_SampleSchema__Output | null);
+  'sample'?: (_billet_v1_Sample__Output | null);
+  'missed_count': (number);
   'event'?: "schema"|"sample";
 }

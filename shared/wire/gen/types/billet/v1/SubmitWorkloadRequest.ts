@@ -10,8 +10,8 @@ export interface SubmitWorkloadRequest {
 }
 
 export interface SubmitWorkloadRequest__Output {
-  'tenant'?: (string);
-  'display_name'?: (string);
-  'spec'?: (_billet_v1_WorkloadSpec__Output);
-  'request_id'?: (string);
+  'tenant': (string);
+  'display_name': (string);
+  'spec': (_billet_v1_WorkloadSpec__Output | null);
+  'request_id': (string);
 }

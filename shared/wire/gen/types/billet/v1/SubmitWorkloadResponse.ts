@@ -7,5 +7,5 @@ export interface SubmitWorkloadResponse {
 }
 
 export interface SubmitWorkloadResponse__Output {
-  'workload'?: (_billet_v1_Workload__Output);
+  'workload': (_billet_v1_Workload__Output | null);
 }

@@ -17,12 +17,12 @@ export interface Task {
 }
 
 export interface Task__Output {
-  'argv'?: (string)[];
-  'env'?: ({[key: string]: string});
-  'cwd'?: (string);
-  'files'?: (_billet_v1_TaskFile__Output)[];
-  'secrets'?: (_billet_v1_TaskSecret__Output)[];
-  'limits'?: (_billet_v1_TaskLimits__Output);
-  'stop_signal'?: (string);
-  'stop_grace'?: (_google_protobuf_Duration__Output);
+  'argv': (string)[];
+  'env': ({[key: string]: string});
+  'cwd': (string);
+  'files': (_billet_v1_TaskFile__Output)[];
+  'secrets': (_billet_v1_TaskSecret__Output)[];
+  'limits': (_billet_v1_TaskLimits__Output | null);
+  'stop_signal': (string);
+  'stop_grace': (_google_protobuf_Duration__Output | null);
 }

@@ -8,7 +8,7 @@ export interface TaskFile {
 }
 
 export interface TaskFile__Output {
-  'path'?: (string);
-  'content'?: (Buffer);
-  'mode'?: (number);
+  'path': (string);
+  'content': (Buffer);
+  'mode': (number);
 }

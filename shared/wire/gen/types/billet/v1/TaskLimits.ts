@@ -10,8 +10,8 @@ export interface TaskLimits {
 }
 
 export interface TaskLimits__Output {
-  'memory_bytes'?: (number);
-  'cpu_cores'?: (number);
-  'pids'?: (number);
-  'open_files'?: (number);
+  'memory_bytes': (number);
+  'cpu_cores': (number);
+  'pids': (number);
+  'open_files': (number);
 }

@@ -11,8 +11,8 @@ export interface TaskOutcome {
 }
 
 export interface TaskOutcome__Output {
-  'kind'?: (_billet_v1_TaskOutcomeKind__Output);
-  'exit_code'?: (number);
-  'reason'?: (string);
-  'end_time'?: (_google_protobuf_Timestamp__Output);
+  'kind': (_billet_v1_TaskOutcomeKind__Output);
+  'exit_code': (number);
+  'reason': (string);
+  'end_time': (_google_protobuf_Timestamp__Output | null);
 }

@@ -7,6 +7,6 @@ export interface TaskSecret {
 }
 
 export interface TaskSecret__Output {
-  'name'?: (string);
-  'content'?: (Buffer);
+  'name': (string);
+  'content': (Buffer);
 }

@@ -7,6 +7,6 @@ export interface UncordonMachineRequest {
 }
 
 export interface UncordonMachineRequest__Output {
-  'name'?: (string);
-  'request_id'?: (string);
+  'name': (string);
+  'request_id': (string);
 }

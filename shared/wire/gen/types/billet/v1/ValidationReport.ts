@@ -10,7 +10,7 @@ export interface ValidationReport {
 }
 
 export interface ValidationReport__Output {
-  'validation'?: (number);
-  'passed'?: (boolean);
-  'checks'?: (_billet_v1_HandBackStep__Output)[];
+  'validation': (number);
+  'passed': (boolean);
+  'checks': (_billet_v1_HandBackStep__Output)[];
 }

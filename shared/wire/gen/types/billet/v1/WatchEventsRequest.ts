@@ -9,6 +9,6 @@ export interface WatchEventsRequest {
 }
 
 export interface WatchEventsRequest__Output {
-  'after_revision'?: (number);
-  'filter'?: (_billet_v1_EventFilter__Output);
+  'after_revision': (number);
+  'filter': (_billet_v1_EventFilter__Output | null);
 }

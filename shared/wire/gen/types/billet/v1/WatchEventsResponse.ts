@@ -12,9 +12,9 @@ export interface WatchEventsResponse {
 }
 
 export interface WatchEventsResponse__Output {
-  'recorded'?: (_billet_v1_Event__Output);
+  'recorded'?: (_billet_v1_Event__Output | null);
   'synced'?: (boolean);
   'progress'?: (boolean);
-  'revision'?: (number);
+  'revision': (number);
   'event'?: "recorded"|"synced"|"progress";
 }

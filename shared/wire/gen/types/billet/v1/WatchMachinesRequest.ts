@@ -9,6 +9,6 @@ export interface WatchMachinesRequest {
 }
 
 export interface WatchMachinesRequest__Output {
-  'after_revision'?: (number);
-  'filter'?: (_billet_v1_MachineFilter__Output);
+  'after_revision': (number);
+  'filter': (_billet_v1_MachineFilter__Output | null);
 }

@@ -12,9 +12,9 @@ export interface WatchMachinesResponse {
 }
 
 export interface WatchMachinesResponse__Output {
-  'machine'?: (_billet_v1_Machine__Output);
+  'machine'?: (_billet_v1_Machine__Output | null);
   'synced'?: (boolean);
   'progress'?: (boolean);
-  'revision'?: (number);
+  'revision': (number);
   'event'?: "machine"|"synced"|"progress";
 }

@@ -9,6 +9,6 @@ export interface WatchPlacementsRequest {
 }
 
 export interface WatchPlacementsRequest__Output {
-  'after_revision'?: (number);
-  'filter'?: (_billet_v1_PlacementFilter__Output);
+  'after_revision': (number);
+  'filter': (_billet_v1_PlacementFilter__Output | null);
 }

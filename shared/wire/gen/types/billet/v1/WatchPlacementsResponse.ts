@@ -12,9 +12,9 @@ export interface WatchPlacementsResponse {
 }
 
 export interface WatchPlacementsResponse__Output {
-  'placement'?: (_billet_v1_Placement__Output);
+  'placement'?: (_billet_v1_Placement__Output | null);
   'synced'?: (boolean);
   'progress'?: (boolean);
-  'revision'?: (number);
+  'revision': (number);
   'event'?: "placement"|"synced"|"progress";
 }

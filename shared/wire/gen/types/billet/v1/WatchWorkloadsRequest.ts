@@ -9,6 +9,6 @@ export interface WatchWorkloadsRequest {
 }
 
 export interface WatchWorkloadsRequest__Output {
-  'after_revision'?: (number);
-  'filter'?: (_billet_v1_WorkloadFilter__Output);
+  'after_revision': (number);
+  'filter': (_billet_v1_WorkloadFilter__Output | null);
 }

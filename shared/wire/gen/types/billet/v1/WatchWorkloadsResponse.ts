@@ -12,9 +12,9 @@ export interface WatchWorkloadsResponse {
 }
 
 export interface WatchWorkloadsResponse__Output {
-  'workload'?: (_billet_v1_Workload__Output);
+  'workload'?: (_billet_v1_Workload__Output | null);
   'synced'?: (boolean);
   'progress'?: (boolean);
-  'revision'?: (number);
+  'revision': (number);
   'event'?: "workload"|"synced"|"progress";
 }

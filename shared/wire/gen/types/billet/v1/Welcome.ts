@@ -13,8 +13,8 @@ export interface Welcome {
 }
 
 export interface Welcome__Output {
-  'lease'?: (_google_protobuf_Duration__Output);
-  'sampling'?: (_billet_v1_SamplingPlan__Output);
-  'desired'?: (_billet_v1_DesiredState__Output);
-  'time'?: (_google_protobuf_Timestamp__Output);
+  'lease': (_google_protobuf_Duration__Output | null);
+  'sampling': (_billet_v1_SamplingPlan__Output | null);
+  'desired': (_billet_v1_DesiredState__Output | null);
+  'time': (_google_protobuf_Timestamp__Output | null);
 }

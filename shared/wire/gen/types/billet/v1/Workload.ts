@@ -26,19 +26,19 @@ export interface Workload {
 }
 
 export interface Workload__Output {
-  'name'?: (string);
-  'tenant'?: (string);
-  'display_name'?: (string);
-  'spec'?: (_billet_v1_WorkloadSpec__Output);
-  'state'?: (_billet_v1_WorkloadState__Output);
-  'state_reason'?: (string);
-  'state_time'?: (_google_protobuf_Timestamp__Output);
-  'refusals'?: (_billet_v1_Refusal__Output)[];
-  'placements'?: (_billet_v1_Placement__Output)[];
-  'exit_code'?: (number);
-  'create_time'?: (_google_protobuf_Timestamp__Output);
-  'start_time'?: (_google_protobuf_Timestamp__Output);
-  'end_time'?: (_google_protobuf_Timestamp__Output);
-  'user'?: (string);
-  'revision'?: (number);
+  'name': (string);
+  'tenant': (string);
+  'display_name': (string);
+  'spec': (_billet_v1_WorkloadSpec__Output | null);
+  'state': (_billet_v1_WorkloadState__Output);
+  'state_reason': (string);
+  'state_time': (_google_protobuf_Timestamp__Output | null);
+  'refusals': (_billet_v1_Refusal__Output)[];
+  'placements': (_billet_v1_Placement__Output)[];
+  'exit_code': (number);
+  'create_time': (_google_protobuf_Timestamp__Output | null);
+  'start_time': (_google_protobuf_Timestamp__Output | null);
+  'end_time': (_google_protobuf_Timestamp__Output | null);
+  'user': (string);
+  'revision': (number);
 }

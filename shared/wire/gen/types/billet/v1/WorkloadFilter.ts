@@ -9,7 +9,7 @@ export interface WorkloadFilter {
 }
 
 export interface WorkloadFilter__Output {
-  'tenant'?: (string);
-  'states'?: (_billet_v1_WorkloadState__Output)[];
-  'name'?: (string);
+  'tenant': (string);
+  'states': (_billet_v1_WorkloadState__Output)[];
+  'name': (string);
 }

@@ -11,8 +11,8 @@ export interface WorkloadSpec {
 }
 
 export interface WorkloadSpec__Output {
-  'machine_count'?: (number);
-  'constraints'?: (_billet_v1_Constraints__Output);
-  'task'?: (_billet_v1_Task__Output);
-  'priority'?: (number);
+  'machine_count': (number);
+  'constraints': (_billet_v1_Constraints__Output | null);
+  'task': (_billet_v1_Task__Output | null);
+  'priority': (number);
 }

@@ -8,6 +8,6 @@ export type Any = AnyExtension | {
 }
 
 export interface Any__Output {
-  'type_url'?: (string);
-  'value'?: (Buffer);
+  'type_url': (string);
+  'value': (Buffer);
 }

@@ -8,6 +8,6 @@ export interface Timestamp {
 }
 
 export interface Timestamp__Output {
-  'seconds'?: (number);
-  'nanos'?: (number);
+  'seconds': (number);
+  'nanos': (number);
 }

@@ -10,10 +10,10 @@ export interface _google_rpc_BadRequest_FieldViolation {
 }
 
 export interface _google_rpc_BadRequest_FieldViolation__Output {
-  'field'?: (string);
-  'description'?: (string);
-  'reason'?: (string);
-  'localized_message'?: (_google_rpc_LocalizedMessage__Output);
+  'field': (string);
+  'description': (string);
+  'reason': (string);
+  'localized_message': (_google_rpc_LocalizedMessage__Output | null);
 }
 
 export interface BadRequest {
@@ -21,5 +21,5 @@ export interface BadRequest {
 }
 
 export interface BadRequest__Output {
-  'field_violations'?: (_google_rpc_BadRequest_FieldViolation__Output)[];
+  'field_violations': (_google_rpc_BadRequest_FieldViolation__Output)[];
 }

@@ -7,6 +7,6 @@ export interface DebugInfo {
 }
 
 export interface DebugInfo__Output {
-  'stack_entries'?: (string)[];
-  'detail'?: (string);
+  'stack_entries': (string)[];
+  'detail': (string);
 }

@@ -8,7 +8,7 @@ export interface ErrorInfo {
 }
 
 export interface ErrorInfo__Output {
-  'reason'?: (string);
-  'domain'?: (string);
-  'metadata'?: ({[key: string]: string});
+  'reason': (string);
+  'domain': (string);
+  'metadata': ({[key: string]: string});
 }

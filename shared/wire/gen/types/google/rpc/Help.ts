@@ -7,8 +7,8 @@ export interface _google_rpc_Help_Link {
 }
 
 export interface _google_rpc_Help_Link__Output {
-  'description'?: (string);
-  'url'?: (string);
+  'description': (string);
+  'url': (string);
 }
 
 export interface Help {
@@ -16,5 +16,5 @@ export interface Help {
 }
 
 export interface Help__Output {
-  'links'?: (_google_rpc_Help_Link__Output)[];
+  'links': (_google_rpc_Help_Link__Output)[];
 }

@@ -7,6 +7,6 @@ export interface LocalizedMessage {
 }
 
 export interface LocalizedMessage__Output {
-  'locale'?: (string);
-  'message'?: (string);
+  'locale': (string);
+  'message': (string);
 }

@@ -8,9 +8,9 @@ export interface _google_rpc_PreconditionFailure_Violation {
 }
 
 export interface _google_rpc_PreconditionFailure_Violation__Output {
-  'type'?: (string);
-  'subject'?: (string);
-  'description'?: (string);
+  'type': (string);
+  'subject': (string);
+  'description': (string);
 }
 
 export interface PreconditionFailure {
@@ -18,5 +18,5 @@ export interface PreconditionFailure {
 }
 
 export interface PreconditionFailure__Output {
-  'violations'?: (_google_rpc_PreconditionFailure_Violation__Output)[];
+  'violations': (_google_rpc_PreconditionFailure_Violation__Output)[];
 }

@@ -15,13 +15,13 @@ export interface _google_rpc_QuotaFailure_Violation {
 }
 
 export interface _google_rpc_QuotaFailure_Violation__Output {
-  'subject'?: (string);
-  'description'?: (string);
-  'api_service'?: (string);
-  'quota_metric'?: (string);
-  'quota_id'?: (string);
-  'quota_dimensions'?: ({[key: string]: string});
-  'quota_value'?: (number);
+  'subject': (string);
+  'description': (string);
+  'api_service': (string);
+  'quota_metric': (string);
+  'quota_id': (string);
+  'quota_dimensions': ({[key: string]: string});
+  'quota_value': (number);
   'future_quota_value'?: (number);
   '_future_quota_value'?: "future_quota_value";
 }
@@ -31,5 +31,5 @@ export interface QuotaFailure {
 }
 
 export interface QuotaFailure__Output {
-  'violations'?: (_google_rpc_QuotaFailure_Violation__Output)[];
+  'violations': (_google_rpc_QuotaFailure_Violation__Output)[];
 }

@@ -7,6 +7,6 @@ export interface RequestInfo {
 }
 
 export interface RequestInfo__Output {
-  'request_id'?: (string);
-  'serving_data'?: (string);
+  'request_id': (string);
+  'serving_data': (string);
 }

@@ -9,8 +9,8 @@ export interface ResourceInfo {
 }
 
 export interface ResourceInfo__Output {
-  'resource_type'?: (string);
-  'resource_name'?: (string);
-  'owner'?: (string);
-  'description'?: (string);
+  'resource_type': (string);
+  'resource_name': (string);
+  'owner': (string);
+  'description': (string);
 }

@@ -7,5 +7,5 @@ export interface RetryInfo {
 }
 
 export interface RetryInfo__Output {
-  'retry_delay'?: (_google_protobuf_Duration__Output);
+  'retry_delay': (_google_protobuf_Duration__Output | null);
 }

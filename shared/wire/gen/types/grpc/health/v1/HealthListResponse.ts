@@ -7,5 +7,5 @@ export interface HealthListResponse {
 }
 
 export interface HealthListResponse__Output {
-  'statuses'?: ({[key: string]: _grpc_health_v1_HealthCheckResponse__Output});
+  'statuses': ({[key: string]: _grpc_health_v1_HealthCheckResponse__Output});
 }

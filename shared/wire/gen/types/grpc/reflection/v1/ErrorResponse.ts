@@ -7,6 +7,6 @@ export interface ErrorResponse {
 }
 
 export interface ErrorResponse__Output {
-  'error_code'?: (number);
-  'error_message'?: (string);
+  'error_code': (number);
+  'error_message': (string);
 }

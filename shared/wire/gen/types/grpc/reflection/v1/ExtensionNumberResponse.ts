@@ -7,6 +7,6 @@ export interface ExtensionNumberResponse {
 }
 
 export interface ExtensionNumberResponse__Output {
-  'base_type_name'?: (string);
-  'extension_number'?: (number)[];
+  'base_type_name': (string);
+  'extension_number': (number)[];
 }

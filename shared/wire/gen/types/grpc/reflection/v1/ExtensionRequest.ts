@@ -7,6 +7,6 @@ export interface ExtensionRequest {
 }
 
 export interface ExtensionRequest__Output {
-  'containing_type'?: (string);
-  'extension_number'?: (number);
+  'containing_type': (string);
+  'extension_number': (number);
 }

@@ -6,5 +6,5 @@ export interface FileDescriptorResponse {
 }
 
 export interface FileDescriptorResponse__Output {
-  'file_descriptor_proto'?: (Buffer)[];
+  'file_descriptor_proto': (Buffer)[];
 }

@@ -7,5 +7,5 @@ export interface ListServiceResponse {
 }
 
 export interface ListServiceResponse__Output {
-  'service'?: (_grpc_reflection_v1_ServiceResponse__Output)[];
+  'service': (_grpc_reflection_v1_ServiceResponse__Output)[];
 }

@@ -13,10 +13,10 @@ export interface ServerReflectionRequest {
 }
 
 export interface ServerReflectionRequest__Output {
-  'host'?: (string);
+  'host': (string);
   'file_by_filename'?: (string);
   'file_containing_symbol'?: (string);
-  'file_containing_extension'?: (_grpc_reflection_v1_ExtensionRequest__Output);
+  'file_containing_extension'?: (_grpc_reflection_v1_ExtensionRequest__Output | null);
   'all_extension_numbers_of_type'?: (string);
   'list_services'?: (string);
   'message_request'?: "file_by_filename"|"file_containing_symbol"|"file_containing_extension"|"all_extension_numbers_of_type"|"list_services";

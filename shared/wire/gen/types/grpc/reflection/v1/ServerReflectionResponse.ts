@@ -17,11 +17,11 @@ export interface ServerReflectionResponse {
 }
 
 export interface ServerReflectionResponse__Output {
-  'valid_host'?: (string);
-  'original_request'?: (_grpc_reflection_v1_ServerReflectionRequest__Output);
-  'file_descriptor_response'?: (_grpc_reflection_v1_FileDescriptorResponse__Output);
-  'all_extension_numbers_response'?: (_grpc_reflection_v1_ExtensionNumberResponse__Output);
-  'list_services_response'?: (_grpc_reflection_v1_ListServiceResponse__Output);
-  'error_response'?: (_grpc_reflection_v1_ErrorResponse__Output);
+  'valid_host': (string);
+  'original_request': (_grpc_reflection_v1_ServerReflectionRequest__Output | null);
+  'file_descriptor_response'?: (_grpc_reflection_v1_FileDescriptorResponse__Output | null);
+  'all_extension_numbers_response'?: (_grpc_reflection_v1_ExtensionNumberResponse__Output | null);
+  'list_services_response'?: (_grpc_reflection_v1_ListServiceResponse__Output | null);
+  'error_response'?: (_grpc_reflection_v1_ErrorResponse__Output | null);
   'message_response'?: "file_descriptor_response"|"all_extension_numbers_response"|"list_services_response"|"error_response";
 }

@@ -6,5 +6,5 @@ export interface ServiceResponse {
 }
 
 export interface ServiceResponse__Output {
-  'name'?: (string);
+  'name': (string);
 }

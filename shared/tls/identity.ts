@@ -1,0 +1,44 @@
+import { type MachineId, type UserName, parseMachineId, parseUserName } from '../model/ids.ts'
+import { type Result, ok, refuse } from '../model/result.ts'
+
+/** Who a certificate names. */
+export type Identity =
+  | { readonly kind: 'machine'; readonly machine: MachineId; readonly generation: number }
+  | { readonly kind: 'user'; readonly user: UserName }
+
+/**
+ * The name that every coordinator's certificate carries, and that every client asks for, whatever address it
+ * calls: the fleet's own authority gives it to coordinators alone, so it proves the role, and no host name or
+ * address has to be foreseen.
+ */
+export const COORDINATOR_NAME = 'coordinator.billet'
+
+export function machineUri(cluster: string, machine: MachineId, generation: number): string {
+  return `spiffe://${cluster}/machine/${machine}/generation/${generation}`
+}
+
+export function userUri(cluster: string, user: UserName): string {
+  return `spiffe://${cluster}/user/${user}`
+}
+
+const MACHINE = /^spiffe:\/\/([a-z0-9-]+)\/machine\/([^/]+)\/generation\/(\d{1,9})$/
+const USER = /^spiffe:\/\/([a-z0-9-]+)\/user\/([^/]+)$/
+
+/**
+ * The identity in the alternative names of a verified certificate, as Node prints them. Exactly one name that is
+ * an identity of this cluster must be there: two would leave it to the reader which one counts.
+ */
+export function identityOf(alternativeNames: string, cluster: string): Result<Identity, string> {
+  const uris = alternativeNames.split(', ').flatMap((name) => (name.startsWith('URI:') ? name.slice(4) : []))
+  const [uri, ...others] = uris
+  if (uri === undefined || others.length > 0) return refuse('the certificate names no identity, or more than one')
+  const machine = MACHINE.exec(uri)
+  if (machine?.[1] === cluster) {
+    const id = parseMachineId(machine[2] ?? '')
+    return id.ok ? ok({ kind: 'machine', machine: id.value, generation: Number(machine[3]) }) : id
+  }
+  const user = USER.exec(uri)
+  if (user?.[1] !== cluster) return refuse('the certificate is of another cluster')
+  const name = parseUserName(user[2] ?? '')
+  return name.ok ? ok({ kind: 'user', user: name.value }) : name
+}

@@ -1,0 +1,132 @@
+import test from 'ava'
+import type { CommandSpec } from '../../../shared/model/command.ts'
+import { instant, minutes, seconds } from '../../../shared/model/time.ts'
+import { epoch } from '../../../shared/model/ids.ts'
+import { CoreHarness, request, user } from '../../fixtures.ts'
+
+const admin = { user: user('admin'), request: null }
+
+const command: CommandSpec = {
+  argv: ['/bin/true'],
+  shell: false,
+  runAs: null,
+  cwd: '/',
+  env: {},
+  stdin: new Uint8Array(),
+  timeout: minutes(1),
+  outputBytesMax: 65_536,
+}
+
+const done = {
+  state: 'exited',
+  reason: '',
+  exitCode: 0,
+  stdoutDroppedBytes: 0,
+  stderrDroppedBytes: 0,
+  startedAt: null,
+  endedAt: null,
+} as const
+
+function wait(core: CoreHarness, duration: number): void {
+  core.now = instant(core.now + duration)
+  core.must({ kind: 'tick' })
+}
+
+test('a silent machine is lost after its lease, not before, and nothing that it runs is taken from it', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const workload = core.submit('red')
+  core.place()
+  core.says(machine, { state: 'running', startedAt: core.now })
+  core.must({ kind: 'agent_disconnected', machine })
+  wait(core, seconds(44))
+  t.is(core.machine(machine).connection, 'silent')
+  wait(core, seconds(2))
+  t.is(core.machine(machine).connection, 'lost')
+  t.is(core.workload(workload).state, 'running')
+  t.is(core.machine(machine).state, 'allocated')
+})
+
+test('ages begin anew with a term: silence while nobody led says nothing', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  core.must({ kind: 'agent_disconnected', machine })
+  core.now = instant(core.now + minutes(60))
+  const before = core.state.cluster().term
+  core.must({ kind: 'term_began', clusterId: 'ignored' })
+  wait(core, seconds(40))
+  t.is(core.machine(machine).connection, 'silent')
+  t.is(core.state.cluster().term, before + 1)
+  t.is(core.state.cluster().id, 'test')
+})
+
+test('an agent that has seen a newer epoch than is recorded is held back under one newer still', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  core.says(machine, { epoch: epoch(7) })
+  t.is(core.machine(machine).state, 'quarantined')
+  t.is(core.machine(machine).epoch, epoch(8))
+})
+
+test('a command goes to connected machines only, its first end stands, and every end is acknowledged', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const silent = core.available('b')
+  core.must({ kind: 'agent_disconnected', machine: silent })
+  const caller = { user: user('admin'), request: request('c-1') }
+  const order = { kind: 'run_command', caller, machines: [machine, silent], spec: command, digest: 'd' } as const
+  const { record } = core.must(order).command
+  t.deepEqual(
+    record.runs.map(({ state }) => state),
+    ['pending', 'unreachable'],
+  )
+  t.true(core.must(order).repeated)
+  t.is(core.effects.filter(({ kind }) => kind === 'order_command').length, 1)
+  const report = { kind: 'command_reported', machine, command: record.id } as const
+  core.must({ ...report, progress: done })
+  core.must({ ...report, progress: { ...done, exitCode: 9 } })
+  t.is(core.state.table('commands').get(record.id)?.record.runs[0]?.exitCode, 0)
+  t.is(core.effects.filter(({ kind }) => kind === 'acknowledge_command').length, 2)
+})
+
+test('a command whose end is never reported is unknown, not repeated', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const order = { kind: 'run_command', caller: admin, machines: [machine], spec: command, digest: 'd' } as const
+  const { record } = core.must(order).command
+  wait(core, minutes(3))
+  t.is(core.state.table('commands').get(record.id)?.record.runs[0]?.state, 'unknown')
+  t.deepEqual([...core.state.activeCommands()], [])
+})
+
+test('a drained machine stops what runs there, says why, and takes nothing new', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const workload = core.submit('red')
+  core.place()
+  core.says(machine, { state: 'running', startedAt: core.now })
+  core.must({ kind: 'cordon_machine', caller: admin, machine, reason: 'new fan', drain: true })
+  t.is(core.workload(workload).state, 'stopping')
+  core.exits(machine, 143)
+  t.is(core.workload(workload).state, 'failed')
+  t.regex(core.workload(workload).stateReason, /drained: new fan/)
+  const next = core.submit('red')
+  core.place()
+  t.is(core.workload(next).state, 'queued')
+})
+
+test('secrets are forgotten when the workload ends', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const secrets = [{ name: 'key', value: new Uint8Array([1]) }]
+  const task = { ...core.workload(core.submit('red')).spec.task }
+  t.truthy(task.argv)
+  const first = [...core.state.queued()][0]
+  if (first?.spec.task === null || first === undefined) return t.fail()
+  core.must({ kind: 'cancel_workload', caller: admin, workload: first.id, reason: '' })
+  const workload = core.submit('red', { task: { ...first.spec.task, secrets } })
+  core.place()
+  t.is(core.workload(workload).spec.task?.secrets.length, 1)
+  core.exits(machine)
+  t.is(core.workload(workload).spec.task?.secrets.length, 0)
+})
