@@ -60,11 +60,7 @@ export async function* messages<Message>(
 }
 
 /** Writes, and waits while the other side does not read; false where the stream is over. */
-export async function send<Message>(
-  sink: MessageSink<Message>,
-  message: Message,
-  over: AbortSignal,
-): Promise<boolean> {
+export async function send<Message>(sink: MessageSink<Message>, message: Message, over: AbortSignal): Promise<boolean> {
   if (over.aborted) return false
   if (sink.write(message)) return true
   await new Promise<void>((resolve) => {
@@ -78,4 +74,3 @@ export async function send<Message>(
   })
   return !over.aborted
 }
-

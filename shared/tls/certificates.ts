@@ -32,7 +32,9 @@ export async function generateKey(): Promise<webcrypto.CryptoKeyPair> {
 
 export async function keyToPem(key: webcrypto.CryptoKey): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key))
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }).toString()
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    .export({ type: 'pkcs8', format: 'pem' })
+    .toString()
 }
 
 export async function keyFromPem(pem: string): Promise<webcrypto.CryptoKeyPair> {

@@ -1,0 +1,64 @@
+import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkloadId, term } from '../model/ids.ts'
+import type { Assignment, DesiredState } from '../model/run.ts'
+import { count, enumWord, invalid, list, parsed, present, resource, text } from './check.ts'
+import { runGoals } from './enums.ts'
+import type { Assignment as WireAssignment, Assignment__Output } from './gen/types/billet/v1/Assignment.ts'
+import type { DesiredState as WireDesired, DesiredState__Output } from './gen/types/billet/v1/DesiredState.ts'
+import { decodeTask, encodeTask } from './workload.ts'
+
+export function encodeDesired(desired: DesiredState): WireDesired {
+  const { assignment } = desired
+  return {
+    machine: `machines/${desired.machine}`,
+    term: desired.term,
+    epoch: desired.epoch,
+    goal: runGoals[desired.goal],
+    assignment: assignment === null ? null : encodeAssignment(assignment),
+    validation: desired.validation,
+  }
+}
+
+function encodeAssignment(assignment: Assignment): WireAssignment {
+  const { task } = assignment
+  return {
+    placement: `placements/${assignment.placement}`,
+    workload: `workloads/${assignment.workload}`,
+    tenant: assignment.tenant,
+    tenant_number: assignment.tenantNumber,
+    rank: assignment.rank,
+    peers: [...assignment.peers],
+    task: task === null ? null : encodeTask(task),
+  }
+}
+
+export function decodeDesired(field: string, wire: DesiredState__Output | null): DesiredState {
+  const desired = present(field, wire)
+  const goal = enumWord(`${field}.goal`, runGoals, desired.goal)
+  if (goal !== 'idle' && desired.assignment === null) invalid(`${field}.assignment`, `expected one with goal ${goal}`)
+  return {
+    machine: resource(`${field}.machine`, 'machines', desired.machine, parseMachineId),
+    term: term(count(`${field}.term`, desired.term)),
+    epoch: epoch(count(`${field}.epoch`, desired.epoch)),
+    goal,
+    assignment: desired.assignment === null ? null : decodeAssignment(`${field}.assignment`, desired.assignment),
+    validation: count(`${field}.validation`, desired.validation),
+  }
+}
+
+/** Tenants have 65,536 user ids on each machine. */
+const TENANT_NUMBER_MAX = 65_535
+
+function decodeAssignment(field: string, wire: Assignment__Output): Assignment {
+  const peers = list(`${field}.peers`, wire.peers, 4096).map((peer, index) =>
+    text(`${field}.peers[${index}]`, peer, 255),
+  )
+  return {
+    placement: resource(`${field}.placement`, 'placements', wire.placement, parsePlacementId),
+    workload: resource(`${field}.workload`, 'workloads', wire.workload, parseWorkloadId),
+    tenant: parsed(`${field}.tenant`, wire.tenant, parseTenantName),
+    tenantNumber: count(`${field}.tenant_number`, wire.tenant_number, 1, TENANT_NUMBER_MAX),
+    rank: count(`${field}.rank`, wire.rank, 0, Math.max(peers.length - 1, 0)),
+    peers,
+    task: wire.task === null ? null : decodeTask(`${field}.task`, wire.task),
+  }
+}

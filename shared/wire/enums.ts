@@ -1,0 +1,108 @@
+import type { CommandState as CommandWord, OutputStream as StreamWord } from '../model/command.ts'
+import type { Severity as SeverityWord } from '../model/health.ts'
+import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
+import type { RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
+import type { MetricKind as MetricWord } from '../model/telemetry.ts'
+import type { WorkloadState as WorkloadWord } from '../model/workload.ts'
+import { CommandState } from './gen/types/billet/v1/CommandState.ts'
+import { Connection } from './gen/types/billet/v1/Connection.ts'
+import { MachineState } from './gen/types/billet/v1/MachineState.ts'
+import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
+import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
+import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
+import { RunGoal } from './gen/types/billet/v1/RunGoal.ts'
+import { RunState } from './gen/types/billet/v1/RunState.ts'
+import { Severity } from './gen/types/billet/v1/Severity.ts'
+import { TaskOutcomeKind } from './gen/types/billet/v1/TaskOutcomeKind.ts'
+import { WorkloadState } from './gen/types/billet/v1/WorkloadState.ts'
+
+/** The model's words and the numbers that stand for them on the wire. A word that is forgotten does not compile. */
+
+export const runStates = {
+  idle: RunState.RUN_STATE_IDLE,
+  preparing: RunState.RUN_STATE_PREPARING,
+  prepared: RunState.RUN_STATE_PREPARED,
+  running: RunState.RUN_STATE_RUNNING,
+  stopping: RunState.RUN_STATE_STOPPING,
+  sanitising: RunState.RUN_STATE_SANITISING,
+  clean: RunState.RUN_STATE_CLEAN,
+  dirty: RunState.RUN_STATE_DIRTY,
+} as const satisfies Readonly<Record<RunWord, number>>
+
+export const runGoals = {
+  idle: RunGoal.RUN_GOAL_IDLE,
+  prepare: RunGoal.RUN_GOAL_PREPARE,
+  run: RunGoal.RUN_GOAL_RUN,
+} as const satisfies Readonly<Record<GoalWord, number>>
+
+export const outcomeKinds = {
+  exited: TaskOutcomeKind.TASK_OUTCOME_KIND_EXITED,
+  failed_to_start: TaskOutcomeKind.TASK_OUTCOME_KIND_FAILED_TO_START,
+  not_started: TaskOutcomeKind.TASK_OUTCOME_KIND_NOT_STARTED,
+  lost: TaskOutcomeKind.TASK_OUTCOME_KIND_LOST,
+} as const satisfies Readonly<Record<TaskOutcome['kind'], number>>
+
+export const severities = {
+  info: Severity.SEVERITY_INFO,
+  warning: Severity.SEVERITY_WARNING,
+  critical: Severity.SEVERITY_CRITICAL,
+} as const satisfies Readonly<Record<SeverityWord, number>>
+
+export const placementPhaseNumbers = {
+  preparing: PlacementPhase.PLACEMENT_PHASE_PREPARING,
+  prepared: PlacementPhase.PLACEMENT_PHASE_PREPARED,
+  starting: PlacementPhase.PLACEMENT_PHASE_STARTING,
+  running: PlacementPhase.PLACEMENT_PHASE_RUNNING,
+  stopping: PlacementPhase.PLACEMENT_PHASE_STOPPING,
+  exited: PlacementPhase.PLACEMENT_PHASE_EXITED,
+  failed: PlacementPhase.PLACEMENT_PHASE_FAILED,
+  lost: PlacementPhase.PLACEMENT_PHASE_LOST,
+} as const satisfies Readonly<Record<PhaseWord, number>>
+
+export const workloadStates = {
+  queued: WorkloadState.WORKLOAD_STATE_QUEUED,
+  starting: WorkloadState.WORKLOAD_STATE_STARTING,
+  running: WorkloadState.WORKLOAD_STATE_RUNNING,
+  stopping: WorkloadState.WORKLOAD_STATE_STOPPING,
+  succeeded: WorkloadState.WORKLOAD_STATE_SUCCEEDED,
+  failed: WorkloadState.WORKLOAD_STATE_FAILED,
+  cancelled: WorkloadState.WORKLOAD_STATE_CANCELLED,
+} as const satisfies Readonly<Record<WorkloadWord, number>>
+
+/** The coordinator's own words for a machine's life and connection; it alone tells them. */
+export const machineStates = {
+  pending: MachineState.MACHINE_STATE_PENDING,
+  validating: MachineState.MACHINE_STATE_VALIDATING,
+  available: MachineState.MACHINE_STATE_AVAILABLE,
+  allocated: MachineState.MACHINE_STATE_ALLOCATED,
+  sanitising: MachineState.MACHINE_STATE_SANITISING,
+  quarantined: MachineState.MACHINE_STATE_QUARANTINED,
+  retired: MachineState.MACHINE_STATE_RETIRED,
+} as const
+
+export const connections = {
+  connected: Connection.CONNECTION_CONNECTED,
+  silent: Connection.CONNECTION_SILENT,
+  lost: Connection.CONNECTION_LOST,
+} as const
+
+export const commandStates = {
+  pending: CommandState.COMMAND_STATE_PENDING,
+  running: CommandState.COMMAND_STATE_RUNNING,
+  exited: CommandState.COMMAND_STATE_EXITED,
+  timed_out: CommandState.COMMAND_STATE_TIMED_OUT,
+  cancelled: CommandState.COMMAND_STATE_CANCELLED,
+  failed: CommandState.COMMAND_STATE_FAILED,
+  unreachable: CommandState.COMMAND_STATE_UNREACHABLE,
+  unknown: CommandState.COMMAND_STATE_UNKNOWN,
+} as const satisfies Readonly<Record<CommandWord, number>>
+
+export const outputStreams = {
+  stdout: OutputStream.OUTPUT_STREAM_STDOUT,
+  stderr: OutputStream.OUTPUT_STREAM_STDERR,
+} as const satisfies Readonly<Record<StreamWord, number>>
+
+export const metricKinds = {
+  gauge: MetricKind.METRIC_KIND_GAUGE,
+  counter: MetricKind.METRIC_KIND_COUNTER,
+} as const satisfies Readonly<Record<MetricWord, number>>

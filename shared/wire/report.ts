@@ -1,0 +1,143 @@
+import type { Condition } from '../model/health.ts'
+import { epoch, parseCommandId, parsePlacementId, term } from '../model/ids.ts'
+import type { HandBackReport, MachineReport, Step, TaskOutcome, ValidationReport } from '../model/run.ts'
+import {
+  count,
+  enumWord,
+  instantOf,
+  list,
+  optionalInstant,
+  optionalTimestamp,
+  present,
+  resource,
+  text,
+  timestamp,
+} from './check.ts'
+import { outcomeKinds, runStates, severities } from './enums.ts'
+import type { Condition as WireCondition, Condition__Output } from './gen/types/billet/v1/Condition.ts'
+import type { HandBackReport as WireHandBack, HandBackReport__Output } from './gen/types/billet/v1/HandBackReport.ts'
+import type { HandBackStep__Output } from './gen/types/billet/v1/HandBackStep.ts'
+import type { MachineReport as WireReport, MachineReport__Output } from './gen/types/billet/v1/MachineReport.ts'
+import type { TaskOutcome__Output } from './gen/types/billet/v1/TaskOutcome.ts'
+import type { ValidationReport__Output } from './gen/types/billet/v1/ValidationReport.ts'
+
+const SENTENCE = 2000
+
+export function encodeCondition(condition: Condition): WireCondition {
+  return {
+    id: condition.id,
+    severity: severities[condition.severity],
+    reason: condition.reason,
+    since_time: timestamp(condition.since),
+    forbids_placement: condition.forbidsPlacement,
+  }
+}
+
+function decodeCondition(field: string, wire: Condition__Output): Condition {
+  return {
+    id: text(`${field}.id`, wire.id, 100),
+    severity: enumWord(`${field}.severity`, severities, wire.severity),
+    reason: text(`${field}.reason`, wire.reason, SENTENCE),
+    since: instantOf(`${field}.since_time`, wire.since_time),
+    forbidsPlacement: wire.forbids_placement,
+  }
+}
+
+function encodeStep(step: Step) {
+  return { id: step.id, passed: step.passed, detail: step.detail, duration_ms: step.durationMs }
+}
+
+function decodeStep(field: string, wire: HandBackStep__Output): Step {
+  return {
+    id: text(`${field}.id`, wire.id, 100),
+    passed: wire.passed,
+    detail: text(`${field}.detail`, wire.detail, SENTENCE),
+    durationMs: Number.isFinite(wire.duration_ms) && wire.duration_ms >= 0 ? wire.duration_ms : 0,
+  }
+}
+
+export function encodeHandBack(report: HandBackReport): WireHandBack {
+  return {
+    epoch: report.epoch,
+    clean: report.clean,
+    steps: report.steps.map(encodeStep),
+    create_time: timestamp(report.at),
+  }
+}
+
+function decodeHandBack(field: string, wire: HandBackReport__Output): HandBackReport {
+  return {
+    epoch: epoch(count(`${field}.epoch`, wire.epoch)),
+    clean: wire.clean,
+    steps: list(`${field}.steps`, wire.steps, 100).map((step, index) => decodeStep(`${field}.steps[${index}]`, step)),
+    at: instantOf(`${field}.create_time`, wire.create_time),
+  }
+}
+
+function decodeValidation(field: string, wire: ValidationReport__Output): ValidationReport {
+  const checks = list(`${field}.checks`, wire.checks, 100)
+  return {
+    validation: count(`${field}.validation`, wire.validation),
+    passed: wire.passed,
+    checks: checks.map((check, index) => decodeStep(`${field}.checks[${index}]`, check)),
+  }
+}
+
+function encodeOutcome(outcome: TaskOutcome) {
+  return {
+    kind: outcomeKinds[outcome.kind],
+    exit_code: outcome.kind === 'exited' ? outcome.code : -1,
+    reason: outcome.reason,
+    end_time: timestamp(outcome.at),
+  }
+}
+
+function decodeOutcome(field: string, wire: TaskOutcome__Output): TaskOutcome {
+  const kind = enumWord(`${field}.kind`, outcomeKinds, wire.kind)
+  const ended = {
+    reason: text(`${field}.reason`, wire.reason, SENTENCE),
+    at: instantOf(`${field}.end_time`, wire.end_time),
+  }
+  if (kind !== 'exited') return { kind, ...ended }
+  return { kind, code: count(`${field}.exit_code`, wire.exit_code, 0, 255), ...ended }
+}
+
+export function encodeReport(report: MachineReport): WireReport {
+  const { outcome, handBack, validation, startedAt } = report
+  return {
+    epoch: report.epoch,
+    term: report.term,
+    state: runStates[report.state],
+    placement: report.placement === null ? '' : `placements/${report.placement}`,
+    outcome: outcome === null ? null : encodeOutcome(outcome),
+    hand_back: handBack === null ? null : encodeHandBack(handBack),
+    validation:
+      validation === null
+        ? null
+        : { validation: validation.validation, passed: validation.passed, checks: validation.checks.map(encodeStep) },
+    conditions: report.conditions.map(encodeCondition),
+    commands: report.commands.map((id) => `commands/${id}`),
+    start_time: optionalTimestamp(startedAt),
+  }
+}
+
+export function decodeReport(field: string, wire: MachineReport__Output | null): MachineReport {
+  const report = present(field, wire)
+  return {
+    epoch: epoch(count(`${field}.epoch`, report.epoch)),
+    term: term(count(`${field}.term`, report.term)),
+    state: enumWord(`${field}.state`, runStates, report.state),
+    placement:
+      report.placement === '' ? null : resource(`${field}.placement`, 'placements', report.placement, parsePlacementId),
+    startedAt: optionalInstant(`${field}.start_time`, report.start_time),
+    outcome: report.outcome === null ? null : decodeOutcome(`${field}.outcome`, report.outcome),
+    handBack: report.hand_back === null ? null : decodeHandBack(`${field}.hand_back`, report.hand_back),
+    validation: report.validation === null ? null : decodeValidation(`${field}.validation`, report.validation),
+    conditions: list(`${field}.conditions`, report.conditions, 200).map((condition, index) =>
+      decodeCondition(`${field}.conditions[${index}]`, condition),
+    ),
+    commands: list(`${field}.commands`, report.commands, 5000).map((name, index) =>
+      resource(`${field}.commands[${index}]`, 'commands', name, parseCommandId),
+    ),
+  }
+}
