@@ -189,12 +189,16 @@ function unwritable(error: unknown): MachineJournalFailure {
   return { kind: 'journal_unwritable', sentence: `the machine's journal cannot be written: ${why}` }
 }
 
+/** Written out in full, so that later saves change no metadata and need no room. */
+async function fill(file: FileHandle): Promise<void> {
+  await file.write(Buffer.alloc(SLOT_BYTES * 2), 0, SLOT_BYTES * 2, 0)
+  await file.sync()
+}
+
 async function create(path: string): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600)
   try {
-    // Written out in full, so that later saves change no metadata and need no room.
-    await file.write(Buffer.alloc(SLOT_BYTES * 2), 0, SLOT_BYTES * 2, 0)
-    await file.sync()
+    await fill(file)
     await using directory = await open(dirname(path), 'r')
     await directory.sync()
     return file
@@ -222,8 +226,9 @@ async function openExisting(path: string): Promise<Result<OpenedJournal, Machine
   if (newest !== undefined) {
     return ok({ journal: new SlotJournal(file, newest.sequence), state: newest.state })
   }
-  // All zeros: made, and nothing was saved before the end came.
-  if (bytesRead === bytes.length && bytes.every((byte) => byte === 0)) {
+  // All zeros: it was being made, and nothing was saved before the end came.
+  if (bytes.every((byte) => byte === 0)) {
+    if (bytesRead < bytes.length) await fill(file)
     return ok({ journal: new SlotJournal(file, 0), state: null })
   }
   await file.close()
