@@ -1,0 +1,158 @@
+import type { Refusal } from '../../shared/model/workload.ts'
+import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
+import { encodeCommandSpec, encodeProgress } from '../../shared/wire/command.ts'
+import { connections, machineStates, placementPhaseNumbers, workloadStates } from '../../shared/wire/enums.ts'
+import type { Command } from '../../shared/wire/gen/types/billet/v1/Command.ts'
+import type { CommandRun } from '../../shared/wire/gen/types/billet/v1/CommandRun.ts'
+import type { Event } from '../../shared/wire/gen/types/billet/v1/Event.ts'
+import type { JoinToken } from '../../shared/wire/gen/types/billet/v1/JoinToken.ts'
+import type { Machine } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
+import type { Placement } from '../../shared/wire/gen/types/billet/v1/Placement.ts'
+import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
+import { encodeInventory } from '../../shared/wire/inventory.ts'
+import { encodeCondition, encodeHandBack } from '../../shared/wire/report.ts'
+import { encodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import type {
+  CommandRecord,
+  CommandRunRecord,
+  EventRecord,
+  MachineRecord,
+  PlacementRecord,
+  TokenRecord,
+  Versioned,
+  WorkloadRecord,
+} from '../core/records.ts'
+import type { FleetView } from '../core/state.ts'
+
+/** Records as callers see them. */
+
+const named = (collection: string, id: string | null): string => (id === null ? '' : `${collection}/${id}`)
+
+export function machineResource({ record, revision }: Versioned<MachineRecord>): Machine {
+  const { cordon, inventory, lastHandBack } = record
+  return {
+    name: named('machines', record.id),
+    hostname: record.hostname,
+    state: machineStates[record.state],
+    state_reason: record.stateReason,
+    state_time: timestamp(record.stateAt),
+    connection: connections[record.connection],
+    connection_time: timestamp(record.connectionAt),
+    cordon:
+      cordon === null
+        ? null
+        : { reason: cordon.reason, user: cordon.user, create_time: timestamp(cordon.at), drain: cordon.drain },
+    conditions: record.conditions.map(encodeCondition),
+    labels: { ...record.labels },
+    hardware_class: record.hardwareClass,
+    inventory: inventory === null ? null : encodeInventory(inventory, record.inventoryDigest),
+    epoch: record.epoch,
+    placement: named('placements', record.placement),
+    tenant: record.tenant ?? '',
+    identity_generation: record.generation,
+    agent_version: record.agentVersion,
+    address: record.address,
+    boot_id: record.bootId,
+    create_time: timestamp(record.createdAt),
+    revision,
+    last_hand_back: lastHandBack === null ? null : encodeHandBack(lastHandBack),
+  }
+}
+
+export function placementResource({ record, revision }: Versioned<PlacementRecord>): Placement {
+  return {
+    name: named('placements', record.id),
+    workload: named('workloads', record.workload),
+    tenant: record.tenant,
+    machine: named('machines', record.machine),
+    hostname: record.hostname,
+    address: record.address,
+    rank: record.rank,
+    world_size: record.worldSize,
+    epoch: record.epoch,
+    phase: placementPhaseNumbers[record.phase],
+    phase_reason: record.phaseReason,
+    exit_code: record.exitCode ?? -1,
+    create_time: timestamp(record.createdAt),
+    start_time: optionalTimestamp(record.startedAt),
+    end_time: optionalTimestamp(record.endedAt),
+    revision,
+  }
+}
+
+export function workloadResource(
+  view: FleetView,
+  { record, revision }: Versioned<WorkloadRecord>,
+  refusals: readonly Refusal[],
+): Workload {
+  const placements = record.placements.flatMap((id) => view.table('placements').get(id) ?? [])
+  return {
+    name: named('workloads', record.id),
+    tenant: record.tenant,
+    display_name: record.displayName,
+    spec: encodeWorkloadSpec(record.spec),
+    state: workloadStates[record.state],
+    state_reason: record.stateReason,
+    state_time: timestamp(record.stateAt),
+    refusals: refusals.map((refusal) => ({
+      reason: refusal.reason,
+      message: refusal.message,
+      machine_count: refusal.machineCount,
+      machines: refusal.machines.map((id) => named('machines', id)),
+    })),
+    placements: placements.map(placementResource),
+    exit_code: record.exitCode ?? -1,
+    create_time: timestamp(record.createdAt),
+    start_time: optionalTimestamp(record.startedAt),
+    end_time: optionalTimestamp(record.endedAt),
+    user: record.user,
+    revision,
+  }
+}
+
+export function commandRunResource(run: CommandRunRecord): CommandRun {
+  return { ...encodeProgress(run), machine: named('machines', run.machine), hostname: run.hostname }
+}
+
+export function commandResource({ record, revision }: Versioned<CommandRecord>): Command {
+  return {
+    name: named('commands', record.id),
+    spec: encodeCommandSpec(record.spec),
+    runs: record.runs.map(commandRunResource),
+    user: record.user,
+    create_time: timestamp(record.createdAt),
+    revision,
+  }
+}
+
+export function tokenResource({ record }: Versioned<TokenRecord>): JoinToken {
+  return {
+    name: named('tokens', record.id),
+    description: record.description,
+    uses_left: record.usesLeft,
+    uses_made: record.usesMade,
+    expire_time: timestamp(record.expiresAt),
+    auto_approve: record.autoApprove,
+    binding: {
+      uuid: record.binding.uuid,
+      serial: record.binding.serial,
+      mac_address: record.binding.macAddress,
+    },
+    create_time: timestamp(record.createdAt),
+    user: record.user,
+    revoke_time: optionalTimestamp(record.revokedAt),
+  }
+}
+
+export function eventResource({ record, revision }: Versioned<EventRecord>): Event {
+  return {
+    name: named('events', record.id),
+    time: timestamp(record.at),
+    reason: record.reason,
+    message: record.message,
+    machine: named('machines', record.machine),
+    workload: named('workloads', record.workload),
+    user: record.user ?? '',
+    revision,
+  }
+}

@@ -1,0 +1,96 @@
+import { parseTenantName, parseWorkloadId, type WorkloadId } from '../../shared/model/ids.ts'
+import { ok } from '../../shared/model/result.ts'
+import { decode, enumWord, list, parsed, resource, text } from '../../shared/wire/check.ts'
+import { workloadStates } from '../../shared/wire/enums.ts'
+import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
+import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
+import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
+import { services } from '../../shared/wire/load.ts'
+import { decodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import type { Versioned, WorkloadRecord } from '../core/records.ts'
+import type { Fleet } from '../ports.ts'
+import { callerOf, digestOf } from './caller.ts'
+import type { Door } from './door.ts'
+import { found } from './found.ts'
+import { readLogs } from './logs.ts'
+import { page } from './pages.ts'
+import type { LogSource } from './ports.ts'
+import { workloadResource } from './resources.ts'
+import { watchMessages } from './watch.ts'
+
+export function workloadService(door: Door, fleet: Fleet, logs: LogSource): WorkloadServiceHandlers {
+  const resourceOf = (versioned: Versioned<WorkloadRecord>): Workload =>
+    fleet.read((view) => workloadResource(view, versioned, fleet.explain(versioned.record.id)))
+  return {
+    SubmitWorkload: door.unary(async (request, call) => {
+      const caller = callerOf(call, request.request_id)
+      if (!caller.ok) return caller
+      const asked = decode(() => ({
+        tenant: parsed('tenant', request.tenant, parseTenantName),
+        displayName: text('display_name', request.display_name, 63),
+        spec: decodeWorkloadSpec('spec', request.spec),
+      }))
+      if (!asked.ok) return asked
+      const digest = digestOf(services.WorkloadService.SubmitWorkload.requestSerialize(request))
+      const answer = await fleet.submit({ kind: 'submit_workload', caller: caller.value, digest, ...asked.value })
+      return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
+    }),
+    GetWorkload: door.unary(({ name }) => {
+      const workload = decode(() => workloadName(name))
+      if (!workload.ok) return workload
+      const record = fleet.read((view) => view.table('workloads').get(workload.value))
+      const answer = found(record, 'workload_not_found', name)
+      return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
+    }),
+    ListWorkloads: door.unary((request) => {
+      const filter = decode(() => workloadFilter(request.filter))
+      if (!filter.ok) return filter
+      return fleet.read((view) => {
+        const listed = page(view, 'workloads', request, request.filter, filter.value)
+        if (!listed.ok) return listed
+        const { items, next } = listed.value
+        return ok({ workloads: items.map(resourceOf), next_page_token: next, revision: view.revision })
+      })
+    }),
+    WatchWorkloads: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
+      watchMessages(
+        fleet,
+        { table: 'workloads', afterRevision, filter: () => workloadFilter(filter), signal },
+        (record, revision) => ({
+          workload: fleet.read((view) => workloadResource(view, { record, revision }, [])),
+          revision,
+        }),
+      ),
+    ),
+    CancelWorkload: door.unary(async (request, call) => {
+      const caller = callerOf(call, request.request_id)
+      if (!caller.ok) return caller
+      const asked = decode(() => ({
+        workload: workloadName(request.name),
+        reason: text('reason', request.reason, 500),
+      }))
+      if (!asked.ok) return asked
+      const answer = await fleet.submit({ kind: 'cancel_workload', caller: caller.value, ...asked.value })
+      return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
+    }),
+    ReadLogs: door.stream((request, { signal }) => readLogs(fleet, logs, request, signal)),
+  }
+}
+
+function workloadName(name: string): WorkloadId {
+  return resource('name', 'workloads', name, parseWorkloadId)
+}
+
+function workloadFilter(wire: WorkloadFilter__Output | null): (workload: WorkloadRecord) => boolean {
+  if (wire === null) return () => true
+  const states = list('filter.states', wire.states, 10).map((state, index) =>
+    enumWord(`filter.states[${index}]`, workloadStates, state),
+  )
+  const id = wire.name === '' ? null : resource('filter.name', 'workloads', wire.name, parseWorkloadId)
+  const { tenant } = wire
+  return (workload) =>
+    (tenant === '' || workload.tenant === tenant) &&
+    (states.length === 0 || states.includes(workload.state)) &&
+    (id === null || workload.id === id)
+}
+
