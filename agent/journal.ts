@@ -222,7 +222,7 @@ async function openExisting(path: string): Promise<Result<OpenedJournal, Machine
   const bytes = Buffer.alloc(SLOT_BYTES * 2)
   const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
   const slots = [bytes.subarray(0, SLOT_BYTES), bytes.subarray(SLOT_BYTES)].map(decodeSlot)
-  const newest = slots.filter((slot) => slot !== null).sort((left, right) => right.sequence - left.sequence)[0]
+  const newest = slots.filter((slot) => slot !== null).toSorted((left, right) => right.sequence - left.sequence)[0]
   if (newest !== undefined) {
     return ok({ journal: new SlotJournal(file, newest.sequence), state: newest.state })
   }

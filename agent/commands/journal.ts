@@ -174,10 +174,10 @@ class FileJournal implements CommandJournal {
     return this.#append(id, { kind: 'over', progress })
   }
 
-  async acknowledge(id: CommandId): Promise<Result<undefined, JournalFailure>> {
-    if (this.#entries.get(id)?.kind !== 'over') return ok()
+  acknowledge(id: CommandId): Promise<Result<undefined, JournalFailure>> {
+    if (this.#entries.get(id)?.kind !== 'over') return Promise.resolve(ok())
     this.#entries.set(id, { kind: 'acknowledged' })
-    return await this.#append(id, { kind: 'acknowledged' })
+    return this.#append(id, { kind: 'acknowledged' })
   }
 
   #dropAcknowledged(): boolean {

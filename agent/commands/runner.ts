@@ -57,7 +57,8 @@ function checkCommand(spec: CommandSpec): string | null {
   if (spec.shell && spec.argv.length !== 1) return `argv: expected one line for the shell, got ${spec.argv.length}`
   if (spec.argv.some((argument) => argument.includes('\0'))) return 'argv: must not hold a NUL character'
   for (const [name, value] of Object.entries(spec.env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || value.includes('\0')) return `env: ${JSON.stringify(name)} is not valid`
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || value.includes('\0'))
+      return `env: ${JSON.stringify(name)} is not valid`
   }
   if (spec.cwd !== '' && !spec.cwd.startsWith('/')) return 'cwd: expected an absolute path'
   const { outputBytes, timeoutMs } = COMMAND_BOUNDS
@@ -84,9 +85,14 @@ function failedProgress(reason: string, at: Instant): CommandProgress {
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
 
-function describe(ending: Ending, exit: Exit, spec: CommandSpec): Pick<CommandProgress, 'state' | 'reason' | 'exitCode'> {
+function describe(
+  ending: Ending,
+  exit: Exit,
+  spec: CommandSpec,
+): Pick<CommandProgress, 'state' | 'reason' | 'exitCode'> {
   const exitCode = exit.signal === null ? exit.code : 128 + (constants.signals[exit.signal] ?? 0)
-  if (ending === 'timed_out') return { state: ending, reason: `killed after its ${spec.timeout} ms were over`, exitCode }
+  if (ending === 'timed_out')
+    return { state: ending, reason: `killed after its ${spec.timeout} ms were over`, exitCode }
   if (ending === 'cancelled') return { state: ending, reason: 'killed, as was asked for', exitCode }
   return { state: ending, reason: exit.signal === null ? '' : `ended by ${exit.signal}`, exitCode }
 }
@@ -107,13 +113,13 @@ class LocalRunner implements CommandRunner {
 
   async run(id: CommandId, spec: CommandSpec, sink: OutputSink): Promise<Result<CommandProgress, CommandFailure>> {
     const running = this.#live.get(id)
-    if (running !== undefined) return await running.ended
+    if (running !== undefined) return running.ended
     const known = this.#options.journal.get(id)
     if (known?.kind === 'over') return ok(known.progress)
     if (known?.kind === 'acknowledged') {
       return ok({ ...unknownProgress(), reason: 'it was run before, and its result acknowledged' })
     }
-    if (known?.kind === 'intended') return await this.#conclude(id, unknownProgress())
+    if (known?.kind === 'intended') return this.#conclude(id, unknownProgress())
     const wrong = checkCommand(spec)
     if (wrong !== null) return refuse({ kind: 'invalid_command', sentence: wrong })
     const most = this.#options.concurrencyMax ?? 8
@@ -148,11 +154,11 @@ class LocalRunner implements CommandRunner {
     if (!intended.ok) return intended
     if (cancelled.aborted) {
       const now = clock.now()
-      return await this.#conclude(id, { ...failedProgress('cancelled before it began', now), state: 'cancelled' })
+      return this.#conclude(id, { ...failedProgress('cancelled before it began', now), state: 'cancelled' })
     }
     const started = await startProcess(spec)
-    if (!started.ok) return await this.#conclude(id, failedProgress(started.error, clock.now()))
-    return await this.#conclude(id, await this.#attend(id, started.value, spec, sink, cancelled))
+    if (!started.ok) return this.#conclude(id, failedProgress(started.error, clock.now()))
+    return this.#conclude(id, await this.#attend(id, started.value, spec, sink, cancelled))
   }
 
   async #attend(
@@ -214,17 +220,16 @@ class LocalRunner implements CommandRunner {
    * what waits only for a slow sink is not lost for that.
    */
   async #drain(child: ChildProcess, pumps: Promise<unknown>, tallies: readonly OutputTally[]): Promise<void> {
-    let open = true
-    const ended = pumps.then(() => {
-      open = false
-    })
+    const ended = pumps.then(() => true)
     const bytes = (): number => tallies.reduce((sum, tally) => sum + tally.keptBytes + tally.droppedBytes, 0)
-    for (let slow = 0, before = -1; open && slow < SLOW_ROUNDS; slow += 1) {
+    for (let slow = 0, before = -1; slow < SLOW_ROUNDS; slow += 1) {
       if (before === bytes() && !tallies.some((tally) => tally.waiting)) break
       before = bytes()
       const settled = new AbortController()
-      await Promise.race([ended, sleep(DRAIN_MS, undefined, { signal: settled.signal }).catch(() => undefined)])
+      const late = sleep(DRAIN_MS, false, { signal: settled.signal }).catch(() => false)
+      const over = await Promise.race([ended, late])
       settled.abort()
+      if (over) break
     }
     child.stdout?.destroy()
     child.stderr?.destroy()

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 
 /** What is known of a cgroup v2 subtree; `reason` says why there is none. */
 export type CgroupHost =
@@ -9,7 +18,9 @@ const CONTROLLERS = ['memory', 'cpu', 'pids'] as const
 
 function words(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split(/\s+/).filter((word) => word !== '')
+    return readFileSync(path, 'utf8')
+      .split(/\s+/)
+      .filter((word) => word !== '')
   } catch {
     return []
   }

@@ -119,7 +119,7 @@ function keptPlacements(directory: string, inUse: ReadonlySet<string>): Kept[] {
     const ended = statSync(`${directory}/${name}/exit`, { throwIfNoEntry: false })
     kept.push({ name, endedAt: ended?.mtimeMs ?? 0, bytes })
   }
-  return kept.sort((left, right) => right.endedAt - left.endedAt)
+  return kept.toSorted((left, right) => right.endedAt - left.endedAt)
 }
 
 /** Removes the oldest finished placements' records and logs beyond what is kept; returns how many went. */

@@ -77,7 +77,10 @@ function findProgram(program: string, path: string, cwd: string): Outcome {
     return refuse({ kind: 'task_not_executable', sentence: `the task's program ${barred} is no executable file` })
   }
   const where = named ? `at ${places[0]}` : `in PATH (${path})`
-  return refuse({ kind: 'task_not_found', sentence: `the task's program ${JSON.stringify(program)} was not found ${where}` })
+  return refuse({
+    kind: 'task_not_found',
+    sentence: `the task's program ${JSON.stringify(program)} was not found ${where}`,
+  })
 }
 
 function checkDirectory(path: string): Outcome {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { closeSync, openSync, readSync, readdirSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs'
 import process from 'node:process'
 
 /** One look at a process; `session` is its session's id, `startTicks` tells it from a later one of the same pid. */
@@ -25,6 +25,8 @@ export interface ProcessTable {
 }
 
 const UID_LINE = /^Uid:\t(\d+)\t(\d+)\t(\d+)\t(\d+)$/m
+/** A kernel thread's flag in /proc/<pid>/stat; no program can give it to itself. */
+const PF_KTHREAD = 0x0020_0000
 const LIVE = /^State:\t[^ZX]/m
 
 function parseStat(pid: number, text: string): ProcessSight | null {
@@ -61,6 +63,23 @@ export function processTable(root = '/proc'): ProcessTable {
     }
     return found
   }
+  /**
+   * Kernel threads are the greater part of an idle machine's processes, and all are children of one that can be
+   * told beyond doubt by its flags. Asked after the listing: whoever has such a pid by then is no tenant.
+   */
+  const programs = (): number[] => {
+    const listed = pids()
+    const flags = read(`${root}/2/stat`)?.split(') ').at(-1)?.split(' ')[6]
+    if (flags === undefined || (Number(flags) & PF_KTHREAD) === 0) return listed
+    let children = ''
+    try {
+      children = readFileSync(`${root}/2/task/2/children`, 'latin1')
+    } catch {
+      // A kernel without this list: all are looked at.
+    }
+    const threads = new Set(children.split(' ').map(Number))
+    return listed.filter((pid) => pid !== 2 && !threads.has(pid))
+  }
   const look = (pid: number): ProcessSight | null => {
     const text = read(`${root}/${pid}/stat`)
     return text === null ? null : parseStat(pid, text)
@@ -68,12 +87,12 @@ export function processTable(root = '/proc'): ProcessTable {
   return {
     look,
     inSession: (session) =>
-      pids().filter((pid) => {
+      programs().filter((pid) => {
         const sight = look(pid)
         return sight !== null && sight.session === session && isLive(sight)
       }),
     ofUids: ({ first, last }) =>
-      pids().filter((pid) => {
+      programs().filter((pid) => {
         const text = read(`${root}/${pid}/status`)
         const match = text === null ? null : UID_LINE.exec(text)
         if (text === null || match === null) return false
@@ -81,7 +100,7 @@ export function processTable(root = '/proc'): ProcessTable {
         return held.some((uid) => uid >= first && uid <= last) && LIVE.test(text)
       }),
     withEnvironment: (wanted) =>
-      pids().filter((pid) => {
+      programs().filter((pid) => {
         const text = read(`${root}/${pid}/environ`)
         return text !== null && text.split('\0').includes(wanted)
       }),

@@ -12,8 +12,6 @@ import type { ProcessTable } from './processes.ts'
 import { EXIT_PENDING, type ProcessRecord, parseExitRecord, parseProcessRecord, signalOfCode } from './shim.ts'
 import type { PlacementFacts, TaskExit } from './types.ts'
 
-
-
 /** What an agent must know of a placement that an earlier agent prepared. Values of variables are left out. */
 const RECORD = v.object({
   v: v.literal(1),

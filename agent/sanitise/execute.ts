@@ -131,7 +131,9 @@ async function perform(step: SanitiseStep, order: SanitiseOrder): Promise<Step> 
   try {
     outcome = await act(step, order)
   } catch (error) {
-    outcome = failed(`failed before it was proved that ${step.proof}: ${error instanceof Error ? error.message : error}`)
+    outcome = failed(
+      `failed before it was proved that ${step.proof}: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   return { id: step.name, ...outcome, durationMs: Math.round((order.clock.monotonic() - begun) * 1000) / 1000 }
 }

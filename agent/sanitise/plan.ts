@@ -12,7 +12,12 @@ export type SanitiseFacts = {
 /** One step, and by which check it is proved. */
 export type SanitiseStep =
   | { readonly kind: 'kill'; readonly name: string; readonly proof: string }
-  | { readonly kind: 'refuse_mounts'; readonly name: string; readonly proof: string; readonly mounts: readonly string[] }
+  | {
+      readonly kind: 'refuse_mounts'
+      readonly name: string
+      readonly proof: string
+      readonly mounts: readonly string[]
+    }
   | { readonly kind: 'remove_tree'; readonly name: string; readonly proof: string; readonly path: string }
   | {
       readonly kind: 'remove_owned'

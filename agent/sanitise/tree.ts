@@ -49,7 +49,7 @@ async function openDirectory(path: Buffer): Promise<FileHandle> {
     if (codeOf(error) !== 'EACCES') throw error
     // Without root, a directory of our own may bar even us.
     await chmod(path, 0o700)
-    return await open(path, DIRECTORY)
+    return open(path, DIRECTORY)
   }
 }
 

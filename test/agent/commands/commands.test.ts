@@ -40,7 +40,10 @@ async function bench(t: ExecutionContext): Promise<Bench> {
   const chunks: OutputChunk[] = []
   const runner = createCommandRunner({ journal, clock: realClock, cgroupRoot: null })
   const said = (stream = 'stdout'): string =>
-    chunks.filter((chunk) => chunk.stream === stream).map((chunk) => new TextDecoder().decode(chunk.data)).join('')
+    chunks
+      .filter((chunk) => chunk.stream === stream)
+      .map((chunk) => new TextDecoder().decode(chunk.data))
+      .join('')
   return { directory, path, journal, runner, sink: (chunk) => void chunks.push(chunk), said }
 }
 
@@ -48,7 +51,11 @@ test('a command runs as it was given, and its result and output come back', asyn
   const { runner, sink, said, directory } = await bench(t)
   const stdin = new TextEncoder().encode('from stdin\n')
   const env = { A: 'b "$c"' }
-  const spec = command(['sh', '-c', 'cat; echo "$A $1" >&2; pwd; exit 3', 'sh', '$(id)'], { stdin, env, cwd: directory })
+  const spec = command(['sh', '-c', 'cat; echo "$A $1" >&2; pwd; exit 3', 'sh', '$(id)'], {
+    stdin,
+    env,
+    cwd: directory,
+  })
   t.like(take(await runner.run(id(1), spec, sink)), { state: 'exited', exitCode: 3, stdoutDroppedBytes: 0 })
   t.is(said(), `from stdin\n${directory}\n`)
   t.is(said('stderr'), 'b "$c" $(id)\n')
@@ -148,7 +155,10 @@ test('the same id again joins the run, or gets the recorded result, and nothing 
   const { runner, sink, directory, journal } = await bench(t)
   const spec = command(['sh', '-c', 'echo x >> "$1/count"; sleep 0.1; exit 6', 'sh', directory])
   const both = await Promise.all([runner.run(id(1), spec, sink), runner.run(id(1), spec, sink)])
-  t.deepEqual(both.map((result) => take(result).exitCode), [6, 6])
+  t.deepEqual(
+    both.map((result) => take(result).exitCode),
+    [6, 6],
+  )
   t.is(take(await runner.run(id(1), spec, sink)).exitCode, 6)
   const restarted = createCommandRunner({ journal, clock: realClock, cgroupRoot: null })
   t.is(take(await restarted.run(id(1), spec, sink)).exitCode, 6)
@@ -163,17 +173,19 @@ test('an agent killed while a command runs reports it as unknown and never runs 
   const { directory } = await bench(t)
   const path = `${directory}/other`
   const here = new URL('../../../', import.meta.url).href
+  const endless = command(['sh', '-c', 'echo x >> "$1/count"; echo $$ > "$1/pid"; exec sleep 300', 'sh', directory])
   const program = `
     import { openCommandJournal } from '${here}agent/commands/journal.ts'
     import { createCommandRunner } from '${here}agent/commands/runner.ts'
     const clock = { now: () => Date.now(), monotonic: () => performance.now() }
     const opened = await openCommandJournal(${JSON.stringify(path)})
     const runner = createCommandRunner({ journal: opened.value, clock, cgroupRoot: null })
-    const spec = ${JSON.stringify({ ...command(['sh', '-c', 'echo x >> "$1/count"; sleep 300', 'sh', directory]), stdin: '' })}
+    const spec = ${JSON.stringify({ ...endless, stdin: '' })}
     await runner.run(${JSON.stringify(id(1))}, { ...spec, stdin: new Uint8Array() }, () => {})
   `
   const agent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' })
-  await until(() => existsSync(`${directory}/count`))
+  await until(() => existsSync(`${directory}/pid`) && readFileSync(`${directory}/pid`, 'utf8').endsWith('\n'))
+  t.teardown(() => process.kill(Number(readFileSync(`${directory}/pid`, 'utf8')), 'SIGKILL'))
   const exited = once(agent, 'exit')
   agent.kill('SIGKILL')
   await exited
@@ -207,7 +219,9 @@ test('the journal forgives a torn last line, and nothing else', async (t) => {
 
 test('the journal is bounded, and makes room by what was acknowledged', async (t) => {
   const { journal } = await bench(t)
-  await Promise.all(Array.from({ length: COMMANDS_MAX }, async (_none, number) => take(await journal.intend(id(number)))))
+  await Promise.all(
+    Array.from({ length: COMMANDS_MAX }, async (_none, number) => take(await journal.intend(id(number)))),
+  )
   t.is(refusal(await journal.intend(id(9999))).kind, 'journal_full')
   const progress = { state: 'exited', reason: '', exitCode: 0, startedAt: null, endedAt: null } as const
   take(await journal.conclude(id(0), { ...progress, stdoutDroppedBytes: 0, stderrDroppedBytes: 0 }))

@@ -2,7 +2,14 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
 import { type MachineState, openMachineJournal } from '../../../agent/journal.ts'
-import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkloadId, term } from '../../../shared/model/ids.ts'
+import {
+  epoch,
+  parseMachineId,
+  parsePlacementId,
+  parseTenantName,
+  parseWorkloadId,
+  term,
+} from '../../../shared/model/ids.ts'
 import { instant } from '../../../shared/model/time.ts'
 import { refusal, take } from '../runtime/fixture.ts'
 
@@ -26,7 +33,12 @@ function state(number: number): MachineState {
       startedAt: instant(17),
     },
     outcome: { kind: 'exited', code: 7, reason: '', at: instant(18) },
-    handBack: { epoch: epoch(1), clean: true, steps: [{ id: 'a', passed: true, detail: 'b', durationMs: 0.5 }], at: instant(19) },
+    handBack: {
+      epoch: epoch(1),
+      clean: true,
+      steps: [{ id: 'a', passed: true, detail: 'b', durationMs: 0.5 }],
+      at: instant(19),
+    },
     validation: { validation: 3, passed: true, checks: [] },
   }
 }

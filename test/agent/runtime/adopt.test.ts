@@ -20,7 +20,9 @@ async function startedByAnAgentThatDied(own: Bench, script: string): Promise<voi
     console.log('started')
     setInterval(() => {}, 1000)
   `
-  const agent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const agent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(agent.stdout, 'data')
   const exited = once(agent, 'exit')
   agent.kill('SIGKILL')
@@ -78,10 +80,13 @@ test('a pid that another process has by now is not taken for the task', async (t
   writeFileSync(record, `${pid} ${Number(start) - 1} ${boot}\n`)
   t.like(take(await own.another().adopt(own.id())), { kind: 'running' })
   const other = own.another()
-  t.like(await (async () => {
-    const adopted = take(await other.adopt(own.id()))
-    return adopted.kind === 'running' ? await adopted.running.exit : adopted
-  })(), { kind: 'lost' })
+  t.like(
+    await (async () => {
+      const adopted = take(await other.adopt(own.id()))
+      return adopted.kind === 'running' ? adopted.running.exit : adopted
+    })(),
+    { kind: 'lost' },
+  )
   writeFileSync(record, `${pid} ${start} 00000000-0000-0000-0000-000000000000\n`)
   t.like(take(await own.another().adopt(own.id())), { kind: 'ended', exit: { kind: 'lost' } })
   writeFileSync(record, `${pid} ${start} ${boot}\n`)

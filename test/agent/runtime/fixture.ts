@@ -160,7 +160,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
   })
   const begin = async (spec: TaskSpec, of = 1): Promise<Result<Running, RuntimeFailure>> => {
     const prepared = await runtime.prepare(spec, facts(of))
-    return prepared.ok ? await runtime.start(placement(of)) : prepared
+    return prepared.ok ? runtime.start(placement(of)) : prepared
   }
   return {
     directory,
@@ -171,7 +171,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     facts,
     id: (of = 1) => placement(of),
     begin,
-    finish: async (spec, of = 1) => await take(await begin(spec, of)).exit,
+    finish: async (spec, of = 1) => take(await begin(spec, of)).exit,
     output: async (stream, of = 1) => {
       const chunk = take(await runtime.logs.read(placement(of), stream, 0, 32 * 1024))
       return new TextDecoder().decode(chunk.data)

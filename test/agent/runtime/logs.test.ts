@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import test from 'ava'
 import { capLog, punchHole, readBase } from '../../../agent/runtime/log_cap.ts'
@@ -49,7 +58,9 @@ for (const [how, punch] of [
 
 test('a task that writes without end is neither stopped nor torn, and takes no more room than its cap', async (t) => {
   const own = bench(t, { logCapBytes: 256 * 1024 })
-  take(await own.begin(shell('i=0; while [ $i -lt 400000 ]; do i=$((i+1)); printf "%015d\\n" $i; done; echo; sleep 60')))
+  take(
+    await own.begin(shell('i=0; while [ $i -lt 400000 ]; do i=$((i+1)); printf "%015d\\n" $i; done; echo; sleep 60')),
+  )
   const path = `${own.host.paths.state}/placements/${own.id()}/stdout.log`
   while (statSync(path).size < 400_000 * 16 || statSync(path).blocks * 512 > 256 * 1024) {
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -116,7 +127,12 @@ asRoot('a full disk refuses a new task by name, and leaves a running one and its
   const filling = (): unknown => execFileSync('sh', ['-c', 'cat /dev/zero > "$1/fill" 2> /dev/null || :', 'sh', state])
   filling()
   // Fills the last page of the task's own log too, so that its next write fails.
-  execFileSync('sh', ['-c', 'head -c 8192 /dev/zero >> "$1" 2> /dev/null || :', 'sh', `${state}/placements/${own.id()}/stdout.log`])
+  execFileSync('sh', [
+    '-c',
+    'head -c 8192 /dev/zero >> "$1" 2> /dev/null || :',
+    'sh',
+    `${state}/placements/${own.id()}/stdout.log`,
+  ])
   t.is(refusal(await own.begin(shell('true'), 2)).kind, 'log_disk_full')
   writeFileSync(`${own.host.paths.scratch}/${own.id()}/go`, '')
   t.like(await running.exit, { kind: 'exited', code: 9 })

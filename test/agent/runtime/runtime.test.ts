@@ -27,7 +27,7 @@ asRoot("a task runs as the tenant's uid and gid, in no other group, and can gain
   t.is(await output('stdout'), expected)
 })
 
-test('a task sees none of the agent\'s environment, and its own values byte for byte', async (t) => {
+test("a task sees none of the agent's environment, and its own values byte for byte", async (t) => {
   const { finish, output } = bench(t)
   process.env['BILLET_TEST_LEAK'] = 'leaked'
   t.teardown(() => delete process.env['BILLET_TEST_LEAK'])
@@ -45,7 +45,10 @@ test('a task sees none of the agent\'s environment, and its own values byte for 
   t.is(pairs.get('NNODES'), '2')
   t.is(pairs.get('BILLET_PEERS'), '10.0.0.1,10.0.0.2')
   t.false(pairs.has('BILLET_TEST_LEAK'))
-  t.deepEqual([...pairs.keys()].filter((name) => name.startsWith('BILLET_LOAD_')), [])
+  t.deepEqual(
+    [...pairs.keys()].filter((name) => name.startsWith('BILLET_LOAD_')),
+    [],
+  )
 })
 
 asRoot("nothing that runs as root sees the tenant's environment", async (t) => {
@@ -53,7 +56,10 @@ asRoot("nothing that runs as root sees the tenant's environment", async (t) => {
   // A loader that obeyed LD_PRELOAD before the change of user would write this trace as root.
   const env = { LD_DEBUG: 'libs', LD_DEBUG_OUTPUT: `${directory}/scratch/trace`, ENV: '/nowhere', BASH_ENV: '/nowhere' }
   await finish(shell('true', { env }))
-  t.deepEqual(readdirSync(`${directory}/scratch`).filter((name) => name.startsWith('trace')), [])
+  t.deepEqual(
+    readdirSync(`${directory}/scratch`).filter((name) => name.startsWith('trace')),
+    [],
+  )
   t.is(await output('stderr'), '')
 })
 
@@ -103,7 +109,7 @@ test('a limit is enforced or said not to be', async (t) => {
   t.deepEqual(prepared.limits, [])
   take(await runtime.stop(id(), { signal: 'SIGTERM', grace: seconds(0) }))
   const again = take(await runtime.prepare(shell('ulimit -n', { limits }), facts(2)))
-  t.deepEqual(again.limits.map((limit) => limit.limit).sort(), ['cpu', 'memory', 'open_files', 'processes'])
+  t.deepEqual(again.limits.map((limit) => limit.limit).toSorted(), ['cpu', 'memory', 'open_files', 'processes'])
   for (const limit of again.limits) t.not(limit.detail, '')
   await take(await runtime.start(id(2))).exit
   const chunk = take(await runtime.logs.read(id(2), 'stdout', 0, 100))

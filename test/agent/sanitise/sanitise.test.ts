@@ -18,7 +18,7 @@ import { parseMountPoints, sanitise } from '../../../agent/sanitise/execute.ts'
 import { planSanitise } from '../../../agent/sanitise/plan.ts'
 import { removeOwned, removeTree } from '../../../agent/sanitise/tree.ts'
 import { validate } from '../../../agent/sanitise/validate.ts'
-import { processTable } from '../../../agent/runtime/processes.ts'
+import { type UidRange, processTable } from '../../../agent/runtime/processes.ts'
 import { epoch } from '../../../shared/model/ids.ts'
 import type { HandBackReport } from '../../../shared/model/run.ts'
 import { type Bench, alive, bench, isRoot, realClock, shell, take, untilSaid } from '../runtime/fixture.ts'
@@ -86,13 +86,16 @@ asRoot('a hostile tenant leaves nothing behind, and takes nothing of others with
   deepTree(`${own.host.paths.scratch}/${own.id()}`, own.uid, 1200)
   deepTree(shared, own.uid, 200)
   const report = await handBack(own, [shared])
-  t.deepEqual(report.steps.filter((step) => !step.passed), [])
+  t.deepEqual(
+    report.steps.filter((step) => !step.passed),
+    [],
+  )
   t.true(report.clean)
   t.is(report.epoch, epoch(4))
   t.deepEqual(readdirSync(own.host.paths.scratch), [])
   t.deepEqual(readdirSync(own.host.paths.run), [])
   t.deepEqual(processTable().ofUids({ first: own.uid, last: own.uid }), [])
-  t.deepEqual(readdirSync(shared).sort(), ['open', 'others'])
+  t.deepEqual(readdirSync(shared).toSorted(), ['open', 'others'])
   t.deepEqual([...readdirSync(`${shared}/open`), ...readdirSync(`${shared}/others`)], ['keep', 'keep'])
   t.true(existsSync('/etc/passwd'))
   t.true((await handBack(own, [shared])).clean, 'and doing it again does no harm')
@@ -171,12 +174,23 @@ test('a link in the place of the tree is not followed', async (t) => {
 })
 
 test('the plan kills first, looks for processes last, and sweeps only for a uid of its own', (t) => {
-  const facts = { scratch: '/s/p', run: '/r/p', sharedDirectories: ['/tmp', '/tmp', '/tmp/x', '/var/tmp'], mountPoints: ['/', '/s', '/s/p2'] }
+  const facts = {
+    scratch: '/s/p',
+    run: '/r/p',
+    sharedDirectories: ['/tmp', '/tmp', '/tmp/x', '/var/tmp'],
+    mountPoints: ['/', '/s', '/s/p2'],
+  }
   const plan = planSanitise({ ...facts, uid: 7 })
   t.is(plan[0]?.kind, 'kill')
   t.is(plan.at(-1)?.kind, 'verify_no_process')
-  t.deepEqual(plan.flatMap((step) => (step.kind === 'remove_owned' ? [step.directory] : [])), ['/tmp', '/var/tmp'])
-  t.deepEqual(plan.flatMap((step) => (step.kind === 'refuse_mounts' ? step.mounts : [])), [])
+  t.deepEqual(
+    plan.flatMap((step) => (step.kind === 'remove_owned' ? [step.directory] : [])),
+    ['/tmp', '/var/tmp'],
+  )
+  t.deepEqual(
+    plan.flatMap((step) => (step.kind === 'refuse_mounts' ? step.mounts : [])),
+    [],
+  )
   t.false(planSanitise({ ...facts, uid: null }).some((step) => step.kind === 'remove_owned'))
 })
 
@@ -196,15 +210,23 @@ test('a machine is validated by what is so', async (t) => {
     cgroup: { usable: own.host.cgroupRoot !== null, detail: 'as found' },
     freeBytesMin: 1,
     clock: realClock,
-    processesOf: processTable().ofUids,
+    processesOf: (range: UidRange) => processTable().ofUids(range),
   }
   t.like(validate(facts), { validation: 3, passed: true })
   take(await own.begin(shell('echo ready; sleep 60')))
   await untilSaid(own, 'ready')
   const failed = validate({ ...facts, freeBytesMin: Number.MAX_SAFE_INTEGER }).checks.filter((check) => !check.passed)
   const expected = ['scratch_empty', 'secrets_empty', 'state_has_room', 'scratch_has_room']
-  t.deepEqual(failed.map((check) => check.id), isRoot ? ['no_tenant_process', ...expected] : expected)
+  t.deepEqual(
+    failed.map((check) => check.id),
+    isRoot ? ['no_tenant_process', ...expected] : expected,
+  )
   await handBack(own, [])
   rmSync(run, { recursive: true })
-  t.deepEqual(validate(facts).checks.filter((check) => !check.passed).map((check) => check.id), ['secrets_empty'])
+  t.deepEqual(
+    validate(facts)
+      .checks.filter((check) => !check.passed)
+      .map((check) => check.id),
+    ['secrets_empty'],
+  )
 })
