@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import * as v from 'valibot'
+import { writePrivateFile } from '../../shared/files.ts'
 import type { CommandProgress } from '../../shared/model/command.ts'
 import { type CommandId, parseCommandId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
@@ -104,20 +104,9 @@ async function readIfThere(path: string): Promise<string> {
   }
 }
 
-async function writeAll(path: string, entries: ReadonlyMap<CommandId, CommandEntry>): Promise<FileHandle> {
-  const text = [...entries].map(([id, entry]) => encode(id, entry)).join('')
-  const file = await open(`${path}.new`, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-    await rename(`${path}.new`, path)
-    await using directory = await open(dirname(path), 'r')
-    await directory.sync()
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
-  }
+function writeAll(path: string, entries: ReadonlyMap<CommandId, CommandEntry>): Promise<FileHandle> {
+  writePrivateFile(path, [...entries].map(([id, entry]) => encode(id, entry)).join(''))
+  return open(path, 'r+')
 }
 
 type Waiting = {
