@@ -1,0 +1,276 @@
+import type { Logger } from '../../shared/log.ts'
+import { toStatus } from '../../shared/grpc/status.ts'
+import { messages } from '../../shared/grpc/stream.ts'
+import { type BilletError, billetError, invalidField } from '../../shared/model/errors.ts'
+import { type MachineId, parseCommandId } from '../../shared/model/ids.ts'
+import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import { type Clock, type Milliseconds } from '../../shared/model/time.ts'
+import { keyFingerprint, requestedKey } from '../../shared/tls/certificates.ts'
+import type { Identity } from '../../shared/tls/identity.ts'
+import { bytes, count, decode, duration, enumWord, invalid, resource, text, timestamp } from '../../shared/wire/check.ts'
+import { decodeProgress } from '../../shared/wire/command.ts'
+import { encodeDesired } from '../../shared/wire/desired.ts'
+import { outputStreams } from '../../shared/wire/enums.ts'
+import type { AgentServiceHandlers } from '../../shared/wire/gen/types/billet/v1/AgentService.ts'
+import type { CommandChunk__Output } from '../../shared/wire/gen/types/billet/v1/CommandChunk.ts'
+import type { Hello__Output } from '../../shared/wire/gen/types/billet/v1/Hello.ts'
+import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
+import { decodeInventory } from '../../shared/wire/inventory.ts'
+import { decodeReport } from '../../shared/wire/report.ts'
+import { decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
+import type { Fleet } from '../ports.ts'
+import type { TelemetryRings } from '../telemetry/rings.ts'
+import type { CommandOutputRelay } from './command_outputs.ts'
+import type { SessionHub } from './hub.ts'
+import type { LogReaders } from './log_readers.ts'
+import { AgentSession, type SessionStream } from './session.ts'
+
+const PROTOCOL = 1
+const HELLO_MS = 10_000
+const CHUNK_BYTES_MAX = 64 * 1024
+
+/** Who may call, as the door of the API decides it. */
+export interface Admission {
+  admit(call: Pick<SessionStream, 'getAuthContext' | 'getPath'>): Result<Identity, BilletError>
+}
+
+export interface MachineSigner {
+  readonly certificate: string
+  machineCertificate(machine: MachineId, generation: number, key: SigningKey): Promise<string>
+}
+
+type SigningKey = Parameters<typeof keyFingerprint>[0]
+
+export type AgentServiceOptions = {
+  readonly admission: Admission
+  readonly fleet: Fleet
+  readonly hub: SessionHub
+  readonly rings: TelemetryRings
+  readonly logs: LogReaders
+  readonly outputs: CommandOutputRelay
+  readonly signer: MachineSigner
+  readonly lease: Milliseconds
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export function agentService(options: AgentServiceOptions): AgentServiceHandlers {
+  return {
+    Session: (stream) => {
+      void new Serving(options, stream).run()
+    },
+    RenewCertificate: (call, answer) => {
+      renew(options, options.admission.admit(call), call.request.certificate_request)
+        .catch((error: unknown) => {
+          options.log.error({ error }, 'a renewal failed with a bug')
+          return refuse(billetError('internal', 'The coordinator failed on this renewal; its log says more.'))
+        })
+        .then((result) => {
+          if (result.ok) answer(null, result.value)
+          else answer(toStatus(result.error))
+        })
+    },
+  }
+}
+
+async function renew({ signer }: AgentServiceOptions, identity: Result<Identity, BilletError>, request: string) {
+  if (!identity.ok) return identity
+  if (identity.value.kind !== 'machine') return refuse(billetError('permission_denied', 'Only machines renew here.'))
+  const key = await requestedKey(request)
+  if (!key.ok) return refuse(invalidField('certificate_request', key.error))
+  const { machine, generation } = identity.value
+  const certificate = await signer.machineCertificate(machine, generation, key.value)
+  return ok({ certificate, certificate_authorities: signer.certificate })
+}
+
+/** One agent's session from its hello to its end. */
+class Serving {
+  readonly #options: AgentServiceOptions
+  readonly #stream: SessionStream
+  #ended = false
+
+  constructor(options: AgentServiceOptions, stream: SessionStream) {
+    this.#options = options
+    this.#stream = stream
+    stream.on('cancelled', () => {
+      this.#ended = true
+    })
+  }
+
+  async run(): Promise<void> {
+    const identity = this.#options.admission.admit(this.#stream)
+    if (!identity.ok) return this.#end(identity.error)
+    if (identity.value.kind !== 'machine') return this.#end(billetError('permission_denied', 'Only machines have sessions.'))
+    const { machine, generation } = identity.value
+    const patience = setTimeout(() => {
+      this.#end(billetError('deadline_exceeded', `No hello came within ${HELLO_MS / 1000} s.`))
+    }, HELLO_MS)
+    let session: AgentSession | undefined
+    try {
+      for await (const message of messages<SessionRequest__Output>(this.#stream, () => {})) {
+        if (!message.ok || this.#ended) break
+        if (session === undefined) {
+          clearTimeout(patience)
+          const welcomed = await this.#welcome(machine, generation, message.value)
+          if (!welcomed.ok) return this.#end(welcomed.error)
+          session = welcomed.value
+          continue
+        }
+        const taken = this.#take(session, message.value)
+        if (taken !== undefined) {
+          const problem = await taken
+          if (problem !== undefined) return this.#end(problem)
+        }
+      }
+      this.#end(undefined)
+    } catch (error) {
+      this.#options.log.error({ error, machine_id: machine }, 'a session failed with a bug')
+      this.#end(billetError('internal', 'The coordinator failed on this session; its log says more.'))
+    } finally {
+      clearTimeout(patience)
+      if (session !== undefined) await this.#leave(session)
+    }
+  }
+
+  async #welcome(
+    machine: MachineId,
+    generation: number,
+    { hello }: SessionRequest__Output,
+  ): Promise<Result<AgentSession, BilletError>> {
+    const { fleet, hub, clock, lease, log } = this.#options
+    const decoded = decode(() => decodeHello(hello ?? invalid('hello', 'expected a hello as the first message')))
+    if (!decoded.ok) return decoded
+    const { protocol, ...about } = decoded.value
+    if (protocol !== PROTOCOL) {
+      const sentence = `This agent speaks protocol ${protocol}, this coordinator ${PROTOCOL}; upgrade the older one.`
+      return refuse(billetError('unsupported_version', sentence, { protocol: `${protocol}` }))
+    }
+    const address = this.#stream.getPeer()
+    const session = new AgentSession(machine, this.#stream, () => {
+      this.#end(billetError('slow_reader', 'The agent does not read its orders; connect again.'))
+    })
+    // Joined before the input is decided, so that no effect of it is missed.
+    hub.join(session, (error) => this.#end(error))
+    const connected = await fleet.submit({ kind: 'agent_connected', machine, generation, address, ...about })
+    const desired = fleet.desired(machine)
+    if (!connected.ok || desired === undefined) {
+      hub.leave(session)
+      return connected.ok ? refuse(billetError('machine_not_found', `There is no machine ${machine}.`)) : connected
+    }
+    const sampling = hub.samplingPlan(machine)
+    const time = timestamp(clock.now())
+    session.welcome({ welcome: { lease: duration(lease), sampling, desired: encodeDesired(desired), time } }, desired)
+    hub.resumeCommands(session, about.report)
+    log.info({ machine_id: machine, address, agent_version: about.agentVersion }, 'agent connected')
+    return ok(session)
+  }
+
+  /** Takes a message; a promise where the next must wait for it, and an error where the session cannot go on. */
+  #take(session: AgentSession, message: SessionRequest__Output): Promise<BilletError | undefined> | undefined {
+    const { fleet, rings, logs } = this.#options
+    const { machine } = session
+    switch (message.message) {
+      case 'sample': {
+        const sample = decode(() => decodeSample('sample', message.sample ?? invalid('sample', 'expected one')))
+        if (sample.ok) rings.sample(machine, sample.value)
+        return undefined
+      }
+      case 'heartbeat':
+        session.send({ heartbeat: message.heartbeat ?? 0 })
+        return undefined
+      case 'log_chunk': {
+        const honest = message.log_chunk === null || message.log_chunk === undefined || logs.chunk(machine, message.log_chunk)
+        return honest ? undefined : Promise.resolve(billetError('invalid_argument', 'log_chunk: more than was granted.'))
+      }
+      case 'report': {
+        const report = decode(() => decodeReport('report', message.report ?? null))
+        if (!report.ok) return Promise.resolve(report.error)
+        return problemOf(fleet.submit({ kind: 'agent_reported', machine, report: report.value }))
+      }
+      default:
+        return this.#takeRare(session, message)
+    }
+  }
+
+  #takeRare(session: AgentSession, message: SessionRequest__Output): Promise<BilletError | undefined> | undefined {
+    const { fleet, rings, outputs } = this.#options
+    const { machine } = session
+    switch (message.message) {
+      case 'schema': {
+        const schema = decode(() => decodeSchema('schema', message.schema ?? invalid('schema', 'expected one')))
+        if (!schema.ok) return Promise.resolve(schema.error)
+        rings.schema(machine, schema.value)
+        return undefined
+      }
+      case 'inventory': {
+        const inventory = decode(() => decodeInventory('inventory', message.inventory ?? null))
+        if (!inventory.ok) return Promise.resolve(inventory.error)
+        const inventoryDigest = message.inventory?.digest ?? ''
+        return problemOf(
+          fleet.submit({ kind: 'agent_inventory', machine, inventory: inventory.value, inventoryDigest }),
+        )
+      }
+      case 'command': {
+        const report = decode(() => ({
+          command: resource('command.command', 'commands', message.command?.command ?? '', parseCommandId),
+          progress: decodeProgress('command.run', message.command?.run ?? null),
+        }))
+        if (!report.ok) return Promise.resolve(report.error)
+        return problemOf(fleet.submit({ kind: 'command_reported', machine, ...report.value }))
+      }
+      case 'command_chunk': {
+        const chunk = decode(() => decodeChunk(message.command_chunk ?? invalid('command_chunk', 'expected one')))
+        if (!chunk.ok) return Promise.resolve(chunk.error)
+        const { command, offset, stream, data } = chunk.value
+        outputs.piece(command, { machine, stream, data }, offset)
+        return undefined
+      }
+      default:
+        return Promise.resolve(invalidField('message', 'expected a message that follows a hello'))
+    }
+  }
+
+  async #leave(session: AgentSession): Promise<void> {
+    const { hub, logs, fleet, log } = this.#options
+    session.end()
+    if (!hub.isCurrent(session)) return
+    hub.leave(session)
+    logs.sessionEnded(session.machine)
+    await fleet.submit({ kind: 'agent_disconnected', machine: session.machine })
+    log.info({ machine_id: session.machine }, 'agent disconnected')
+  }
+
+  #end(error: BilletError | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    if (error === undefined) this.#stream.end()
+    else this.#stream.emit('error', toStatus(error))
+  }
+}
+
+async function problemOf(answer: Promise<Result<unknown, BilletError>>): Promise<BilletError | undefined> {
+  const result = await answer
+  return result.ok ? undefined : result.error
+}
+
+function decodeHello(hello: Hello__Output) {
+  return {
+    protocol: hello.protocol,
+    agentVersion: text('hello.agent_version', hello.agent_version, 100),
+    bootId: text('hello.boot_id', hello.boot_id, 100),
+    peerAddress: text('hello.peer_address', hello.peer_address, 255),
+    inventory: decodeInventory('hello.inventory', hello.inventory),
+    inventoryDigest: text('hello.inventory.digest', hello.inventory?.digest ?? '', 100),
+    report: decodeReport('hello.report', hello.report),
+  }
+}
+
+function decodeChunk(chunk: CommandChunk__Output) {
+  return {
+    command: resource('command_chunk.command', 'commands', chunk.command, parseCommandId),
+    stream: enumWord('command_chunk.stream', outputStreams, chunk.stream),
+    data: bytes('command_chunk.data', chunk.data, CHUNK_BYTES_MAX),
+    offset: count('command_chunk.offset', chunk.offset),
+  }
+}
+
