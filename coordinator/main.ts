@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { Server } from '@grpc/grpc-js'
+import { makePrivateDirectory } from '../shared/files.ts'
+import { serverLimits } from '../shared/grpc/limits.ts'
+import { type Listener, listen } from '../shared/grpc/listener.ts'
+import type { Logger } from '../shared/log.ts'
+import { billetError } from '../shared/model/errors.ts'
+import { idSource, parsePlacementId } from '../shared/model/ids.ts'
+import { type Result, ok, refuse } from '../shared/model/result.ts'
+import type { Clock } from '../shared/model/time.ts'
+import { services } from '../shared/wire/load.ts'
+import { commandService } from './api/commands.ts'
+import { Door } from './api/door.ts'
+import { enrolmentService } from './api/enrolment.ts'
+import { eventService } from './api/events.ts'
+import { healthService } from './api/health.ts'
+import { machineService } from './api/machines.ts'
+import { placementService } from './api/placements.ts'
+import { telemetryService } from './api/telemetry.ts'
+import { tokenService } from './api/tokens.ts'
+import { workloadService } from './api/workloads.ts'
+import { LEASE } from './core/upkeep.ts'
+import { FleetState } from './core/state.ts'
+import { FleetAuthority } from './identity/authority.ts'
+import { Loop, failureSentence } from './loop.ts'
+import type { CoordinatorOptions } from './options.ts'
+import type { Store } from './ports.ts'
+import { explain } from './scheduler/explain.ts'
+import { schedule } from './scheduler/schedule.ts'
+import { agentService } from './sessions/agent_service.ts'
+import { CommandOutputRelay } from './sessions/command_outputs.ts'
+import { SessionHub } from './sessions/hub.ts'
+import { LogReaders } from './sessions/log_readers.ts'
+import { decodeEntry } from './store/records.ts'
+import { openSqlite } from './store/sqlite.ts'
+import { TelemetryRings } from './telemetry/rings.ts'
+
+const TICK_MS = 1000
+const QUEUE_MAX = 20_000
+const BATCH_MAX = 512
+const FEED_KEPT = 50_000
+const HISTORY_KEPT = 100_000
+
+export interface Coordinator {
+  readonly api: Listener
+  readonly enrolment: Listener
+  readonly authority: FleetAuthority
+  /** Where the administrator's context file is. */
+  readonly contextFile: string
+  /** Takes no more calls, ends sessions, and closes the store; the machines' tasks go on. */
+  stop(): Promise<void>
+}
+
+export type CoordinatorWorld = { readonly clock: Clock; readonly log: Logger }
+
+/** Builds a coordinator and starts it; the refusal says what stands in the way, for the operator. */
+export async function startCoordinator(
+  options: CoordinatorOptions,
+  { clock, log }: CoordinatorWorld,
+): Promise<Result<Coordinator, string>> {
+  const directory = makePrivateDirectory(options.dataDir)
+  if (!directory.ok) return directory
+  const authority = await FleetAuthority.open(options.dataDir, clock)
+  if (!authority.ok) return authority
+  const opened = await openFleet(options, { clock, log }, authority.value.cluster)
+  if (!opened.ok) return opened
+  const { loop, store } = opened.value
+  const parts = assemble(loop, options, { clock, log }, authority.value)
+  const listeners = await listenBoth(options, parts, authority.value)
+  if (!listeners.ok) {
+    await store.close()
+    return listeners
+  }
+  const { api, enrolment } = listeners.value
+  const contextFile = join(options.dataDir, 'admin.context.json')
+  await authority.value.adminContext(contextFile, advertised(options, api.port))
+  const ticking = setInterval(() => void loop.submit({ kind: 'tick' }), TICK_MS)
+  const stop = async (): Promise<void> => {
+    clearInterval(ticking)
+    parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
+    await Promise.all([api.close(), enrolment.close()])
+    parts.apiServer.forceShutdown()
+    parts.enrolmentServer.forceShutdown()
+    await loop.stop()
+    await store.close()
+  }
+  return ok({ api, enrolment, authority: authority.value, contextFile, stop })
+}
+
+type OpenedFleet = { readonly loop: Loop; readonly store: Store }
+
+/** Reads the state from the store, and begins a new term. */
+async function openFleet(
+  { dataDir }: CoordinatorOptions,
+  { clock, log }: CoordinatorWorld,
+  cluster: string,
+): Promise<Result<OpenedFleet, string>> {
+  const path = join(dataDir, 'billet.db')
+  const isNew = !existsSync(path)
+  const store = openSqlite({ path, historyKept: HISTORY_KEPT })
+  if (!store.ok) return refuse(failureSentence(store.error))
+  const state = await loadState(store.value)
+  if (!state.ok) {
+    await store.value.close()
+    return refuse(`${path} cannot be used: ${state.error}`)
+  }
+  const loop = new Loop({
+    state: state.value,
+    store: store.value,
+    clock,
+    ids: idSource((length) => randomBytes(length)),
+    schedule,
+    explain,
+    queueMax: QUEUE_MAX,
+    batchMax: BATCH_MAX,
+    feedKept: FEED_KEPT,
+    onFailure: (failure) => {
+      if (failure.kind === 'bug') log.error({ error: failure.cause }, 'a decision failed with a bug')
+      else log.error({ reason: failureSentence(failure.failure) }, 'the store cannot be written')
+    },
+  })
+  const began = await loop.submit({ kind: 'term_began', clusterId: cluster })
+  if (!began.ok) {
+    await store.value.close()
+    return refuse(began.error.message)
+  }
+  const machines = loop.read((view) => view.table('machines').size)
+  log.info({ path, new: isNew, machines, revision: loop.feed.revision() }, 'state loaded')
+  return ok({ loop, store: store.value })
+}
+
+async function loadState(store: Store): Promise<Result<FleetState, string>> {
+  const snapshot = await store.read('')
+  if (!snapshot.ok) return refuse(failureSentence(snapshot.error))
+  const state = new FleetState()
+  // In the order in which records were first written where it matters: pruning takes the oldest first.
+  const entries = snapshot.value.entries.toSorted((left, right) => left.revision - right.revision)
+  for (const entry of entries) {
+    const write = decodeEntry(entry)
+    if (!write.ok) return write
+    state.load(write.value, entry.revision)
+  }
+  state.loaded(snapshot.value.revision)
+  return ok(state)
+}
+
+type Parts = { readonly apiServer: Server; readonly enrolmentServer: Server; readonly hub: SessionHub }
+
+function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWorld, authority: FleetAuthority): Parts {
+  const { clock, log } = world
+  const door = new Door(authority.cluster, loop, log)
+  const hub = new SessionHub(loop, { interval: options.sampleInterval, watched: options.watchedInterval })
+  const rings = new TelemetryRings({
+    samplesPerMachine: options.samplesKept,
+    onDemand: (machine, watched) => hub.demand(machine, watched),
+  })
+  const machineOf = (placement: string) => {
+    const id = parsePlacementId(placement)
+    return id.ok ? loop.read((view) => view.table('placements').get(id.value)?.record.machine) : undefined
+  }
+  const logs = new LogReaders((machine) => hub.session(machine), machineOf)
+  const outputs = new CommandOutputRelay()
+  const apiServer = new Server(serverLimits)
+  apiServer.addService(services.MachineService, machineService(door, loop))
+  apiServer.addService(services.WorkloadService, workloadService(door, loop, logs))
+  apiServer.addService(services.PlacementService, placementService(door, loop))
+  apiServer.addService(services.CommandService, commandService(door, loop, outputs))
+  apiServer.addService(services.TelemetryService, telemetryService(door, rings))
+  apiServer.addService(services.TokenService, tokenService(door, loop, clock))
+  apiServer.addService(services.EventService, eventService(door, loop))
+  apiServer.addService(services.Health, healthService(door))
+  const sessions = { admission: door, fleet: loop, hub, rings, logs, outputs, signer: authority, lease: LEASE, clock, log }
+  apiServer.addService(services.AgentService, agentService(sessions))
+  const enrolmentServer = new Server(serverLimits)
+  const session = advertised(options, options.listen.port)
+  enrolmentServer.addService(services.EnrolmentService, enrolmentService(loop, authority, session, log))
+  return { apiServer, enrolmentServer, hub }
+}
+
+type Listeners = { readonly api: Listener; readonly enrolment: Listener }
+
+async function listenBoth(
+  options: CoordinatorOptions,
+  { apiServer, enrolmentServer }: Parts,
+  authority: FleetAuthority,
+): Promise<Result<Listeners, string>> {
+  const server = await authority.serverCredential()
+  // The authority goes along, so that an agent that has only its fingerprint can pin it.
+  const certificate = `${server.certificate}\n${authority.certificate}`
+  const limits = {
+    handshakeMs: options.handshakeTimeout,
+    connectionsMax: options.connectionsMax,
+    connectionsPerAddressMax: options.connectionsPerAddressMax,
+  }
+  const tls = { certificate, key: server.key }
+  const api = await listen(apiServer, {
+    ...options.listen,
+    ...limits,
+    tls: { ...tls, clientAuthorities: authority.certificate },
+  })
+  if (!api.ok) return api
+  const enrolment = await listen(enrolmentServer, { ...options.enrolListen, ...limits, tls })
+  if (enrolment.ok) return ok({ api: api.value, enrolment: enrolment.value })
+  await api.value.close()
+  return enrolment
+}
+
+/** Where others reach the API. An address that listens everywhere is no address to call. */
+function advertised({ advertise, listen: { host } }: CoordinatorOptions, port: number): string {
+  if (advertise !== '') return advertise
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? hostname() : host
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`
+}

@@ -1,0 +1,32 @@
+import {
+  addressOption,
+  choiceOption,
+  durationOption,
+  integerOption,
+  textOption,
+  type Resolved,
+} from '../shared/config.ts'
+import { logLevels } from '../shared/log.ts'
+
+export const COORDINATOR_PREFIX = 'BILLET_COORDINATOR_'
+
+/** Everything that a coordinator can be told. */
+export const coordinatorOptions = {
+  dataDir: textOption({ help: 'database, authority and credentials are kept here', default: '/var/lib/billet' }),
+  listen: addressOption({ help: 'where users and agents come in, with certificates', default: '0.0.0.0:7443' }),
+  enrolListen: addressOption({ help: 'where machines enrol, with a join token', default: '0.0.0.0:7444' }),
+  advertise: textOption({
+    help: "where the API is reached, as host:port, in the administrator's context and for agents; the port of " +
+      'listen on this machine when empty',
+    default: '',
+  }),
+  logLevel: choiceOption({ help: 'least level that is logged', default: 'info' }, logLevels),
+  sampleInterval: durationOption({ help: 'how often machines sample', default: '10s' }),
+  watchedInterval: durationOption({ help: 'how often while somebody watches them', default: '1s' }),
+  samplesKept: integerOption({ help: 'samples kept per machine, in memory', default: '360' }, 2, 100_000),
+  connectionsMax: integerOption({ help: 'connections at once', default: '25000' }, 1, 1_000_000),
+  connectionsPerAddressMax: integerOption({ help: 'connections at once from one address', default: '2000' }, 1, 1_000_000),
+  handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
+} as const
+
+export type CoordinatorOptions = Resolved<typeof coordinatorOptions>
