@@ -34,7 +34,9 @@ class Demo {
     await steps.step('A command on all three machines', () => this.#exec())
     await steps.step('Tenant a runs a job on two machines', () => this.#runA())
     await steps.step('Tenant b asks for two machines, waits, and is told why', () => this.#runB())
-    await steps.step('a ends with a checked result; its machines are handed back clean; b is placed', () => this.#handBack())
+    await steps.step('a ends with a checked result; its machines are handed back clean; b is placed', () =>
+      this.#handBack(),
+    )
     await steps.step('The coordinator is killed in the middle of b’s job, and started again', () => this.#kill())
     await steps.step('b’s job went on and lost nothing; neither did the coordinator', () => this.#lostNothing())
   }

@@ -26,6 +26,11 @@ export class LocalFleet {
     return join(this.directory, 'coordinator', 'admin.context.json')
   }
 
+  get enrolmentAddress(): string {
+    if (this.#ports === undefined) throw new Error('the coordinator was never started')
+    return `127.0.0.1:${this.#ports.enrol}`
+  }
+
   async startCoordinator(): Promise<void> {
     this.#ports ??= { api: await freePort(), enrol: await freePort() }
     const { api, enrol } = this.#ports
@@ -114,7 +119,11 @@ export class LocalFleet {
       child.stderr.on('data', (data: Buffer) => stderr.push(data))
       child.once('error', reject)
       child.once('close', (code) =>
-        resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+        resolve({
+          code: code ?? -1,
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+        }),
       )
     })
   }

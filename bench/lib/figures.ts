@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+
+export type Figure = {
+  readonly bench: string
+  readonly metric: string
+  readonly value: number
+  readonly unit: string
+  readonly peer?: string
+  /** Ours over the peer's, measured in the same run. */
+  readonly ratio?: number
+}
+
+/** One JSON document per line: the form that every benchmark speaks. */
+export function print(figure: Figure): void {
+  process.stdout.write(`${JSON.stringify({ ...figure, value: rounded(figure.value) })}\n`)
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}
+
+/** What is said beside the figures goes elsewhere. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+const TICKS_PER_SECOND = 100
+
+/** Processor time that a process has used so far, user and system, in milliseconds. */
+export function cpuMilliseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
+}
+
+/** Memory of a process in bytes: all that is resident, and what no other process shares. */
+export function memory(pid: number): { readonly resident: number; readonly private: number } {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0)
+  return { resident: kib('Rss') * 1024, private: (kib('Private_Clean') + kib('Private_Dirty')) * 1024 }
+}
+
+/** `--name=value` or `--name value`, as a number. */
+export function numberArgument(name: string, otherwise: number): number {
+  const { argv } = process
+  const at = argv.findIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`))
+  if (at < 0) return otherwise
+  const text = argv[at]?.split('=')[1] ?? argv[at + 1]
+  const value = Number(text)
+  if (text === undefined || !Number.isFinite(value)) throw new Error(`--${name}: expected a number, got ${text ?? 'none'}`)
+  return value
+}
