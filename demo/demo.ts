@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { type Document, LocalFleet, until } from './fleet.ts'
+import { type Document, Hopeless, LocalFleet, until } from './fleet.ts'
 import { Steps, expect, show } from './steps.ts'
 
 /**
@@ -160,7 +160,7 @@ class Demo {
   async #explain(workload: string): Promise<void> {
     show((await this.#fleet.billet('workloads', 'show', workload)).stdout)
     show((await this.#fleet.billet('logs', workload)).stderr)
-    throw new Error(`${workload} ended otherwise`)
+    throw new Hopeless(`${workload} ended otherwise`)
   }
 }
 
