@@ -28,6 +28,8 @@ export type JournaledPlacement = {
   readonly tenant: TenantName
   readonly tenantNumber: number
   readonly startedAt: Instant | null
+  /** There is no task: the machine is only held. */
+  readonly held?: boolean | undefined
 }
 
 /** What this machine must not forget. The newest epoch and term are its fence against orders of the past. */
@@ -87,6 +89,7 @@ const STATE = v.object({
       tenant: parsedBy(parseTenantName),
       tenantNumber: COUNT,
       startedAt: v.nullable(INSTANT),
+      held: v.optional(v.boolean()),
     }),
   ),
   outcome: v.nullable(

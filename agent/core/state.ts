@@ -1,0 +1,110 @@
+import type { Condition } from '../../shared/model/health.ts'
+import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, WorkloadId } from '../../shared/model/ids.ts'
+import type {
+  Assignment,
+  DesiredState,
+  HandBackReport,
+  MachineReport,
+  RunState,
+  TaskOutcome,
+  ValidationReport,
+} from '../../shared/model/run.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { OrderRefusal } from './orders.ts'
+
+/** Who is on the machine under its newest epoch. */
+export type Tenancy = {
+  readonly placement: PlacementId
+  readonly workload: WorkloadId
+  readonly tenant: TenantName
+  readonly tenantNumber: number
+  readonly startedAt: Instant | null
+  /** There is no task: the machine is only held. */
+  readonly held?: boolean | undefined
+}
+
+/** What must outlive the agent. Its epoch and term are on the disk before anything is done under them. */
+export type Journaled = {
+  readonly machine: MachineId | null
+  readonly epoch: Epoch
+  readonly term: Term
+  readonly state: RunState
+  readonly placement: Tenancy | null
+  readonly outcome: TaskOutcome | null
+  readonly handBack: HandBackReport | null
+  readonly validation: ValidationReport | null
+}
+
+/** The one thing that is under way; what it needs next waits for its answer. */
+export type Activity =
+  | { readonly kind: 'none' }
+  /** `next` is being made durable, and is what the machine is at once it is. */
+  | { readonly kind: 'taking'; readonly next: Journaled }
+  /** It could not be made durable; tried again when told to. */
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'finding' | 'preparing' | 'starting' | 'stopping' | 'sanitising' }
+  | { readonly kind: 'validating'; readonly validation: number }
+
+export type AgentState = {
+  readonly machine: MachineId
+  /** The truth under the newest durable epoch. */
+  readonly record: Journaled
+  /** The newest order that was obeyed; null until the first one of this process. */
+  readonly desired: DesiredState | null
+  readonly activity: Activity
+  /** The validation under which a machine that would not come clean was tried last. */
+  readonly tried: number
+  readonly conditions: readonly Condition[]
+  readonly commands: readonly CommandId[]
+  /** Stands while the journal cannot be written. */
+  readonly unwritable: Condition | null
+  /** What was last given to be written. */
+  readonly saved: Journaled | null
+  /** What was last said to the coordinator. */
+  readonly reported: MachineReport | null
+}
+
+/** What is found of a placement that an earlier agent began. */
+export type Found =
+  | { readonly kind: 'running'; readonly startedAt: Instant }
+  | { readonly kind: 'ended'; readonly outcome: TaskOutcome }
+  | { readonly kind: 'not_started' }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+/** Everything that can happen to an agent. */
+export type AgentInput =
+  /** The first input of a process. */
+  | { readonly kind: 'restarted' }
+  | { readonly kind: 'desired'; readonly desired: DesiredState }
+  | { readonly kind: 'found'; readonly placement: PlacementId; readonly found: Found }
+  | { readonly kind: 'persisted'; readonly record: Journaled }
+  | { readonly kind: 'persist_failed'; readonly record: Journaled; readonly reason: string }
+  /** Time to try again what could not be written. */
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'prepared'; readonly placement: PlacementId }
+  | { readonly kind: 'prepare_failed'; readonly placement: PlacementId; readonly reason: string }
+  | { readonly kind: 'started'; readonly placement: PlacementId }
+  | { readonly kind: 'start_failed'; readonly placement: PlacementId; readonly reason: string }
+  | { readonly kind: 'exited'; readonly placement: PlacementId; readonly outcome: TaskOutcome }
+  /** `outcome` null: nobody saw how it ended. */
+  | { readonly kind: 'stopped'; readonly placement: PlacementId; readonly outcome: TaskOutcome | null }
+  | { readonly kind: 'sanitised'; readonly report: HandBackReport }
+  | { readonly kind: 'validated'; readonly report: ValidationReport }
+  | { readonly kind: 'conditions'; readonly conditions: readonly Condition[] }
+  | { readonly kind: 'commands'; readonly commands: readonly CommandId[] }
+
+/** What is to be done in the world, in this order. Each but `report` and `refused` is answered by an input. */
+export type AgentEffect =
+  | { readonly kind: 'persist'; readonly record: Journaled }
+  | { readonly kind: 'find'; readonly placement: PlacementId }
+  | { readonly kind: 'prepare'; readonly epoch: Epoch; readonly assignment: Assignment }
+  | { readonly kind: 'start'; readonly placement: PlacementId }
+  /** With the signal and the grace period that it was prepared with. */
+  | { readonly kind: 'stop'; readonly placement: PlacementId }
+  /** `tenancy` null: whatever is left of anyone. */
+  | { readonly kind: 'sanitise'; readonly epoch: Epoch; readonly tenancy: Tenancy | null }
+  | { readonly kind: 'validate'; readonly validation: number }
+  | { readonly kind: 'report'; readonly report: MachineReport }
+  | { readonly kind: 'refused'; readonly refusal: OrderRefusal }
+
+export type Step = { readonly state: AgentState; readonly effects: readonly AgentEffect[] }
