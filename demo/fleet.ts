@@ -128,6 +128,12 @@ export class LocalFleet {
     })
   }
 
+  /** Starts the command line, for what does not end by itself. */
+  spawn(...argv: readonly string[]): ChildProcess {
+    const env = { ...process.env, BILLET_CONFIG: this.contextFile }
+    return spawn(BILLET, argv, { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  }
+
   /** As `billet`, for answers in JSON, one document per line; a refusal is an error. */
   async json(...argv: readonly string[]): Promise<readonly Document[]> {
     const { code, stdout, stderr } = await this.billet(...argv, '-o', 'json')

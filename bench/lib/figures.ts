@@ -48,6 +48,7 @@ export function numberArgument(name: string, otherwise: number): number {
   if (at < 0) return otherwise
   const text = argv[at]?.split('=')[1] ?? argv[at + 1]
   const value = Number(text)
-  if (text === undefined || !Number.isFinite(value)) throw new Error(`--${name}: expected a number, got ${text ?? 'none'}`)
+  if (text === undefined || !Number.isFinite(value))
+    throw new Error(`--${name}: expected a number, got ${text ?? 'none'}`)
   return value
 }

@@ -41,7 +41,8 @@ export function withSelection(command: Command): Command {
 
 export async function* selectMachines(session: Session, selection: Selection): AsyncGenerator<Machine__Output> {
   const filter = {
-    states: (selection.state ?? []).map((state) => numberOf(MachineState, 'MACHINE_STATE_', state, '--state')),
+    // Retired machines are shown to those who ask for them.
+    states: (selection.state ?? IN_FLEET).map((state) => numberOf(MachineState, 'MACHINE_STATE_', state, '--state')),
     labels: { ...selection.selector },
     hardware_class: selection.class ?? '',
     tenant: selection.tenant ?? '',
@@ -51,6 +52,8 @@ export async function* selectMachines(session: Session, selection: Selection): A
     return { items: page.machines ?? [], token: page.next_page_token ?? '' }
   })
 }
+
+const IN_FLEET = ['pending', 'validating', 'available', 'allocated', 'sanitising', 'quarantined'] as const
 
 /** The machine that a person means: its name, its identifier, or its host name where only one has it. */
 export async function findMachine(session: Session, text: string): Promise<string> {

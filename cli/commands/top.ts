@@ -8,7 +8,8 @@ import { type OutputOption, type Register, type Session, millisecondsOf, shortNa
 
 const { TelemetryService } = services
 
-type TopOptions = OutputOption & Parameters<typeof selectMachines>[1] & { readonly once?: boolean }
+type TopOptions = OutputOption &
+  Parameters<typeof selectMachines>[1] & { readonly once?: boolean; readonly follow?: boolean }
 type Reading = { readonly at: number; readonly values: ReadonlyMap<string, number> }
 
 /** Sums of a sample by metric name and the labels that matter here. */
@@ -113,7 +114,7 @@ async function top(session: Session, options: TopOptions): Promise<void> {
     if (round === rounds) continue
     rounds = round
     if (options.output !== 'json' && live) session.stdout(`\u001b[H\u001b[2J${fleet.print(session)}`)
-    if (!live && round > ROUNDS_FOR_RATES) break
+    if (!live && options.follow !== true && round > ROUNDS_FOR_RATES) break
   }
   if (!live && options.output !== 'json') session.stdout(fleet.print(session))
 }
@@ -126,5 +127,6 @@ export const registerTop: Register = (program, session) => {
     .command('top')
     .description('what machines do now; once where the output is no terminal')
     .option('--once', 'print one table and end')
+    .option('--follow', 'go on where the output is no terminal, as with -o json')
   withOutput(withSelection(command)).action((options: TopOptions) => top(session, options))
 }
