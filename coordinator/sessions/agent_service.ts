@@ -5,9 +5,19 @@ import { type BilletError, billetError, invalidField } from '../../shared/model/
 import { type MachineId, parseCommandId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Clock, type Milliseconds } from '../../shared/model/time.ts'
-import { keyFingerprint, requestedKey } from '../../shared/tls/certificates.ts'
+import { type keyFingerprint, requestedKey } from '../../shared/tls/certificates.ts'
 import type { Identity } from '../../shared/tls/identity.ts'
-import { bytes, count, decode, duration, enumWord, invalid, resource, text, timestamp } from '../../shared/wire/check.ts'
+import {
+  bytes,
+  count,
+  decode,
+  duration,
+  enumWord,
+  invalid,
+  resource,
+  text,
+  timestamp,
+} from '../../shared/wire/check.ts'
 import { decodeProgress } from '../../shared/wire/command.ts'
 import { encodeDesired } from '../../shared/wire/desired.ts'
 import { outputStreams } from '../../shared/wire/enums.ts'
@@ -27,6 +37,8 @@ import { AgentSession, type SessionStream } from './session.ts'
 
 const PROTOCOL = 1
 const HELLO_MS = 10_000
+/** The longest that a timer can wait: 24 days. A session that ends a few days early begins anew at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
 const CHUNK_BYTES_MAX = 64 * 1024
 
 /** Who may call, as the door of the API decides it. */
@@ -60,16 +72,23 @@ export function agentService(options: AgentServiceOptions): AgentServiceHandlers
       void new Serving(options, stream).run()
     },
     RenewCertificate: (call, answer) => {
-      renew(options, options.admission.admit(call), call.request.certificate_request)
-        .catch((error: unknown) => {
-          options.log.error({ error }, 'a renewal failed with a bug')
-          return refuse(billetError('internal', 'The coordinator failed on this renewal; its log says more.'))
-        })
-        .then((result) => {
-          if (result.ok) answer(null, result.value)
-          else answer(toStatus(result.error))
-        })
+      void answerRenewal(options, call, answer)
     },
+  }
+}
+
+async function answerRenewal(
+  options: AgentServiceOptions,
+  call: Parameters<AgentServiceHandlers['RenewCertificate']>[0],
+  answer: Parameters<AgentServiceHandlers['RenewCertificate']>[1],
+): Promise<void> {
+  try {
+    const renewed = await renew(options, options.admission.admit(call), call.request.certificate_request)
+    if (renewed.ok) answer(null, renewed.value)
+    else answer(toStatus(renewed.error))
+  } catch (error) {
+    options.log.error({ error }, 'a renewal failed with a bug')
+    answer(toStatus(billetError('internal', 'The coordinator failed on this renewal; its log says more.')))
   }
 }
 
@@ -100,11 +119,13 @@ class Serving {
   async run(): Promise<void> {
     const identity = this.#options.admission.admit(this.#stream)
     if (!identity.ok) return this.#end(identity.error)
-    if (identity.value.kind !== 'machine') return this.#end(billetError('permission_denied', 'Only machines have sessions.'))
+    if (identity.value.kind !== 'machine')
+      return this.#end(billetError('permission_denied', 'Only machines have sessions.'))
     const { machine, generation } = identity.value
     const patience = setTimeout(() => {
       this.#end(billetError('deadline_exceeded', `No hello came within ${HELLO_MS / 1000} s.`))
     }, HELLO_MS)
+    const expiry = this.#endWithCertificate()
     let session: AgentSession | undefined
     try {
       for await (const message of messages<SessionRequest__Output>(this.#stream, () => {})) {
@@ -128,8 +149,19 @@ class Serving {
       this.#end(billetError('internal', 'The coordinator failed on this session; its log says more.'))
     } finally {
       clearTimeout(patience)
+      clearTimeout(expiry)
       if (session !== undefined) await this.#leave(session)
     }
+  }
+
+  /** TLS looks at a certificate once, when a connection begins; a stream would outlive it. */
+  #endWithCertificate(): NodeJS.Timeout {
+    const until = Date.parse(this.#stream.getAuthContext().sslPeerCertificate?.valid_to ?? '')
+    const left = Math.max(0, until - this.#options.clock.now())
+    return setTimeout(
+      () => this.#end(billetError('unauthenticated', 'The certificate of this session has ended; renew it.')),
+      Math.min(left, TIMER_MAX_MS),
+    )
   }
 
   async #welcome(
@@ -179,8 +211,11 @@ class Serving {
         session.send({ heartbeat: message.heartbeat ?? 0 })
         return undefined
       case 'log_chunk': {
-        const honest = message.log_chunk === null || message.log_chunk === undefined || logs.chunk(machine, message.log_chunk)
-        return honest ? undefined : Promise.resolve(billetError('invalid_argument', 'log_chunk: more than was granted.'))
+        const honest =
+          message.log_chunk === null || message.log_chunk === undefined || logs.chunk(machine, message.log_chunk)
+        return honest
+          ? undefined
+          : Promise.resolve(billetError('invalid_argument', 'log_chunk: more than was granted.'))
       }
       case 'report': {
         const report = decode(() => decodeReport('report', message.report ?? null))
@@ -273,4 +308,3 @@ function decodeChunk(chunk: CommandChunk__Output) {
     offset: count('command_chunk.offset', chunk.offset),
   }
 }
-

@@ -109,12 +109,14 @@ export class LogReaders {
     // A chunk that crossed with the reader's leaving is nobody's fault.
     if (reader === undefined) return true
     if (reader.machine !== machine) return false
-    const decoded = decode((): LogPiece => ({
-      stream: enumWord('stream', outputStreams, wire.stream),
-      data: bytes('data', wire.data, CHUNK_BYTES_MAX),
-      offset: count('offset', wire.offset),
-      skippedBytes: count('skipped_bytes', wire.skipped_bytes),
-    }))
+    const decoded = decode(
+      (): LogPiece => ({
+        stream: enumWord('stream', outputStreams, wire.stream),
+        data: bytes('data', wire.data, CHUNK_BYTES_MAX),
+        offset: count('offset', wire.offset),
+        skippedBytes: count('skipped_bytes', wire.skipped_bytes),
+      }),
+    )
     if (wire.data.length > 0 || wire.skipped_bytes > 0) reader.pieces.push(decoded)
     reader.waiting += wire.data.length
     if (wire.error !== '') reader.pieces.push(refuse(billetError('machine_unreachable', wire.error.slice(0, 500))))
@@ -138,4 +140,3 @@ function unreachable(placement: PlacementId | undefined, machine: MachineId | un
   const where = machine === undefined ? `The machine of placement ${placement ?? '?'}` : `Machine ${machine}`
   return billetError('machine_unreachable', `${where} has no session now; its output can be read once it is back.`)
 }
-
