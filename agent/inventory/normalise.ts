@@ -130,7 +130,7 @@ function disks(raw: RawInventory): readonly Disk[] {
   const found = new Map<string, Disk>()
   for (const { device, sizeBytes, model, serial: number, rotational } of raw.blockDevices) {
     if (device === '' || sizeBytes === 0) continue
-    const type = device.startsWith('nvme') ? 'NVMe' : rotational ? 'HDD' : 'SSD'
+    const type = blockType(device, rotational)
     found.set(device, { device, model: meaningful(model), serial: serial(number) ?? '', sizeBytes, type, firmware: '' })
   }
   for (const disk of raw.disks) {
@@ -147,6 +147,13 @@ function disks(raw: RawInventory): readonly Disk[] {
     })
   }
   return [...found.values()].toSorted((one, other) => byName(one.device, other.device)).slice(0, DISKS_MAX)
+}
+
+function blockType(device: string, rotational: boolean): string {
+  if (device.startsWith('nvme')) return 'NVMe'
+  // A hypervisor's disks say that they rotate, whatever is behind them.
+  if (/^x?vd/.test(device)) return ''
+  return rotational ? 'HDD' : 'SSD'
 }
 
 function diskType(disk: RawInventory['disks'][number]): string {

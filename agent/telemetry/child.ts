@@ -32,7 +32,7 @@ export const startChild: StartChild = (argv, { output, ended }) => {
   const end = (reason: string): void => {
     if (isOver) return
     isOver = true
-    ended(complaint === '' ? reason : `${reason}: ${complaint}`)
+    ended(complaint === '' ? reason : `${reason}: ${complaint.trimEnd()}`)
   }
   child.on('error', (error) => end(`could not be started: ${error.message}`))
   // With no descriptor left there is no process, and there are no pipes either, whatever their type says.

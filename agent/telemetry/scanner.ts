@@ -66,20 +66,20 @@ export class LineScanner {
     const negative = at < this.#fieldEnd && bytes[at] === MINUS
     if (negative) at += 1
     if (at >= this.#fieldEnd) return Number.NaN
-    let value = 0
-    // 0 until the point was seen, then the weight of the next digit.
-    let fraction = 0
+    let digits = 0
+    // 0 until the point was seen; dividing once at the end gives the very number that the text says.
+    let divisor = 0
     for (; at < this.#fieldEnd; at += 1) {
       const byte = bytes[at] ?? 0
       const digit = byte - ZERO
-      if (byte === DOT && fraction === 0) fraction = 0.1
+      if (byte === DOT && divisor === 0) divisor = 1
       else if (digit < 0 || digit > 9) return Number.NaN
-      else if (fraction === 0) value = value * 10 + digit
       else {
-        value += digit * fraction
-        fraction /= 10
+        digits = digits * 10 + digit
+        divisor *= 10
       }
     }
+    const value = divisor === 0 ? digits : digits / divisor
     return negative ? -value : value
   }
 
