@@ -2,44 +2,30 @@ import type { Logger } from '../../shared/log.ts'
 import { toStatus } from '../../shared/grpc/status.ts'
 import { messages } from '../../shared/grpc/stream.ts'
 import { type BilletError, billetError, invalidField } from '../../shared/model/errors.ts'
-import { type MachineId, parseCommandId } from '../../shared/model/ids.ts'
+import type { MachineId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
-import { type Clock, type Milliseconds } from '../../shared/model/time.ts'
+import type { Clock, Milliseconds } from '../../shared/model/time.ts'
 import { type keyFingerprint, requestedKey } from '../../shared/tls/certificates.ts'
 import type { Identity } from '../../shared/tls/identity.ts'
-import {
-  bytes,
-  count,
-  decode,
-  duration,
-  enumWord,
-  invalid,
-  resource,
-  text,
-  timestamp,
-} from '../../shared/wire/check.ts'
-import { decodeProgress } from '../../shared/wire/command.ts'
+import { decode, duration, invalid, text, timestamp } from '../../shared/wire/check.ts'
 import { encodeDesired } from '../../shared/wire/desired.ts'
-import { outputStreams } from '../../shared/wire/enums.ts'
 import type { AgentServiceHandlers } from '../../shared/wire/gen/types/billet/v1/AgentService.ts'
-import type { CommandChunk__Output } from '../../shared/wire/gen/types/billet/v1/CommandChunk.ts'
 import type { Hello__Output } from '../../shared/wire/gen/types/billet/v1/Hello.ts'
 import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import { decodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
-import { decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
 import type { Fleet } from '../ports.ts'
 import type { TelemetryRings } from '../telemetry/rings.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
 import type { SessionHub } from './hub.ts'
 import type { LogReaders } from './log_readers.ts'
 import { AgentSession, type SessionStream } from './session.ts'
+import { take } from './take.ts'
 
 const PROTOCOL = 1
 const HELLO_MS = 10_000
 /** The longest that a timer can wait: 24 days. A session that ends a few days early begins anew at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
-const CHUNK_BYTES_MAX = 64 * 1024
 
 /** Who may call, as the door of the API decides it. */
 export interface Admission {
@@ -137,7 +123,7 @@ class Serving {
           session = welcomed.value
           continue
         }
-        const taken = this.#take(session, message.value)
+        const taken = take(this.#options, session, message.value)
         if (taken !== undefined) {
           const problem = await taken
           if (problem !== undefined) return this.#end(problem)
@@ -197,74 +183,6 @@ class Serving {
     return ok(session)
   }
 
-  /** Takes a message; a promise where the next must wait for it, and an error where the session cannot go on. */
-  #take(session: AgentSession, message: SessionRequest__Output): Promise<BilletError | undefined> | undefined {
-    const { fleet, rings, logs } = this.#options
-    const { machine } = session
-    switch (message.message) {
-      case 'sample': {
-        const sample = decode(() => decodeSample('sample', message.sample ?? invalid('sample', 'expected one')))
-        if (sample.ok) rings.sample(machine, sample.value)
-        return undefined
-      }
-      case 'heartbeat':
-        session.send({ heartbeat: message.heartbeat ?? 0 })
-        return undefined
-      case 'log_chunk': {
-        const honest =
-          message.log_chunk === null || message.log_chunk === undefined || logs.chunk(machine, message.log_chunk)
-        return honest
-          ? undefined
-          : Promise.resolve(billetError('invalid_argument', 'log_chunk: more than was granted.'))
-      }
-      case 'report': {
-        const report = decode(() => decodeReport('report', message.report ?? null))
-        if (!report.ok) return Promise.resolve(report.error)
-        return problemOf(fleet.submit({ kind: 'agent_reported', machine, report: report.value }))
-      }
-      default:
-        return this.#takeRare(session, message)
-    }
-  }
-
-  #takeRare(session: AgentSession, message: SessionRequest__Output): Promise<BilletError | undefined> | undefined {
-    const { fleet, rings, outputs } = this.#options
-    const { machine } = session
-    switch (message.message) {
-      case 'schema': {
-        const schema = decode(() => decodeSchema('schema', message.schema ?? invalid('schema', 'expected one')))
-        if (!schema.ok) return Promise.resolve(schema.error)
-        rings.schema(machine, schema.value)
-        return undefined
-      }
-      case 'inventory': {
-        const inventory = decode(() => decodeInventory('inventory', message.inventory ?? null))
-        if (!inventory.ok) return Promise.resolve(inventory.error)
-        const inventoryDigest = message.inventory?.digest ?? ''
-        return problemOf(
-          fleet.submit({ kind: 'agent_inventory', machine, inventory: inventory.value, inventoryDigest }),
-        )
-      }
-      case 'command': {
-        const report = decode(() => ({
-          command: resource('command.command', 'commands', message.command?.command ?? '', parseCommandId),
-          progress: decodeProgress('command.run', message.command?.run ?? null),
-        }))
-        if (!report.ok) return Promise.resolve(report.error)
-        return problemOf(fleet.submit({ kind: 'command_reported', machine, ...report.value }))
-      }
-      case 'command_chunk': {
-        const chunk = decode(() => decodeChunk(message.command_chunk ?? invalid('command_chunk', 'expected one')))
-        if (!chunk.ok) return Promise.resolve(chunk.error)
-        const { command, offset, stream, data } = chunk.value
-        outputs.piece(command, { machine, stream, data }, offset)
-        return undefined
-      }
-      default:
-        return Promise.resolve(invalidField('message', 'expected a message that follows a hello'))
-    }
-  }
-
   async #leave(session: AgentSession): Promise<void> {
     const { hub, logs, fleet, log } = this.#options
     session.end()
@@ -283,11 +201,6 @@ class Serving {
   }
 }
 
-async function problemOf(answer: Promise<Result<unknown, BilletError>>): Promise<BilletError | undefined> {
-  const result = await answer
-  return result.ok ? undefined : result.error
-}
-
 function decodeHello(hello: Hello__Output) {
   return {
     protocol: hello.protocol,
@@ -297,14 +210,5 @@ function decodeHello(hello: Hello__Output) {
     inventory: decodeInventory('hello.inventory', hello.inventory),
     inventoryDigest: text('hello.inventory.digest', hello.inventory?.digest ?? '', 100),
     report: decodeReport('hello.report', hello.report),
-  }
-}
-
-function decodeChunk(chunk: CommandChunk__Output) {
-  return {
-    command: resource('command_chunk.command', 'commands', chunk.command, parseCommandId),
-    stream: enumWord('command_chunk.stream', outputStreams, chunk.stream),
-    data: bytes('command_chunk.data', chunk.data, CHUNK_BYTES_MAX),
-    offset: count('command_chunk.offset', chunk.offset),
   }
 }

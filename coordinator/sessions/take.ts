@@ -1,0 +1,105 @@
+import { type BilletError, invalidField } from '../../shared/model/errors.ts'
+import { parseCommandId } from '../../shared/model/ids.ts'
+import type { Result } from '../../shared/model/result.ts'
+import { bytes, count, decode, enumWord, present, resource } from '../../shared/wire/check.ts'
+import { decodeProgress } from '../../shared/wire/command.ts'
+import { outputStreams } from '../../shared/wire/enums.ts'
+import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
+import { decodeInventory } from '../../shared/wire/inventory.ts'
+import { decodeReport } from '../../shared/wire/report.ts'
+import { decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
+import type { Fleet } from '../ports.ts'
+import type { TelemetryRings } from '../telemetry/rings.ts'
+import type { CommandOutputRelay } from './command_outputs.ts'
+import type { LogReaders } from './log_readers.ts'
+import type { AgentSession } from './session.ts'
+
+const CHUNK_BYTES_MAX = 64 * 1024
+
+/** Where an agent's messages go. */
+export type Destinations = {
+  readonly fleet: Fleet
+  readonly rings: TelemetryRings
+  readonly logs: LogReaders
+  readonly outputs: CommandOutputRelay
+}
+
+/** Nothing: go on at once. A promise: the next message waits for it, and the session ends with the error in it. */
+type Taken = Promise<BilletError | undefined> | undefined
+type Taker = (to: Destinations, session: AgentSession, message: SessionRequest__Output) => Taken
+type Case = NonNullable<SessionRequest__Output['message']>
+
+/** One taker per message that an agent can send; one that is forgotten does not compile. */
+const takers: Readonly<Record<Case, Taker>> = {
+  hello: () => problem(invalidField('hello', 'expected only as the first message')),
+  report: ({ fleet }, { machine }, message) => {
+    const report = decode(() => decodeReport('report', message.report ?? null))
+    if (!report.ok) return problem(report.error)
+    return problemOf(fleet.submit({ kind: 'agent_reported', machine, report: report.value }))
+  },
+  schema: ({ rings }, { machine }, message) => {
+    const schema = decode(() => decodeSchema('schema', present('schema', message.schema)))
+    if (!schema.ok) return problem(schema.error)
+    rings.schema(machine, schema.value)
+    return undefined
+  },
+  // A sample that is not right is dropped and counted: telemetry never ends a session.
+  sample: ({ rings }, { machine }, message) => {
+    const sample = decode(() => decodeSample('sample', present('sample', message.sample)))
+    if (sample.ok) rings.sample(machine, sample.value)
+    return undefined
+  },
+  inventory: ({ fleet }, { machine }, message) => {
+    const inventory = decode(() => decodeInventory('inventory', message.inventory ?? null))
+    if (!inventory.ok) return problem(inventory.error)
+    const inventoryDigest = message.inventory?.digest ?? ''
+    return problemOf(fleet.submit({ kind: 'agent_inventory', machine, inventory: inventory.value, inventoryDigest }))
+  },
+  command: ({ fleet }, { machine }, message) => {
+    const report = decode(() => ({
+      command: resource('command.command', 'commands', message.command?.command ?? '', parseCommandId),
+      progress: decodeProgress('command.run', message.command?.run ?? null),
+    }))
+    if (!report.ok) return problem(report.error)
+    return problemOf(fleet.submit({ kind: 'command_reported', machine, ...report.value }))
+  },
+  command_chunk: ({ outputs }, { machine }, message) => {
+    const decoded = decode(() => {
+      const chunk = present('command_chunk', message.command_chunk)
+      return {
+        command: resource('command_chunk.command', 'commands', chunk.command, parseCommandId),
+        stream: enumWord('command_chunk.stream', outputStreams, chunk.stream),
+        data: bytes('command_chunk.data', chunk.data, CHUNK_BYTES_MAX),
+        offset: count('command_chunk.offset', chunk.offset),
+      }
+    })
+    if (!decoded.ok) return problem(decoded.error)
+    const { command, offset, stream, data } = decoded.value
+    outputs.piece(command, { machine, stream, data }, offset)
+    return undefined
+  },
+  log_chunk: ({ logs }, { machine }, message) => {
+    const chunk = decode(() => present('log_chunk', message.log_chunk))
+    if (!chunk.ok) return problem(chunk.error)
+    const honest = logs.chunk(machine, chunk.value)
+    return honest ? undefined : problem(invalidField('log_chunk', 'expected no more than was granted'))
+  },
+  heartbeat: (_to, session, message) => {
+    session.send({ heartbeat: message.heartbeat ?? 0 })
+    return undefined
+  },
+}
+
+export function take(to: Destinations, session: AgentSession, message: SessionRequest__Output): Taken {
+  if (message.message === undefined) return problem(invalidField('message', 'expected one that this coordinator knows'))
+  return takers[message.message](to, session, message)
+}
+
+async function problem(error: BilletError): Promise<BilletError> {
+  return error
+}
+
+async function problemOf(answer: Promise<Result<unknown, BilletError>>): Promise<BilletError | undefined> {
+  const result = await answer
+  return result.ok ? undefined : result.error
+}
