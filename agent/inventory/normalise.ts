@@ -94,7 +94,7 @@ const firstUuid = (raw: RawInventory): string | undefined =>
 
 const byName = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true })
 
-/** Physical ones: those with a device behind them, and what else the collector holds for neither virtual nor internal. */
+/** Physical ones: those with a device behind them, and what the collector calls neither virtual nor internal. */
 function interfaces(raw: RawInventory): readonly NetworkInterface[] {
   const found = new Map<string, NetworkInterface>()
   for (const { iface, mac, internal, virtual } of raw.interfaces) {

@@ -4,7 +4,7 @@ import type { Metric, MetricKind } from '../../shared/model/telemetry.ts'
 export interface Source {
   /** A word that names it in problems. */
   readonly name: string
-  /** What `values` mean, in order. Replaced by another array when the set of devices changes, never changed in place. */
+  /** What `values` mean, in order. Another array when the set of devices changes, never changed in place. */
   readonly metrics: readonly Metric[]
   readonly values: Float64Array
   /**

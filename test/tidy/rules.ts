@@ -153,7 +153,7 @@ export function misplacedTests(files: readonly SourceFile[]): Violation[] {
 /** File names that do not follow the project's one pattern. */
 export function misnamedFiles(files: readonly SourceFile[]): Violation[] {
   return files.flatMap(({ path }) =>
-    /^(?:[a-z0-9_.-]+\/)*(?:[a-z0-9]+(?:_[a-z0-9]+)*|billet-agent)(?:\.(?:test|config))?\.(?:ts|mjs)$/.test(path)
+    /^(?:[a-z0-9_.-]+\/)*(?:[a-z0-9]+(?:_[a-z0-9]+)*|billet-agent)(?:\.(?:test|config|d))?\.(?:ts|mjs)$/.test(path)
       ? []
       : [{ path, line: 1, message: 'file names are snake_case' }],
   )

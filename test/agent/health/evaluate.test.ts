@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type HealthState, evaluate, noHealth } from '../../../agent/health/evaluate.ts'
 import { type HealthFacts, healthRules } from '../../../agent/health/rules.ts'
 import type { Metric } from '../../../shared/model/telemetry.ts'

@@ -77,12 +77,12 @@ test('an aborted collection asks nothing more', async (t) => {
 test('the change key changes with devices and memory, and with nothing else', (t) => {
   const machine = tree(t)
   const { proc, sys } = machine
-  const { changeKey } = openCollector({ proc, sys })
-  const first = changeKey()
+  const collector = openCollector({ proc, sys })
+  const first = collector.changeKey()
   machine.write('proc/loadavg', '9.99 9.99 9.99 1/2 3\n')
   machine.write('sys/class/net/veth12/address', '02:00:00:00:00:09\n')
   machine.write('sys/block/loop9/size', '8\n')
-  t.is(changeKey(), first)
+  t.is(collector.changeKey(), first)
 
   const seen = new Set([first])
   const steps: readonly (() => void)[] = [
@@ -95,7 +95,7 @@ test('the change key changes with devices and memory, and with nothing else', (t
   ]
   for (const step of steps) {
     step()
-    seen.add(changeKey())
+    seen.add(collector.changeKey())
   }
   t.is(seen.size, steps.length + 1)
 })

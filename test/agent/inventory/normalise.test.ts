@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { inventoryDigest } from '../../../agent/inventory/digest.ts'
 import { hardwareUuid, linkAddress, serial } from '../../../agent/inventory/identity.ts'
 import { type HardwareOverrides, normalise } from '../../../agent/inventory/normalise.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beatPeriod, beatPhase, untilNextBeat } from '../../../agent/telemetry/beat.ts'
 import { milliseconds, seconds } from '../../../shared/model/time.ts'
 

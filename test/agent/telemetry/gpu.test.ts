@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type ChildEvents, type StartChild, startChild } from '../../../agent/telemetry/child.ts'
 import { GpuSource } from '../../../agent/telemetry/gpu.ts'
 import { parseGpuLine } from '../../../agent/telemetry/gpu_line.ts'

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type Sampler, openSampler } from '../../../agent/telemetry/sampler.ts'
 import { instant, seconds } from '../../../shared/model/time.ts'
 import { type Tree, diskLine, manualClock, netFile, server, statFile, tree } from '../../fixtures/proc/tree.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { LineScanner, ascii } from '../../../agent/telemetry/scanner.ts'
 
 function fields(text: string, separator = ' '): string[][] {
