@@ -45,7 +45,8 @@ test('what ships imports only what ships with it', (t) => {
 })
 
 test('every file is imported, or is an entry', (t) => {
-  const ours = paths.filter((path) => !path.startsWith('shared/wire/gen/types/'))
+  // The compiler finds declarations of untyped packages by itself.
+  const ours = paths.filter((path) => !path.startsWith('shared/wire/gen/types/') && !path.endsWith('.d.ts'))
   t.deepEqual(deadFiles(ours, imports, isEntry).map(show), [])
 })
 

@@ -10,15 +10,15 @@ import { gpuServer } from './machines.ts'
 const never = new AbortController().signal
 
 const answers: Questions = {
-  system: async () => gpuServer().system,
-  baseboard: async () => gpuServer().baseboard,
-  bios: async () => gpuServer().bios,
-  cpu: async () => gpuServer().cpu,
-  memoryModules: async () => gpuServer().memoryModules,
-  disks: async () => gpuServer().disks,
-  interfaces: async () => gpuServer().interfaces,
-  os: async () => gpuServer().os,
-  uuid: async () => gpuServer().uuid,
+  system: async () => gpuServer.system,
+  baseboard: async () => gpuServer.baseboard,
+  bios: async () => gpuServer.bios,
+  cpu: async () => gpuServer.cpu,
+  memoryModules: async () => gpuServer.memoryModules,
+  disks: async () => gpuServer.disks,
+  interfaces: async () => gpuServer.interfaces,
+  os: async () => gpuServer.os,
+  uuid: async () => gpuServer.uuid,
 }
 
 function withDriver(machine: Tree): Tree {

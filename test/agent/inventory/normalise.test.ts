@@ -14,7 +14,7 @@ function inventory(collected: unknown, overrides: HardwareOverrides = {}): Inven
 }
 
 test('a server of eight GPUs', (t) => {
-  const found = inventory(gpuServer())
+  const found = inventory(gpuServer)
   t.deepEqual(found.hardware, {
     uuid: '4c4c4544-0042-3510-8054-b9c04f564432',
     serial: '1660224000123',
@@ -56,7 +56,7 @@ test('a server of eight GPUs', (t) => {
 })
 
 test('a desktop whose maker filled in nothing has no identity but its MAC address', (t) => {
-  const found = inventory(desktop())
+  const found = inventory(desktop)
   t.deepEqual(found.hardware, { macs: ['a8:a1:59:00:00:01'] })
   t.is(found.manufacturer, 'ASRock')
   t.is(found.product, 'B650M')
@@ -68,7 +68,7 @@ test('a desktop whose maker filled in nothing has no identity but its MAC addres
 })
 
 test('a virtual machine without SMBIOS', (t) => {
-  const found = inventory(virtualMachine())
+  const found = inventory(virtualMachine)
   t.deepEqual(found.hardware, { macs: [] })
   t.deepEqual(found.memoryModules, [])
   t.is(found.bios, '')
@@ -79,12 +79,12 @@ test('a virtual machine without SMBIOS', (t) => {
 
 test('an identity may be stated instead, and is checked', (t) => {
   const stated = { hardwareUuid: '11111111-2222-4333-8444-555555555555', hardwareSerial: 'AGENT-2' }
-  const found = inventory(virtualMachine(), stated)
+  const found = inventory(virtualMachine, stated)
   t.is(found.hardware.uuid, stated.hardwareUuid)
   t.is(found.hardware.serial, stated.hardwareSerial)
-  const wrong = normalise(virtualMachine(), { hardwareUuid: 'mine' })
+  const wrong = normalise(virtualMachine, { hardwareUuid: 'mine' })
   t.regex(wrong.ok ? '' : wrong.error, /^hardwareUuid: expected .* "mine"$/)
-  const placeholder = normalise(virtualMachine(), { hardwareSerial: 'None' })
+  const placeholder = normalise(virtualMachine, { hardwareSerial: 'None' })
   t.regex(placeholder.ok ? '' : placeholder.error, /^hardwareSerial: /)
 })
 
@@ -117,29 +117,29 @@ test('placeholders identify nothing', (t) => {
 })
 
 test('texts are trimmed, printable and bounded', (t) => {
-  const collected = { ...virtualMachine(), system: { model: `  R\u0000750\n\n${'x'.repeat(500)}` } }
+  const collected = { ...virtualMachine, system: { model: `  R\u0000750\n\n${'x'.repeat(500)}` } }
   const { product } = inventory(collected)
   t.true(product.startsWith('R 750 x'))
   t.is(product.length, 128)
 })
 
 test('whatever the collectors answer, the rest stands', (t) => {
-  const names = Object.keys(gpuServer()).filter((name) => name !== 'architecture')
+  const names = Object.keys(gpuServer).filter((name) => name !== 'architecture')
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.anything(), (name, junk) => {
-      const found = normalise({ ...gpuServer(), [name]: junk })
+      const found = normalise({ ...gpuServer, [name]: junk })
       return found.ok && (name === 'gpus' || found.value.gpus.length === 8)
     }),
   )
   t.true(normalise({ architecture: 'arm64' }).ok)
-  const foreign = normalise({ ...gpuServer(), architecture: 'mips' })
+  const foreign = normalise({ ...gpuServer, architecture: 'mips' })
   t.regex(foreign.ok ? '' : foreign.error, /architecture: expected x64 or arm64/)
 })
 
 test('the digest is the same in any order, and without what changes by itself', (t) => {
-  const digest = inventoryDigest(inventory(gpuServer()))
+  const digest = inventoryDigest(inventory(gpuServer))
   t.regex(digest, /^[0-9a-f]{64}$/)
-  const collected = gpuServer()
+  const collected = gpuServer
   const reversed = Object.fromEntries(
     Object.entries(collected)
       .toReversed()
@@ -147,15 +147,15 @@ test('the digest is the same in any order, and without what changes by itself', 
   )
   t.is(inventoryDigest(inventory(reversed)), digest)
   const slower = {
-    ...inventory(gpuServer()),
-    nics: inventory(gpuServer()).nics.map((nic) => ({ ...nic, speedMbps: 10 })),
+    ...inventory(gpuServer),
+    nics: inventory(gpuServer).nics.map((nic) => ({ ...nic, speedMbps: 10 })),
   }
   t.is(inventoryDigest(slower), digest)
   t.is(inventoryDigest(inventory({ ...collected, memoryBytes: 2_113_401_196_544 + 8192 })), digest)
 })
 
 test('the digest differs when a part does', (t) => {
-  const found = inventory(gpuServer())
+  const found = inventory(gpuServer)
   const digest = inventoryDigest(found)
   t.not(inventoryDigest({ ...found, gpus: found.gpus.slice(1) }), digest)
   t.not(inventoryDigest({ ...found, os: { ...found.os, kernel: '6' } }), digest)

@@ -10,8 +10,8 @@ test('a machine beats slowly, fast while watched, and slowest when its tenant as
 })
 
 test('the next beat is after now, within a period, and on the grid', (t) => {
-  const time = fc.integer({ min: 0, max: 2 ** 45 })
-  const period = fc.integer({ min: 1, max: 60_000 })
+  const time = fc.integer({ min: 0, max: 2 ** 41 })
+  const period = fc.integer({ min: 1000, max: 60_000 })
   fc.assert(
     fc.property(time, period, fc.nat(999), (now, length, thousandths) => {
       const phase = thousandths / 1000
