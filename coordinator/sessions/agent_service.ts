@@ -15,7 +15,7 @@ import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/
 import { decodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
 import type { Fleet } from '../ports.ts'
-import type { TelemetryRings } from '../telemetry/rings.ts'
+import type { TelemetrySink } from './ports.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
 import type { SessionHub } from './hub.ts'
 import type { LogReaders } from './log_readers.ts'
@@ -43,7 +43,7 @@ export type AgentServiceOptions = {
   readonly admission: Admission
   readonly fleet: Fleet
   readonly hub: SessionHub
-  readonly rings: TelemetryRings
+  readonly rings: TelemetrySink
   readonly logs: LogReaders
   readonly outputs: CommandOutputRelay
   readonly signer: MachineSigner

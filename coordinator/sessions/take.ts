@@ -9,7 +9,7 @@ import { decodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
 import { decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
 import type { Fleet } from '../ports.ts'
-import type { TelemetryRings } from '../telemetry/rings.ts'
+import type { TelemetrySink } from './ports.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
 import type { LogReaders } from './log_readers.ts'
 import type { AgentSession } from './session.ts'
@@ -19,7 +19,7 @@ const CHUNK_BYTES_MAX = 64 * 1024
 /** Where an agent's messages go. */
 export type Destinations = {
   readonly fleet: Fleet
-  readonly rings: TelemetryRings
+  readonly rings: TelemetrySink
   readonly logs: LogReaders
   readonly outputs: CommandOutputRelay
 }

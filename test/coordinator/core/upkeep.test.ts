@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { epoch } from '../../../shared/model/ids.ts'
+import { epoch, term } from '../../../shared/model/ids.ts'
 import { CoreHarness, request, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
@@ -56,7 +56,7 @@ test('ages begin anew with a term: silence while nobody led says nothing', (t) =
   core.must({ kind: 'term_began', clusterId: 'ignored' })
   wait(core, seconds(40))
   t.is(core.machine(machine).connection, 'silent')
-  t.is(core.state.cluster().term, before + 1)
+  t.is(core.state.cluster().term, term(before + 1))
   t.is(core.state.cluster().id, 'test')
 })
 
