@@ -24,7 +24,7 @@ try {
   const context = parseContextFile(readFileSync(fleet.contextFile, 'utf8'))
   if (!context.ok) throw new Error(context.error)
   const { ca: authority, address: api } = context.value.contexts['admin'] ?? { ca: '', address: '' }
-  const where = { authority, api, enrolment: fleet.enrolmentAddress, token: stdout.trim() }
+  const where = { authority, api, enrolment: fleet.addresses.enrolment, token: stdout.trim() }
   const agents: SimulatedAgent[] = []
   for (let number = 0; number < agentCount; number += 1) agents.push(await SimulatedAgent.join(where, number))
   note(`${agentCount} agents with ${metricCount} metrics each, for ${seconds} s`)

@@ -26,9 +26,11 @@ export class LocalFleet {
     return join(this.directory, 'coordinator', 'admin.context.json')
   }
 
-  get enrolmentAddress(): string {
+  /** Where the coordinator is, and whom its machines believe. */
+  get addresses(): { readonly coordinator: string; readonly enrolment: string; readonly fingerprint: string } {
     if (this.#ports === undefined) throw new Error('the coordinator was never started')
-    return `127.0.0.1:${this.#ports.enrol}`
+    const { api, enrol } = this.#ports
+    return { coordinator: `127.0.0.1:${api}`, enrolment: `127.0.0.1:${enrol}`, fingerprint: this.#fingerprint() }
   }
 
   async startCoordinator(): Promise<void> {
@@ -45,16 +47,16 @@ export class LocalFleet {
 
   /** Starts an agent that enrols with the token; each has a loopback address of its own. */
   startAgent(name: string, number: number, token: string): void {
-    if (this.#ports === undefined) throw new Error('the coordinator was never started')
+    const { coordinator, enrolment, fingerprint } = this.addresses
     const state = join(this.directory, name)
     mkdirSync(state, { recursive: true, mode: 0o700 })
     const tokenFile = join(this.directory, `${name}.token`)
     writeFileSync(tokenFile, token, { mode: 0o600 })
     this.#start(name, AGENT, [
       'run',
-      `--coordinator=127.0.0.1:${this.#ports.api}`,
-      `--enrol-address=127.0.0.1:${this.#ports.enrol}`,
-      `--ca-fingerprint=${this.#fingerprint()}`,
+      `--coordinator=${coordinator}`,
+      `--enrol-address=${enrolment}`,
+      `--ca-fingerprint=${fingerprint}`,
       `--token-file=${tokenFile}`,
       `--state-dir=${state}`,
       `--run-dir=${join(this.directory, `${name}.run`)}`,
