@@ -46,7 +46,7 @@ export class LocalFleet {
   }
 
   /** Starts an agent that enrols with the token; each has a loopback address of its own. */
-  startAgent(name: string, number: number, token: string): void {
+  startAgent(name: string, number: number, token: string, more: readonly string[] = []): void {
     const { coordinator, enrolment, fingerprint } = this.addresses
     const state = join(this.directory, name)
     mkdirSync(state, { recursive: true, mode: 0o700 })
@@ -64,6 +64,7 @@ export class LocalFleet {
       `--hardware-serial=DEMO-${name}-${process.pid}`,
       `--uid-base=${200_000 + number * 70_000}`,
       `--peer-address=127.0.0.${10 + number}`,
+      ...more,
     ])
   }
 
@@ -77,6 +78,14 @@ export class LocalFleet {
     child.stdout.pipe(log, { end: false })
     child.stderr.pipe(log, { end: false })
     this.#children.set(name, child)
+  }
+
+  /** Waits until a program has ended by itself, and says what it said. */
+  async ended(name: string): Promise<{ readonly code: number | null; readonly log: string }> {
+    const child = this.#children.get(name)
+    if (child === undefined) throw new Error(`${name} is not running`)
+    if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
+    return { code: child.exitCode, log: readFileSync(join(this.directory, `${name}.log`), 'utf8') }
   }
 
   pid(name: string): number {

@@ -94,11 +94,23 @@ async function run(session: Session, argv: readonly string[], options: RunOption
   session.stderr(`billet: ${shortName(name)} is queued\n`)
   try {
     await untilStarted(session, name)
-    await readLogs(session, name, { follow: true })
+    const unread = await failureOf(readLogs(session, name, { follow: true }))
     await finish(session, name)
+    // What could not be read matters only where the workload itself has nothing to say.
+    if (unread !== undefined && session.exitCode === 0) throw unread
   } catch (error) {
     if (!session.signal.aborted) throw error
     await cancel(session, name)
+  }
+}
+
+async function failureOf(reading: Promise<void>): Promise<CommandFailure | undefined> {
+  try {
+    await reading
+    return undefined
+  } catch (error) {
+    if (error instanceof CommandFailure) return error
+    throw error
   }
 }
 

@@ -19,6 +19,7 @@ export interface Session {
   readonly isTerminal: boolean
   /** Ends the process with this code once the command is done. */
   exit(code: number): void
+  readonly exitCode: number
 }
 
 export type Register = (program: Command, session: Session) => void

@@ -1,4 +1,5 @@
 import type { MachineTelemetry__Output } from '../../shared/wire/gen/types/billet/v1/MachineTelemetry.ts'
+import { Connection } from '../../shared/wire/gen/types/billet/v1/Connection.ts'
 import type { Machine__Output } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
 import type { Metric__Output } from '../../shared/wire/gen/types/billet/v1/Metric.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -11,6 +12,8 @@ const { TelemetryService } = services
 type TopOptions = OutputOption &
   Parameters<typeof selectMachines>[1] & { readonly once?: boolean; readonly follow?: boolean }
 type Reading = { readonly at: number; readonly values: ReadonlyMap<string, number> }
+
+const RATE_SPAN_MS = 500
 
 /** Sums of a sample by metric name and the labels that matter here. */
 function reading(schema: readonly Metric__Output[], values: readonly number[], at: number): Reading {
@@ -30,11 +33,12 @@ function reading(schema: readonly Metric__Output[], values: readonly number[], a
 function row(machine: Machine__Output, now: number, newest?: Reading, before?: Reading): readonly string[] {
   const value = (name: string): number => newest?.values.get(name) ?? Number.NaN
   const rate = (name: string): number => {
-    if (newest === undefined || before === undefined || newest.at <= before.at) return Number.NaN
+    // Counters move in steps of 10 ms: over less than this a rate says nothing.
+    if (newest === undefined || before === undefined || newest.at - before.at < RATE_SPAN_MS) return Number.NaN
     return ((value(name) - (before.values.get(name) ?? Number.NaN)) * 1000) / (newest.at - before.at)
   }
   const threads = machine.inventory?.processor?.threads ?? 1
-  const busy = 1 - rate('node_cpu_seconds_total idle') / threads
+  const busy = Math.min(1, Math.max(0, 1 - rate('node_cpu_seconds_total idle') / threads))
   const used = value('node_memory_MemTotal_bytes') - value('node_memory_MemAvailable_bytes')
   const gpus = value('DCGM_FI_DEV_GPU_UTIL #')
   const network = rate('node_network_receive_bytes_total') + rate('node_network_transmit_bytes_total')
@@ -98,7 +102,8 @@ async function top(session: Session, options: TopOptions): Promise<void> {
   for await (const machine of selectMachines(session, options)) machines.push(machine)
   const fleet = new Fleet(machines)
   const names = machines.slice(0, 1000).map((machine) => machine.name ?? '')
-  if (names.length === 0) return session.stdout(fleet.print(session))
+  const connected = machines.filter(({ connection }) => connection === Connection.CONNECTION_CONNECTED)
+  if (connected.length === 0) return session.stdout(fleet.print(session))
   const live = session.isTerminal && options.once !== true
   let rounds = 0
   const seen = new Map<string, number>()
@@ -109,8 +114,8 @@ async function top(session: Session, options: TopOptions): Promise<void> {
     if (event.sample === undefined || event.sample === null) continue
     fleet.sample(machine, event.sample.values ?? [], millisecondsOf(event.sample.time) ?? 0)
     seen.set(machine, (seen.get(machine) ?? 0) + 1)
-    // One screen per round of samples, not per sample.
-    const round = Math.max(...seen.values())
+    // One screen per round of samples, not per sample; machines that say nothing are not waited for.
+    const round = live || options.follow === true ? Math.max(...seen.values()) : slowest(seen, connected)
     if (round === rounds) continue
     rounds = round
     if (options.output !== 'json' && live) session.stdout(`\u001b[H\u001b[2J${fleet.print(session)}`)
@@ -119,8 +124,12 @@ async function top(session: Session, options: TopOptions): Promise<void> {
   if (!live && options.output !== 'json') session.stdout(fleet.print(session))
 }
 
-/** Rates need two samples. */
+/** Rates need two samples, and the first may come at once. */
 const ROUNDS_FOR_RATES = 2
+
+function slowest(seen: ReadonlyMap<string, number>, machines: readonly Machine__Output[]): number {
+  return Math.min(...machines.map(({ name }) => seen.get(name) ?? 0))
+}
 
 export const registerTop: Register = (program, session) => {
   const command = program
