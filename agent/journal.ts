@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { existsSync, renameSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import * as v from 'valibot'
@@ -208,6 +208,20 @@ async function create(path: string): Promise<FileHandle> {
   } catch (error) {
     await file.close()
     throw error
+  }
+}
+
+/** What the journal says, without touching it: for looking at a machine from outside. Null: it says nothing. */
+export async function readMachineJournal(path: string): Promise<Result<MachineState | null, MachineJournalFailure>> {
+  try {
+    if (!existsSync(path)) return ok(null)
+    const bytes = await readFile(path)
+    const slots = [bytes.subarray(0, SLOT_BYTES), bytes.subarray(SLOT_BYTES)].map(decodeSlot)
+    const newest = slots.filter((slot) => slot !== null).toSorted((left, right) => right.sequence - left.sequence)[0]
+    if (newest !== undefined || bytes.every((byte) => byte === 0)) return ok(newest?.state ?? null)
+    return refuse({ kind: 'journal_corrupt', sentence: `the machine's journal ${path} is damaged` })
+  } catch (error) {
+    return refuse({ ...unwritable(error), sentence: `the machine's journal ${path} cannot be read` })
   }
 }
 

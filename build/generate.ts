@@ -51,7 +51,8 @@ function renderDescriptors(set: Buffer): Buffer {
  */
 function renderContract(): Buffer {
   const contract = new protobuf.Root()
-  contract.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : join(root, 'proto', target))
+  contract.resolvePath = (_origin, target) =>
+    target.startsWith('google/protobuf/') ? target : join(root, 'proto', target)
   contract.loadSync(filesUnder(join(root, 'proto'), '.proto'), { keepCase: true }).resolveAll()
   return Buffer.from(
     [
@@ -81,7 +82,12 @@ function generateTypes(): Files {
 
 function generate(): Files {
   const set = descriptorSet()
-  return new Map([[DESCRIPTORS, renderDescriptors(set)], [CONTRACT, renderContract()], [SNAPSHOT, set], ...generateTypes()])
+  return new Map([
+    [DESCRIPTORS, renderDescriptors(set)],
+    [CONTRACT, renderContract()],
+    [SNAPSHOT, set],
+    ...generateTypes(),
+  ])
 }
 
 function committed(path: string): Buffer | undefined {

@@ -30,7 +30,7 @@ function tooSmall(constraints: Constraints, asked: number, fitting: number): Ref
   const given = describe(constraints)
   const would = fitting === 1 ? '1 machine of the fleet would' : `${fitting} machines of the fleet would`
   const message =
-    `${machines(asked)} ${given} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are ` +
+    `${[machines(asked), given].filter(Boolean).join(' ')} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are ` +
     'free. Add machines, or ask for less.'
   return { reason: 'FLEET_TOO_SMALL', message, machineCount: fitting, machines: [] }
 }

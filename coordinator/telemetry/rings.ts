@@ -86,7 +86,10 @@ export class TelemetryRings {
     return this.#subscribers.has(machine)
   }
 
-  async *subscribe(machines: readonly MachineId[], signal: AbortSignal): AsyncGenerator<TelemetryItem, void, undefined> {
+  async *subscribe(
+    machines: readonly MachineId[],
+    signal: AbortSignal,
+  ): AsyncGenerator<TelemetryItem, void, undefined> {
     const subscriber = new Subscriber()
     const wanted = new Set(machines)
     for (const machine of wanted) this.#join(machine, subscriber)

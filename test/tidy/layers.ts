@@ -64,6 +64,13 @@ export const layers: readonly Layer[] = [
   agentFolder('session', [wireTypes]),
   agentFolder('telemetry'),
   {
+    // Puts the parts together, as `bin` does for programs: many agents are started in one process by it.
+    name: 'agent, its root',
+    files: /^agent\/(?:main\.ts$|assembly\/)/,
+    may: [/^agent\//, shared, wireTypes],
+    host: true,
+  },
+  {
     name: 'agent, its middle',
     files: /^agent\/[^/]+\.ts$/,
     may: [/^agent\/[^/]+\.ts$/, agentPure, shared, wireTypes],

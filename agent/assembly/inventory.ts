@@ -1,0 +1,31 @@
+import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import type { Logger } from '../../shared/log.ts'
+import { type Collector, openCollector } from '../inventory/collect.ts'
+import { inventoryDigest } from '../inventory/digest.ts'
+import type { AgentOptions } from '../options.ts'
+import type { KnownInventory } from '../ports.ts'
+import { recognisable } from './host.ts'
+
+export interface InventorySource {
+  collect(signal: AbortSignal): Promise<Result<KnownInventory, string>>
+  /** Changes when the inventory may have; cheap. */
+  changeKey(): string
+}
+
+export function localInventory(options: AgentOptions, log: Logger): InventorySource {
+  const { hardwareUuid, hardwareSerial } = options
+  const collector: Collector = openCollector({
+    ...(hardwareUuid === '' ? {} : { hardwareUuid }),
+    ...(hardwareSerial === '' ? {} : { hardwareSerial }),
+  })
+  return {
+    collect: async (signal) => {
+      const collected = await collector.collect(signal)
+      if (!collected.ok) return refuse(collected.error)
+      for (const problem of collected.value.problems) log.warn({ problem }, 'a part of the inventory is unknown')
+      const inventory = recognisable(collected.value.inventory)
+      return ok({ inventory, digest: inventoryDigest(inventory) })
+    },
+    changeKey: () => collector.changeKey(),
+  }
+}

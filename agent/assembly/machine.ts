@@ -1,0 +1,212 @@
+import { readdirSync, rmdirSync, statSync } from 'node:fs'
+import type { Logger } from '../../shared/log.ts'
+import type { Epoch, PlacementId } from '../../shared/model/ids.ts'
+import { type Result, assertNever, ok } from '../../shared/model/result.ts'
+import type { Assignment, HandBackReport, Step, TaskOutcome, ValidationReport } from '../../shared/model/run.ts'
+import { type Clock, type Instant, instant, milliseconds } from '../../shared/model/time.ts'
+import type { Found, Journaled, Tenancy } from '../core/state.ts'
+import type { MachineJournal } from '../journal.ts'
+import type { AgentOptions } from '../options.ts'
+import type { Begun, Failure, Machine } from '../ports.ts'
+import { processTable } from '../runtime/processes.ts'
+import { readRecord } from '../runtime/records.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { TaskExit } from '../runtime/types.ts'
+import { sanitise } from '../sanitise/execute.ts'
+import { validate } from '../sanitise/validate.ts'
+import type { Host } from './host.ts'
+
+export type LocalMachineOptions = {
+  readonly options: AgentOptions
+  readonly host: Host
+  readonly runtime: Runtime
+  readonly journal: MachineJournal
+  /** GPUs of this machine, or 1. */
+  readonly slots: () => number
+  readonly clock: Clock
+  readonly log: Logger
+  readonly freeBytesMin: number
+  /** Where every user may write; the usual ones when absent. */
+  readonly sharedDirectories?: readonly string[]
+}
+
+/** The machine that the agent runs on: tasks as processes, directories on its disks. */
+export class LocalMachine implements Machine {
+  readonly #with: LocalMachineOptions
+
+  constructor(options: LocalMachineOptions) {
+    this.#with = options
+  }
+
+  save(record: Journaled): Promise<Result<undefined, Failure>> {
+    return this.#with.journal.save(record)
+  }
+
+  async find(placement: PlacementId): Promise<{ readonly found: Found; readonly begun: Begun | null }> {
+    const adopted = await this.#with.runtime.adopt(placement)
+    if (!adopted.ok) return { found: { kind: 'unknown', reason: adopted.error.sentence }, begun: null }
+    const { value } = adopted
+    switch (value.kind) {
+      case 'running': {
+        const found = { kind: 'running', startedAt: this.#startedAt(placement) } as const
+        return { found, begun: { ended: value.running.exit.then(outcomeOf) } }
+      }
+      case 'ended':
+        return { found: { kind: 'ended', outcome: outcomeOf(value.exit) }, begun: null }
+      case 'not_started':
+        return { found: value, begun: null }
+      default:
+        return assertNever(value)
+    }
+  }
+
+  async prepare(epoch: Epoch, assignment: Assignment): Promise<Result<undefined, Failure>> {
+    const { runtime, options, slots } = this.#with
+    const { task, tenantNumber, placement, workload, tenant, rank, peers } = assignment
+    if (task === null) return ok()
+    const uid = options.uidBase + tenantNumber
+    const facts = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid, rank, peers }
+    const prepared = await runtime.prepare(task, { ...facts, slots: slots(), masterPort: options.masterPort })
+    if (!prepared.ok) return prepared
+    for (const { limit, enforcedBy, detail } of prepared.value.limits) {
+      if (enforcedBy === 'nothing') this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
+    }
+    return ok()
+  }
+
+  async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
+    const running = await this.#with.runtime.start(placement)
+    return running.ok ? ok({ ended: running.value.exit.then(outcomeOf) }) : running
+  }
+
+  async stop(placement: PlacementId): Promise<TaskOutcome | null> {
+    const { runtime, log } = this.#with
+    const record = readRecord(this.#records(placement))
+    const how = record.ok
+      ? { signal: record.value.stopSignal, grace: milliseconds(record.value.graceMs) }
+      : ({ signal: 'SIGTERM', grace: milliseconds(0) } as const)
+    const stopped = await runtime.stop(placement, how)
+    if (stopped.ok) return stopped.value.exit === null ? null : outcomeOf(stopped.value.exit)
+    // The hand-back tries again, and holds the machine back where that fails too.
+    log.error({ placement_id: placement, reason: stopped.error.sentence }, 'a task could not be stopped')
+    return null
+  }
+
+  async sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport> {
+    if (tenancy !== null) {
+      const uid = this.#with.options.uidBase + tenancy.tenantNumber
+      return clipped(await this.#sanitiseOne(epoch, tenancy.placement, uid))
+    }
+    const steps: Step[] = []
+    for (const placement of this.#known()) {
+      const begun = this.#with.clock.monotonic()
+      const report = await this.#sanitiseOne(epoch, placement, null)
+      const failed = report.steps.filter((step) => !step.passed).map((step) => `${step.id}: ${step.detail}`)
+      const durationMs = this.#with.clock.monotonic() - begun
+      steps.push({ id: placement, passed: report.clean, detail: failed.join('; ') || 'nothing is left', durationMs })
+    }
+    if (steps.length === 0) {
+      steps.push({ id: 'known_placements', passed: true, detail: 'no placement was ever here', durationMs: 0 })
+    }
+    const clean = steps.every((step) => step.passed)
+    return clipped({ epoch, clean, steps: steps.slice(-STEPS_MAX), at: this.#with.clock.now() })
+  }
+
+  async #sanitiseOne(epoch: Epoch, placement: PlacementId, uid: number | null): Promise<HandBackReport> {
+    const { runtime, host, options, clock, sharedDirectories } = this.#with
+    const record = readRecord(this.#records(placement))
+    const tenantUid = host.facts.root ? (uid ?? (record.ok ? record.value.exclusiveUid : null)) : null
+    const report = await sanitise({
+      epoch,
+      scratch: `${options.scratchDir}/${placement}`,
+      run: `${options.runDir}/${placement}`,
+      uid: tenantUid,
+      remains: runtime.remains(placement, tenantUid),
+      clock,
+      ...(sharedDirectories === undefined ? {} : { sharedDirectories }),
+    })
+    if (report.clean) runtime.forget(placement)
+    return report
+  }
+
+  /** Placements with records, and those whose directories outlived them. */
+  #known(): readonly PlacementId[] {
+    const { runtime, options } = this.#with
+    const names = [options.scratchDir, options.runDir].flatMap((directory) => {
+      try {
+        return readdirSync(directory)
+      } catch {
+        return []
+      }
+    })
+    const known = new Set<PlacementId>(runtime.known())
+    for (const name of names) if (isPlacement(name)) known.add(name)
+    return [...known]
+  }
+
+  async validate(validation: number): Promise<ValidationReport> {
+    const { host, options, clock, freeBytesMin } = this.#with
+    const { cgroup, tenantUids } = host
+    const report = validate({
+      validation,
+      state: options.stateDir,
+      scratch: options.scratchDir,
+      run: options.runDir,
+      tenantUids,
+      cgroup:
+        cgroup.kind === 'usable'
+          ? { usable: true, detail: `tasks run in cgroups below ${cgroup.root}` }
+          : { usable: false, detail: `tasks run without cgroups: ${cgroup.reason}` },
+      freeBytesMin,
+      clock,
+      processesOf: (range) => processTable().ofUids(range),
+    })
+    return { ...report, checks: report.checks.map(clip) }
+  }
+
+  #records(placement: PlacementId): string {
+    return `${this.#with.options.stateDir}/placements/${placement}`
+  }
+
+  #startedAt(placement: PlacementId): Instant {
+    const seen = statSync(`${this.#records(placement)}/shim`, { throwIfNoEntry: false })
+    return seen === undefined ? this.#with.clock.now() : instant(Math.floor(seen.mtimeMs))
+  }
+
+  /** Leaves no empty cgroup behind; one with a task in it stays. */
+  close(): void {
+    const { cgroup } = this.#with.host
+    if (cgroup.kind === 'absent') return
+    try {
+      rmdirSync(cgroup.root)
+    } catch {
+      // A task runs on in it.
+    }
+  }
+}
+
+const isPlacement = (name: string): name is PlacementId => /^plc-[0-9a-z]{16}$/.test(name)
+
+/** What one report may hold on the wire. */
+const STEPS_MAX = 100
+const DETAIL_MAX = 1000
+
+const clip = (step: Step): Step =>
+  step.detail.length <= DETAIL_MAX ? step : { ...step, detail: `${step.detail.slice(0, DETAIL_MAX)}...` }
+const clipped = (report: HandBackReport): HandBackReport => ({ ...report, steps: report.steps.map(clip) })
+
+function outcomeOf(exit: TaskExit): TaskOutcome {
+  switch (exit.kind) {
+    case 'exited': {
+      const ended = exit.signal === null ? '' : `ended by ${exit.signal}`
+      const reason = exit.oomKilled ? 'killed, because it used more memory than its limit' : ended
+      return { kind: 'exited', code: exit.code, reason, at: exit.at }
+    }
+    case 'setup_failed':
+      return { kind: 'failed_to_start', reason: exit.sentence, at: exit.at }
+    case 'lost':
+      return { kind: 'lost', reason: exit.sentence, at: exit.at }
+    default:
+      return assertNever(exit)
+  }
+}

@@ -1,0 +1,101 @@
+import process from 'node:process'
+import { Command, CommanderError } from 'commander'
+import { systemClock } from '../shared/clock.ts'
+import { addFlags, resolveOptions } from '../shared/config.ts'
+import { type Logger, createLogger } from '../shared/log.ts'
+import { type Result, refuse } from '../shared/model/result.ts'
+import { version } from '../shared/version.ts'
+import { JOURNAL_FILE, startAgent } from './main.ts'
+import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
+import { describeState } from './status.ts'
+
+const DEFAULT_FILE = '/etc/billet/agent.toml'
+const FILE_VARIABLE = `${AGENT_PREFIX}CONFIG_FILE`
+const TOKEN_VARIABLE = 'BILLET_JOIN_TOKEN'
+const FAILED = 1
+const WRONG_OPTIONS = 2
+
+type Flags = Readonly<Record<string, unknown>>
+
+/** The program `billet-agent`; resolves with its exit code: 0, 1 where it cannot do it, 2 for wrong options. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0
+  const act =
+    (does: (options: AgentOptions) => Promise<number>) =>
+    async (flags: Flags): Promise<void> => {
+      const options = resolve(flags)
+      if (options.ok) code = await does(options.value)
+      else code = complain(options.error, WRONG_OPTIONS)
+    }
+  const program = new Command('billet-agent')
+    .description('Runs tenants on this machine, one at a time, as its coordinator says.')
+    .version(version)
+    .exitOverride()
+  withOptions(program.command('run', { isDefault: true }).description('run the agent (the default)')).action(act(run))
+  withOptions(program.command('status').description('say what this machine does, by its own records')).action(
+    act(status),
+  )
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : WRONG_OPTIONS
+  }
+  return code
+}
+
+function withOptions(command: Command): Command {
+  command.option('--config-file <path>', `options in TOML (env ${FILE_VARIABLE}; default ${DEFAULT_FILE})`)
+  return addFlags(command, agentOptions, AGENT_PREFIX).exitOverride()
+}
+
+function resolve({ configFile, ...flags }: Flags): Result<AgentOptions, readonly string[]> {
+  const named = typeof configFile === 'string' ? configFile : process.env[FILE_VARIABLE]
+  const resolved = resolveOptions(agentOptions, {
+    prefix: AGENT_PREFIX,
+    foreign: [FILE_VARIABLE],
+    file: { path: named ?? DEFAULT_FILE, required: named !== undefined },
+    environment: process.env,
+    flags,
+  })
+  if (!resolved.ok) return resolved
+  const { stateDir, runDir, scratchDir } = resolved.value
+  const relative = Object.entries({ stateDir, runDir, scratchDir }).filter(([, path]) => !path.startsWith('/'))
+  if (relative.length === 0) return resolved
+  return refuse(relative.map(([name, path]) => `${name}: expected an absolute path, got ${JSON.stringify(path)}`))
+}
+
+function complain(faults: readonly string[], code: number): number {
+  for (const fault of faults) process.stderr.write(`billet-agent: ${fault}\n`)
+  return code
+}
+
+async function run(options: AgentOptions): Promise<number> {
+  const logger = createLogger('billet-agent', options.logLevel)
+  const ending = new AbortController()
+  onSignals(ending, logger)
+  const token = process.env[TOKEN_VARIABLE] ?? ''
+  // Commands that run here must not find it.
+  delete process.env[TOKEN_VARIABLE]
+  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
+  if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
+  await agent.value.ended
+  logger.info({}, 'agent ended; what runs here goes on')
+  return 0
+}
+
+function onSignals(ending: AbortController, logger: Logger): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      logger.info({ signal }, 'ending')
+      ending.abort()
+    })
+  }
+}
+
+async function status({ stateDir }: AgentOptions): Promise<number> {
+  const described = await describeState(stateDir, JOURNAL_FILE)
+  if (!described.ok) return complain([described.error], FAILED)
+  for (const line of described.value) process.stdout.write(`${line}\n`)
+  return 0
+}

@@ -1,0 +1,50 @@
+import {
+  type Resolved,
+  addressesOption,
+  booleanOption,
+  bytesOption,
+  choiceOption,
+  durationOption,
+  integerOption,
+  textOption,
+} from '../shared/config.ts'
+import { logLevels } from '../shared/log.ts'
+
+export const AGENT_PREFIX = 'BILLET_AGENT_'
+
+/** Everything that an agent can be told. */
+export const agentOptions = {
+  coordinator: addressesOption({
+    help: 'coordinators, as host:port with commas between; the one that it enrolled with says where when empty',
+    default: '',
+  }),
+  enrolAddress: addressesOption({
+    help: "where this machine enrols, as host:port; the first coordinator's host and port 7444 when empty",
+    default: '',
+  }),
+  tokenFile: textOption({ help: 'file with the join token; BILLET_JOIN_TOKEN holds it otherwise', default: '' }),
+  caFingerprint: textOption({
+    help: 'fingerprint of the authority to enrol with, as the coordinator prints it: sha256:...',
+    default: '',
+  }),
+  caFile: textOption({ help: 'certificate of that authority, in place of its fingerprint', default: '' }),
+  stateDir: textOption({ help: 'identity, journals and logs are kept here', default: '/var/lib/billet-agent' }),
+  runDir: textOption({ help: "tasks' secrets are kept here; best in memory", default: '/run/billet-agent' }),
+  scratchDir: textOption({ help: "tasks' working directories are made here", default: '/var/lib/billet-scratch' }),
+  uidBase: integerOption({ help: "tenant n's tasks have this user id plus n", default: '200000' }, 1000, 4_000_000_000),
+  peerAddress: textOption({
+    help: 'address that other machines reach this one at; that of the way to the coordinator when empty',
+    default: '',
+  }),
+  masterPort: integerOption({ help: 'port that rank 0 of a workload listens on', default: '29500' }, 1, 65_535),
+  logCap: bytesOption({ help: "room for each of a task's two outputs", default: '64MiB' }),
+  allowRootTasks: booleanOption({ help: 'let tenants run tasks as root', default: 'false' }),
+  hardwareUuid: textOption({ help: 'stands in for the UUID of the hardware', default: '' }),
+  hardwareSerial: textOption({ help: 'stands in for the serial number of the hardware', default: '' }),
+  samplingInterval: durationOption({ help: 'how often to sample until the coordinator says', default: '10s' }),
+  reconnectBase: durationOption({ help: 'longest wait before the first new try to connect', default: '1s' }),
+  reconnectCap: durationOption({ help: 'longest wait between tries to connect', default: '30s' }),
+  logLevel: choiceOption({ help: 'least level that is logged', default: 'info' }, logLevels),
+} as const
+
+export type AgentOptions = Resolved<typeof agentOptions>
