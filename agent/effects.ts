@@ -166,10 +166,7 @@ export class AgentLoop implements Agent {
     }
   }
 
-  async #attempt<Value>(
-    what: string,
-    act: () => Promise<Result<Value, Failure>>,
-  ): Promise<Result<Value, Failure>> {
+  async #attempt<Value>(what: string, act: () => Promise<Result<Value, Failure>>): Promise<Result<Value, Failure>> {
     try {
       return await act()
     } catch (error) {

@@ -72,7 +72,8 @@ async function enrolOnce(options: EnrolOptions, signal: AbortSignal): Promise<At
     const { certificate, certificate_authorities: given, session_address: said } = answer.value
     const coordinator = said.startsWith(':') ? printAddress({ ...address, port: Number(said.slice(1)) }) : said
     const identity = identityFrom(certificate, { key, authorities: given, coordinator })
-    if (!identity.ok) return refuse({ again: false, sentence: `the coordinator's answer is no identity: ${identity.error}` })
+    if (!identity.ok)
+      return refuse({ again: false, sentence: `the coordinator's answer is no identity: ${identity.error}` })
     store.save(identity.value)
     return identity
   } finally {
@@ -80,7 +81,10 @@ async function enrolOnce(options: EnrolOptions, signal: AbortSignal): Promise<At
   }
 }
 
-async function authorities({ address, trust }: EnrolOptions): Promise<Result<string, { again: boolean; sentence: string }>> {
+async function authorities({
+  address,
+  trust,
+}: EnrolOptions): Promise<Result<string, { again: boolean; sentence: string }>> {
   if (trust.kind === 'file') {
     try {
       return ok(readFileSync(trust.path, 'utf8'))

@@ -26,7 +26,12 @@ export const tlsOf = ({ authorities, certificate, key }: Identity): ClientTls =>
   identity: { certificate, key },
 })
 
-const FILES = { key: 'key.pem', certificate: 'certificate.pem', authorities: 'ca.pem', coordinator: 'coordinator' } as const
+const FILES = {
+  key: 'key.pem',
+  certificate: 'certificate.pem',
+  authorities: 'ca.pem',
+  coordinator: 'coordinator',
+} as const
 
 /** The identity on this machine's disk, each file readable by its owner alone. */
 export class IdentityStore {
@@ -81,7 +86,8 @@ export function identityFrom(
 ): Result<Identity, string> {
   try {
     const parsed = new X509Certificate(certificate)
-    if (!parsed.checkPrivateKey(createPrivateKey(parts.key))) return refuse('the certificate is not for the key beside it')
+    if (!parsed.checkPrivateKey(createPrivateKey(parts.key)))
+      return refuse('the certificate is not for the key beside it')
     const names = parsed.subjectAltName ?? ''
     const cluster = /URI:spiffe:\/\/([a-z0-9-]+)\//.exec(names)?.[1] ?? ''
     const named = identityOf(names, cluster)

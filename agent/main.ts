@@ -113,7 +113,11 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   return () => (made ??= make())
 }
 
-type OpenedJournal = { readonly journal: MachineJournal; readonly journaled: Journaled | null; readonly damaged: boolean }
+type OpenedJournal = {
+  readonly journal: MachineJournal
+  readonly journaled: Journaled | null
+  readonly damaged: boolean
+}
 
 /** A damaged journal was set aside: the machine goes on without a memory, and is made clean before anything else. */
 async function openJournal({ stateDir }: AgentOptions, log: Logger): Promise<Result<OpenedJournal, string>> {

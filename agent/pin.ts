@@ -23,7 +23,13 @@ export function parseFingerprint(text: string): string | undefined {
  */
 export function fetchAuthority({ host, port }: Address, fingerprint: string): Promise<Result<string, PinFailure>> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, servername: COORDINATOR_NAME, ALPNProtocols: ['h2'], rejectUnauthorized: false })
+    const socket = connect({
+      host,
+      port,
+      servername: COORDINATOR_NAME,
+      ALPNProtocols: ['h2'],
+      rejectUnauthorized: false,
+    })
     const end = (result: Result<string, PinFailure>): void => {
       socket.destroy()
       resolve(result)

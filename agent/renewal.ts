@@ -37,7 +37,10 @@ export async function keepRenewed(options: RenewalOptions, first: Identity, sign
     if (renewed.ok) {
       identity = renewed.value
       due = dueOf(identity, random())
-      log.info({ machine_id: identity.machine, valid_until: new Date(identity.to).toISOString() }, 'certificate renewed')
+      log.info(
+        { machine_id: identity.machine, valid_until: new Date(identity.to).toISOString() },
+        'certificate renewed',
+      )
       options.onRenewed(identity)
     } else {
       log.warn({ reason: renewed.error, valid_until: new Date(identity.to).toISOString() }, 'certificate not renewed')

@@ -34,7 +34,11 @@ export async function describeState(stateDir: string, journalFile: string): Prom
   return ok(lines)
 }
 
-const when = (at: Instant): string => new Date(at).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
+const when = (at: Instant): string =>
+  new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC')
 
 function stateSentence(state: RunState, tenancy: Tenancy | null): string {
   const whose = tenancy === null ? 'nobody' : `tenant ${tenancy.tenant} (${tenancy.placement} of ${tenancy.workload})`

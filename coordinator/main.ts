@@ -172,7 +172,18 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
   apiServer.addService(services.Health, healthService(door))
-  const sessions = { admission: door, fleet: loop, hub, rings, logs, outputs, signer: authority, lease: LEASE, clock, log }
+  const sessions = {
+    admission: door,
+    fleet: loop,
+    hub,
+    rings,
+    logs,
+    outputs,
+    signer: authority,
+    lease: LEASE,
+    clock,
+    log,
+  }
   apiServer.addService(services.AgentService, agentService(sessions))
   const enrolmentServer = new Server(serverLimits)
   const session = advertised(options, options.listen.port)

@@ -16,7 +16,8 @@ export const coordinatorOptions = {
   listen: addressOption({ help: 'where users and agents come in, with certificates', default: '0.0.0.0:7443' }),
   enrolListen: addressOption({ help: 'where machines enrol, with a join token', default: '0.0.0.0:7444' }),
   advertise: textOption({
-    help: "where the API is reached, as host:port, in the administrator's context and for agents; the port of " +
+    help:
+      "where the API is reached, as host:port, in the administrator's context and for agents; the port of " +
       'listen on this machine when empty',
     default: '',
   }),
@@ -25,7 +26,11 @@ export const coordinatorOptions = {
   watchedInterval: durationOption({ help: 'how often while somebody watches them', default: '1s' }),
   samplesKept: integerOption({ help: 'samples kept per machine, in memory', default: '360' }, 2, 100_000),
   connectionsMax: integerOption({ help: 'connections at once', default: '25000' }, 1, 1_000_000),
-  connectionsPerAddressMax: integerOption({ help: 'connections at once from one address', default: '2000' }, 1, 1_000_000),
+  connectionsPerAddressMax: integerOption(
+    { help: 'connections at once from one address', default: '2000' },
+    1,
+    1_000_000,
+  ),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

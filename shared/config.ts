@@ -25,7 +25,11 @@ export type Resolved<Table extends OptionTable> = {
 
 type Common = { readonly help: string; readonly default: string }
 
-function option<Value>(common: Common, expected: string, parse: (text: string) => Value | undefined): OptionSpec<Value> {
+function option<Value>(
+  common: Common,
+  expected: string,
+  parse: (text: string) => Value | undefined,
+): OptionSpec<Value> {
   return { ...common, expected, parse, isFlag: false }
 }
 
@@ -58,7 +62,13 @@ export function durationOption(common: Common): OptionSpec<Milliseconds> {
   })
 }
 
-const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 }
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+}
 
 export function bytesOption(common: Common): OptionSpec<number> {
   return option(common, 'a size such as 64KiB or 1GiB', (text) => {
@@ -169,7 +179,9 @@ function readFile(table: OptionTable, { path, required }: Sources['file'], fault
       else values.set(key, String(value))
     }
   } catch (error) {
-    faults.push(`${path}: is not TOML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`)
+    faults.push(
+      `${path}: is not TOML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    )
   }
   return values
 }
@@ -177,6 +189,7 @@ function readFile(table: OptionTable, { path, required }: Sources['file'], fault
 function checkEnvironment(table: OptionTable, { prefix, foreign = [], environment }: Sources, faults: string[]): void {
   const known = new Set([...Object.keys(table).map((name) => variableOf(prefix, name)), ...foreign])
   for (const name of Object.keys(environment)) {
-    if (name.startsWith(prefix) && !known.has(name)) faults.push(`${name}: is no option; see --help for those there are`)
+    if (name.startsWith(prefix) && !known.has(name))
+      faults.push(`${name}: is no option; see --help for those there are`)
   }
 }

@@ -69,7 +69,8 @@ export class LocalMachine implements Machine {
     const prepared = await runtime.prepare(task, { ...facts, slots: slots(), masterPort: options.masterPort })
     if (!prepared.ok) return prepared
     for (const { limit, enforcedBy, detail } of prepared.value.limits) {
-      if (enforcedBy === 'nothing') this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
+      if (enforcedBy === 'nothing')
+        this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
     }
     return ok()
   }

@@ -64,7 +64,8 @@ export class CommandOrders {
 
   async acknowledge(id: CommandId): Promise<void> {
     const done = await this.#options.commands.acknowledge(id)
-    if (!done.ok) this.#options.log.warn({ command_id: id, reason: done.error.sentence }, 'a result cannot be forgotten')
+    if (!done.ok)
+      this.#options.log.warn({ command_id: id, reason: done.error.sentence }, 'a result cannot be forgotten')
     this.#changed()
   }
 

@@ -73,13 +73,15 @@ export class LogReaders {
   }
 
   order(wire: LogOrder__Output): void {
-    const decoded = decode((): Order => ({
-      reader: count('log.reader', wire.reader),
-      placement: resource('log.placement', 'placements', wire.placement, parsePlacementId),
-      follow: wire.follow,
-      tailBytes: count('log.tail_bytes', wire.tail_bytes),
-      windowBytes: count('log.window_bytes', wire.window_bytes),
-    }))
+    const decoded = decode(
+      (): Order => ({
+        reader: count('log.reader', wire.reader),
+        placement: resource('log.placement', 'placements', wire.placement, parsePlacementId),
+        follow: wire.follow,
+        tailBytes: count('log.tail_bytes', wire.tail_bytes),
+        windowBytes: count('log.window_bytes', wire.window_bytes),
+      }),
+    )
     if (!decoded.ok) return this.#refuse(wire.reader, decoded.error.message)
     if (this.#readers.has(decoded.value.reader)) return
     if (this.#readers.size >= READERS_MAX) return this.#refuse(wire.reader, `${READERS_MAX} readers are here already`)

@@ -52,11 +52,13 @@ export class Door {
   unary<Request, Response>(handler: UnaryHandler<Request, Response>): handleUnaryCall<Request, Response> {
     return (call: ServerUnaryCall<Request, Response>, answer) => {
       const { signal, done } = watchCall(call)
-      void this.#guard(call, (identity) => Promise.resolve(handler(call.request, { identity, signal }))).then((result) => {
-        done()
-        if (result.ok) answer(null, result.value)
-        else answer(toStatus(result.error))
-      })
+      void this.#guard(call, (identity) => Promise.resolve(handler(call.request, { identity, signal }))).then(
+        (result) => {
+          done()
+          if (result.ok) answer(null, result.value)
+          else answer(toStatus(result.error))
+        },
+      )
     }
   }
 
@@ -78,7 +80,8 @@ export class Door {
     const certificate = call.getAuthContext().sslPeerCertificate
     if (audience === undefined || certificate === undefined) return refuse(NO_IDENTITY)
     const identity = identityOf(certificate.subjectaltname ?? '', this.#cluster)
-    if (!identity.ok) return refuse(billetError('unauthenticated', `The certificate is not accepted: ${identity.error}.`))
+    if (!identity.ok)
+      return refuse(billetError('unauthenticated', `The certificate is not accepted: ${identity.error}.`))
     if (!allowed(audience, identity.value)) {
       const sentence = `A ${identity.value.kind}'s certificate does not allow this call; use ${WANTED[audience]}.`
       return refuse(billetError('permission_denied', sentence))
@@ -107,7 +110,7 @@ export class Door {
       return await act(identity.value)
     } catch (error) {
       this.#log.error({ error, method: call.getPath() }, 'a call failed with a bug')
-      return refuse(billetError('internal', "The coordinator failed on this call; its log says more."))
+      return refuse(billetError('internal', 'The coordinator failed on this call; its log says more.'))
     }
   }
 }

@@ -18,7 +18,8 @@ export function eventService(door: Door, fleet: Fleet): EventServiceHandlers {
       const asked = decode(() => ({
         size: count('page_size', request.page_size, 0, PAGE_MAX) || PAGE,
         // Newest first: the token is the revision of the last event of the page before.
-        before: request.page_token === '' ? Number.MAX_SAFE_INTEGER : count('page_token', Number(request.page_token), 1),
+        before:
+          request.page_token === '' ? Number.MAX_SAFE_INTEGER : count('page_token', Number(request.page_token), 1),
         matches: eventFilter(request.filter),
       }))
       if (!asked.ok) return asked
@@ -45,7 +46,8 @@ export function eventService(door: Door, fleet: Fleet): EventServiceHandlers {
 function eventFilter(wire: EventFilter__Output | null): (event: EventRecord) => boolean {
   if (wire === null) return () => true
   const machine = wire.machine === '' ? null : resource('filter.machine', 'machines', wire.machine, parseMachineId)
-  const workload = wire.workload === '' ? null : resource('filter.workload', 'workloads', wire.workload, parseWorkloadId)
+  const workload =
+    wire.workload === '' ? null : resource('filter.workload', 'workloads', wire.workload, parseWorkloadId)
   return (event) =>
     (machine === null || event.machine === machine) && (workload === null || event.workload === workload)
 }

@@ -34,7 +34,9 @@ export async function* readLogs(
   if (!known.ok) return yield known
   if (request.follow) await untilPlaced(fleet, id, signal)
   const placements = fleet.read((view) =>
-    (view.table('workloads').get(id)?.record.placements ?? []).flatMap((key) => view.table('placements').get(key)?.record ?? []),
+    (view.table('workloads').get(id)?.record.placements ?? []).flatMap(
+      (key) => view.table('placements').get(key)?.record ?? [],
+    ),
   )
   const wanted = ranks.length === 0 ? placements : placements.filter(({ rank }) => ranks.includes(rank))
   if (ranks.some((rank) => rank >= Math.max(placements.length, 1))) {
@@ -59,7 +61,10 @@ async function* rankLog(logs: LogSource, placement: PlacementRecord, options: Lo
 /** A queued workload has no output yet: waits until it is placed, or over. */
 async function untilPlaced(fleet: Fleet, id: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const { at, record } = fleet.read((view) => ({ at: view.revision, record: view.table('workloads').get(id)?.record }))
+    const { at, record } = fleet.read((view) => ({
+      at: view.revision,
+      record: view.table('workloads').get(id)?.record,
+    }))
     if (record === undefined || record.placements.length > 0 || hasEnded(record.state)) return
     await fleet.feed.after(revision(at), 1, signal)
   }

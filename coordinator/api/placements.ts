@@ -44,7 +44,8 @@ export function placementService(door: Door, fleet: Fleet): PlacementServiceHand
 function placementFilter(wire: PlacementFilter__Output | null): (placement: PlacementRecord) => boolean {
   if (wire === null) return () => true
   const { tenant, active_only: activeOnly } = wire
-  const workload = wire.workload === '' ? null : resource('filter.workload', 'workloads', wire.workload, parseWorkloadId)
+  const workload =
+    wire.workload === '' ? null : resource('filter.workload', 'workloads', wire.workload, parseWorkloadId)
   const machine = wire.machine === '' ? null : resource('filter.machine', 'machines', wire.machine, parseMachineId)
   return (placement) =>
     (workload === null || placement.workload === workload) &&

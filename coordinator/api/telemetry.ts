@@ -28,7 +28,10 @@ export function telemetryService(door: Door, telemetry: TelemetryView): Telemetr
       if (!asked.ok) return asked
       return ok({ telemetry: telemetry.range(asked.value.machine, asked.value).map(encodeSamples) })
     }),
-    StreamTelemetry: door.stream(async function* (request, { signal }): AsyncGenerator<Result<StreamTelemetryResponse, BilletError>> {
+    StreamTelemetry: door.stream(async function* (
+      request,
+      { signal },
+    ): AsyncGenerator<Result<StreamTelemetryResponse, BilletError>> {
       const machines = decode(() => machineNames(request.machines))
       if (!machines.ok) return yield machines
       for await (const item of telemetry.subscribe(machines.value, signal)) {

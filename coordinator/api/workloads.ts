@@ -93,4 +93,3 @@ function workloadFilter(wire: WorkloadFilter__Output | null): (workload: Workloa
     (states.length === 0 || states.includes(workload.state)) &&
     (id === null || workload.id === id)
 }
-

@@ -61,7 +61,10 @@ export class FleetAuthority {
       writePrivateFile(path('ca.pem'), certificate)
     }
     try {
-      const credential = { certificate: readFileSync(path('ca.pem'), 'utf8'), key: readFileSync(path('ca.key'), 'utf8') }
+      const credential = {
+        certificate: readFileSync(path('ca.pem'), 'utf8'),
+        key: readFileSync(path('ca.key'), 'utf8'),
+      }
       const cluster = readFileSync(path('cluster'), 'utf8').trim()
       const authority = await loadAuthority(credential)
       return ok(new FleetAuthority(cluster, credential.certificate, authority, directory, clock))

@@ -256,7 +256,13 @@ test('under a new name the old counters mean nothing, and the machine is made cl
 test('conditions and commands are told when they change', (t) => {
   const core = new Core()
   core.effects = []
-  const condition = { id: 'hot', severity: 'warning', reason: 'It is hot.', since: now, forbidsPlacement: false } as const
+  const condition = {
+    id: 'hot',
+    severity: 'warning',
+    reason: 'It is hot.',
+    since: now,
+    forbidsPlacement: false,
+  } as const
   core.input({ kind: 'conditions', conditions: [condition] }).input({ kind: 'conditions', conditions: [condition] })
   t.is(core.effects.length, 1)
   t.deepEqual(core.state.reported?.conditions, [condition])
