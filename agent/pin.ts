@@ -38,7 +38,7 @@ export function fetchAuthority({ host, port }: Address, fingerprint: string): Pr
     socket.setTimeout(CONNECT_MS, () => {
       end(refuse({ kind: 'unreachable', sentence: `${where} did not answer within ${CONNECT_MS / 1000} s` }))
     })
-    socket.once('error', (error) => {
+    socket.once('error', (error: Error) => {
       end(refuse({ kind: 'unreachable', sentence: `${where} cannot be reached: ${error.message}` }))
     })
     socket.once('secureConnect', () => end(authorityIn(socket.getPeerCertificate(true), where, fingerprint)))

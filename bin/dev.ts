@@ -32,14 +32,14 @@ async function dev(options: DevOptions): Promise<number> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o755 })
   const coordinator = await devCoordinator(options, log)
   if (!coordinator.ok) return failed(coordinator.error)
-  const { contextFile, authority, stop } = coordinator.value
+  const { contextFile, authority } = coordinator.value
   const ending = new AbortController()
   process.once('SIGINT', () => ending.abort())
   process.once('SIGTERM', () => ending.abort())
   const token = await devToken(contextFile)
   const agent = token.ok ? await devAgent(options, authority.fingerprint, token.value, ending.signal, log) : token
   if (!agent.ok) {
-    await stop()
+    await coordinator.value.stop()
     return failed(agent.error)
   }
   process.stdout.write(`This machine is ${agent.value.machine}. In another shell:
@@ -51,7 +51,7 @@ async function dev(options: DevOptions): Promise<number> {
 Ctrl-C ends both; a task that runs goes on, and is found again by the next start.
 `)
   await agent.value.ended
-  await stop()
+  await coordinator.value.stop()
   return 0
 }
 
@@ -67,7 +67,7 @@ async function devCoordinator({ dataDir, port, enrolPort }: DevOptions, log: Log
   const sources = { prefix: COORDINATOR_PREFIX, file, environment: {}, flags }
   const resolved = resolveOptions(coordinatorOptions, sources)
   if (!resolved.ok) return refuse(resolved.error.join('; '))
-  return await startCoordinator(resolved.value, { clock: systemClock, log })
+  return startCoordinator(resolved.value, { clock: systemClock, log })
 }
 
 /** A token for one machine, through the public door. */
@@ -101,7 +101,7 @@ async function devAgent(
   const file = { path: '', required: false }
   const resolved = resolveOptions(agentOptions, { prefix: AGENT_PREFIX, file, environment: {}, flags })
   if (!resolved.ok) return refuse(resolved.error.join('; '))
-  return await startAgent(resolved.value, { logger, clock: systemClock, signal, token })
+  return startAgent(resolved.value, { logger, clock: systemClock, signal, token })
 }
 
 function failed(sentence: string): number {

@@ -99,7 +99,7 @@ function fail(error: unknown, session: ProcessSession, signal: AbortSignal): num
 class ProcessSession implements Session {
   exitCode = 0
   readonly signal: AbortSignal
-  readonly isTerminal = process.stdout.isTTY === true
+  readonly isTerminal = process.stdout.isTTY
   readonly #context: () => ReturnType<typeof loadContext>
   #api: Api | undefined
 

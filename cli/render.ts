@@ -14,15 +14,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 function width(text: string): number {
-  return [...text].length
+  return Array.from(text).length
 }
 
 /** Text from elsewhere, made safe for a terminal: control characters cannot move the cursor or hide text. */
 export function plain(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const

@@ -40,7 +40,7 @@ async function run(options: CoordinatorOptions): Promise<number> {
     process.stderr.write(`billet coordinator: ${coordinator.error}\n`)
     return CANNOT_START
   }
-  const { api, enrolment, authority, contextFile, stop } = coordinator.value
+  const { api, enrolment, authority, contextFile } = coordinator.value
   log.info(
     {
       api: `${api.host}:${api.port}`,
@@ -55,6 +55,6 @@ async function run(options: CoordinatorOptions): Promise<number> {
     process.once('SIGINT', () => resolve('SIGINT'))
   })
   log.info({ signal }, 'coordinator ends')
-  await stop()
+  await coordinator.value.stop()
   return 0
 }

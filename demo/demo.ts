@@ -63,7 +63,7 @@ class Demo {
   }
 
   async #machines(state: string): Promise<readonly Document[]> {
-    return await this.#fleet.json('machines', 'list', '--state', state)
+    return this.#fleet.json('machines', 'list', '--state', state)
   }
 
   async #look(): Promise<void> {
@@ -116,7 +116,7 @@ class Demo {
 
   async #kill(): Promise<void> {
     await until('b has begun', async () => (await this.#logsOfB()).includes('step 20 of'))
-    this.#before = (await this.#fleet.json('machines', 'list')).map(nameOf).sort()
+    this.#before = (await this.#fleet.json('machines', 'list')).map(nameOf).toSorted()
     const pid = this.#fleet.pid('coordinator')
     await this.#fleet.kill('coordinator', 'SIGKILL')
     show(`coordinator ${pid} was killed`)
@@ -131,7 +131,7 @@ class Demo {
     expect(logs.match(/all 120 steps, none lost/g)?.length === 2, 'b did not make all its steps')
     expect(logs.match(/begins as process/g)?.length === 2, 'a rank of b was begun more than once')
     await until('all machines are available', async () => (await this.#machines('available')).length === 3)
-    const after = (await this.#fleet.json('machines', 'list')).map(nameOf).sort()
+    const after = (await this.#fleet.json('machines', 'list')).map(nameOf).toSorted()
     expect(after.join() === this.#before.join(), 'the machines are not those of before')
     expect((await this.#state(this.#tenantA)) === 'SUCCEEDED', "a's end was forgotten")
     show((await this.#fleet.billet('workloads', 'list')).stdout)

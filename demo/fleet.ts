@@ -105,7 +105,7 @@ export class LocalFleet {
 
   /** Agents first: each is asked to end, and ends by itself. */
   async stop(): Promise<void> {
-    for (const name of [...this.#children.keys()].reverse()) await this.kill(name, 'SIGTERM')
+    for (const name of [...this.#children.keys()].toReversed()) await this.kill(name, 'SIGTERM')
   }
 
   /** The processes go on when this one ends. */

@@ -107,8 +107,8 @@ export const variableOf = (prefix: string, name: string): string => `${prefix}${
 export function addFlags(command: Command, table: OptionTable, prefix: string): Command {
   for (const [name, spec] of Object.entries(table)) {
     const flag = new Option(spec.isFlag ? flagOf(name) : `${flagOf(name)} <value>`, spec.help)
-    const given = `env ${variableOf(prefix, name)}${spec.default === '' ? '' : `; default ${spec.default}`}`
-    flag.description = `${spec.help} (${given})`
+    const origin = `env ${variableOf(prefix, name)}${spec.default === '' ? '' : `; default ${spec.default}`}`
+    flag.description = `${spec.help} (${origin})`
     command.addOption(flag)
   }
   return command
@@ -152,7 +152,7 @@ function isResolved<Table extends OptionTable>(
 
 function given(name: string, spec: OptionSpec<unknown>, sources: Sources, file: ReadonlyMap<string, string>) {
   const flag = sources.flags[name]
-  if (flag !== undefined) return { text: String(flag), from: flagOf(name) }
+  if (typeof flag === 'string' || flag === true) return { text: `${flag}`, from: flagOf(name) }
   const variable = variableOf(sources.prefix, name)
   const fromEnvironment = sources.environment[variable]
   if (fromEnvironment !== undefined) return { text: fromEnvironment, from: variable }
@@ -174,7 +174,8 @@ function readFile(table: OptionTable, { path, required }: Sources['file'], fault
   try {
     for (const [key, value] of Object.entries(parseToml(text))) {
       if (!known.has(key)) faults.push(`${path}: ${key} is no option; there are: ${[...known.keys()].join(', ')}`)
-      else if (Array.isArray(value)) values.set(key, value.join(','))
+      else if (Array.isArray(value))
+        values.set(key, value.map((item) => `${typeof item === 'object' ? '?' : item}`).join(','))
       else if (typeof value === 'object') faults.push(`${path}: ${key}: expected one value, got a table`)
       else values.set(key, String(value))
     }

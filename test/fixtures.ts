@@ -96,10 +96,12 @@ export function report(overrides: Partial<MachineReport> = {}): MachineReport {
 
 export const passed = (validation: number): ValidationReport => ({ validation, passed: true, checks: [] })
 
+const generator = random(7)
+
 /** The coordinator's core with a clock and identifiers of its own; every step is checked against the invariants. */
 export class CoreHarness {
   readonly state = new FleetState()
-  readonly ids: IdSource = idSource(random(7).bytes)
+  readonly ids: IdSource = idSource((length) => generator.bytes(length))
   readonly effects: Effect[] = []
   now: Instant = instant(1_700_000_000_000)
 

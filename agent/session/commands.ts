@@ -104,7 +104,11 @@ export class CommandOrders {
     for (let at = 0; at < data.length; at += CHUNK_BYTES) {
       const piece = Buffer.from(data.subarray(at, at + CHUNK_BYTES))
       const chunk = { command: `commands/${id}`, stream: outputStreams[stream], data: piece, offset: offset + at }
-      while (!(await this.#outbox?.output({ command_chunk: chunk }))) await this.#untilAttached()
+      let sent = false
+      while (!sent) {
+        sent = (await this.#outbox?.output({ command_chunk: chunk })) ?? false
+        if (!sent) await this.#untilAttached()
+      }
     }
   }
 

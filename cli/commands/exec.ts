@@ -117,7 +117,7 @@ class Printer {
   }
 
   ends(run: CommandRun__Output): void {
-    const { machine = '' } = run
+    const { machine } = run
     const state = word(CommandState, 'COMMAND_STATE_', run.state)
     if (state === 'pending' || state === 'running') return
     this.#codes.push(state === 'exited' ? (run.exit_code ?? exitCodes.refused) : exitCodes.refused)

@@ -108,7 +108,9 @@ export function printMachines(session: Session, machines: readonly Machine__Outp
     )
 }
 
-async function list(session: Session, options: Selection & OutputOption & { readonly watch?: boolean }): Promise<void> {
+type ListOptions = Selection & OutputOption & { readonly watch?: boolean }
+
+async function list(session: Session, options: ListOptions): Promise<void> {
   if (options.watch !== true) {
     const machines: Machine__Output[] = []
     for await (const machine of selectMachines(session, options)) machines.push(machine)
@@ -126,8 +128,7 @@ function describe(machine: Machine__Output): string {
     (gpu) => `${gpu.index} ${gpu.model} ${bytes(gpu.memory_bytes ?? 0)} ${gpu.uuid}`,
   )
   const steps = (machine.last_hand_back?.steps ?? []).map(
-    (step) =>
-      `${step.passed === true ? 'ok  ' : 'FAIL'} ${step.id} (${(step.duration_ms ?? 0).toFixed(1)} ms) ${step.detail}`,
+    (step) => `${step.passed ? 'ok  ' : 'FAIL'} ${step.id} (${(step.duration_ms ?? 0).toFixed(1)} ms) ${step.detail}`,
   )
   const facts: readonly (readonly [string, string | readonly string[]])[] = [
     ['Machine', shortName(machine.name)],
@@ -189,9 +190,9 @@ async function each(session: Session, texts: readonly string[], options: OutputO
 export const registerMachines: Register = (program, session) => {
   const group = program.command('machines').alias('machine').description('machines of the fleet')
   const listing = group.command('list').description('list machines').option('-w, --watch', 'go on with every change')
-  withOutput(withSelection(listing)).action((options) => list(session, options))
+  withOutput(withSelection(listing)).action((options: ListOptions) => list(session, options))
   withOutput(group.command('show').argument('<machine>').description('everything about one machine')).action(
-    (machine, options) => show(session, machine, options),
+    (machine: string, options: OutputOption) => show(session, machine, options),
   )
   const api = () => session.api()
   verb(

@@ -154,7 +154,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 async function finish(session: Session, name: string): Promise<void> {
   for await (const workload of watchUntil(session, name)) {
     if (!hasEnded(workload)) continue
-    const { exit_code: code = -1 } = workload
+    const { exit_code: code } = workload
     const state = workloadState(workload)
     if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${workload.state_reason}\n`)
     return session.exit(state === 'succeeded' ? 0 : code > 0 ? code : exitCodes.runFailed)

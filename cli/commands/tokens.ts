@@ -53,7 +53,7 @@ function row(token: JoinToken__Output, now: number): readonly string[] {
     state,
     `${token.uses_made ?? 0}/${(token.uses_made ?? 0) + (token.uses_left ?? 0)}`,
     expires <= now ? '-' : age(expires - now),
-    token.auto_approve === true ? 'yes' : 'no',
+    token.auto_approve ? 'yes' : 'no',
     binding || '-',
     plain(token.description ?? ''),
   ]

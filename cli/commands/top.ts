@@ -108,7 +108,7 @@ async function top(session: Session, options: TopOptions): Promise<void> {
   let rounds = 0
   const seen = new Map<string, number>()
   for await (const event of session.api().stream(TelemetryService.StreamTelemetry, { machines: names })) {
-    const { machine = '' } = event
+    const { machine } = event
     if (options.output === 'json') session.stdout(`${JSON.stringify(event)}\n`)
     if (event.schema !== undefined && event.schema !== null) fleet.schema(machine, event.schema.metrics ?? [])
     if (event.sample === undefined || event.sample === null) continue

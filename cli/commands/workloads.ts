@@ -212,7 +212,7 @@ export const registerWorkloads: Register = (program, session) => {
     .option('--tenant <tenant>', 'only of this tenant')
     .option('--state <state>', 'only in this state (repeatable)', collect)
     .option('-w, --watch', 'go on with every change')
-  withOutput(listing).action((options) => listWorkloads(session, options))
+  withOutput(listing).action((options: ListOptions) => listWorkloads(session, options))
   withOutput(group.command('show').argument('<workload>').description('everything about one workload')).action(
     async (name: string, options: OutputOption) => {
       const workload = await getWorkload(session, name)
@@ -244,7 +244,7 @@ export const registerWorkloads: Register = (program, session) => {
     .option('--workload <workload>', 'only of this workload')
     .option('-w, --watch', 'go on with every decision and change')
     .option('--after <revision>', 'with --watch: go on after this revision')
-  withOutput(placed).action((options) => listPlacements(session, options))
+  withOutput(placed).action((options: PlacementOptions) => listPlacements(session, options))
   withOutput(program.command('explain').argument('<workload>').description('why a workload waits, in words')).action(
     (name: string, options: OutputOption) => explain(session, name, options),
   )

@@ -52,25 +52,28 @@ export class Door {
   unary<Request, Response>(handler: UnaryHandler<Request, Response>): handleUnaryCall<Request, Response> {
     return (call: ServerUnaryCall<Request, Response>, answer) => {
       const { signal, done } = watchCall(call)
-      void this.#guard(call, (identity) => Promise.resolve(handler(call.request, { identity, signal }))).then(
-        (result) => {
-          done()
-          if (result.ok) answer(null, result.value)
-          else answer(toStatus(result.error))
-        },
-      )
+      const serve = async (): Promise<void> => {
+        const result = await this.#guard(call, async (identity) => handler(call.request, { identity, signal }))
+        done()
+        if (result.ok) answer(null, result.value)
+        else answer(toStatus(result.error))
+      }
+      void serve()
     }
   }
 
   stream<Request, Response>(handler: StreamHandler<Request, Response>): handleServerStreamingCall<Request, Response> {
     return (call: ServerWritableStream<Request, Response>) => {
       const { signal, done } = watchCall(call)
-      const run = (identity: Identity) => pump(call, handler(call.request, { identity, signal }), signal)
-      void this.#guard(call, run).then((result) => {
+      const serve = async (): Promise<void> => {
+        const result = await this.#guard(call, async (identity) =>
+          pump(call, handler(call.request, { identity, signal }), signal),
+        )
         done()
         if (result.ok) call.end()
         else call.emit('error', toStatus(result.error))
-      })
+      }
+      void serve()
     }
   }
 

@@ -1,5 +1,5 @@
 import { billetError } from '../../shared/model/errors.ts'
-import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import { type Result, ok } from '../../shared/model/result.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
 import { toStatus } from '../../shared/grpc/status.ts'
 import type { Logger } from '../../shared/log.ts'
@@ -30,15 +30,17 @@ export function enrolmentService(
 ): EnrolmentServiceHandlers {
   return {
     Enrol: (call, answer) => {
-      enrol(fleet, signer, sessionAddress, call.request)
-        .catch((error: unknown) => {
-          log.error({ error }, 'an enrolment failed with a bug')
-          return refuse(billetError('internal', 'The coordinator failed on this enrolment; its log says more.'))
-        })
-        .then((result) => {
+      const serve = async (): Promise<void> => {
+        try {
+          const result = await enrol(fleet, signer, sessionAddress, call.request)
           if (result.ok) answer(null, result.value)
           else answer(toStatus(result.error))
-        })
+        } catch (error) {
+          log.error({ error }, 'an enrolment failed with a bug')
+          answer(toStatus(billetError('internal', 'The coordinator failed on this enrolment; its log says more.')))
+        }
+      }
+      void serve()
     },
   }
 }

@@ -27,7 +27,7 @@ export function eventService(door: Door, fleet: Fleet): EventServiceHandlers {
       return fleet.read((view) => {
         const events = [...view.table('events').values()]
           .filter(({ record, revision }) => revision < before && matches(record))
-          .sort((left, right) => right.revision - left.revision)
+          .toSorted((left, right) => right.revision - left.revision)
         const items = events.slice(0, size)
         const next = events.length > size ? `${items.at(-1)?.revision ?? ''}` : ''
         return ok({ events: items.map(eventResource), next_page_token: next })

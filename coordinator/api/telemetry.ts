@@ -31,7 +31,7 @@ export function telemetryService(door: Door, telemetry: TelemetryView): Telemetr
     StreamTelemetry: door.stream(async function* (
       request,
       { signal },
-    ): AsyncGenerator<Result<StreamTelemetryResponse, BilletError>> {
+    ): AsyncGenerator<Result<StreamTelemetryResponse, BilletError>, void, undefined> {
       const machines = decode(() => machineNames(request.machines))
       if (!machines.ok) return yield machines
       for await (const item of telemetry.subscribe(machines.value, signal)) {

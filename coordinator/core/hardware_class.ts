@@ -13,7 +13,8 @@ export function hardwareClass(inventory: Inventory): string {
     const model = `${slug(gpu.model)}-${Math.round(gpu.memoryBytes / GIB)}g`
     models.set(model, (models.get(model) ?? 0) + 1)
   }
-  for (const [model, count] of [...models].sort()) parts.push(`${count}x-${model}`)
+  for (const [model, count] of [...models].toSorted(([left], [right]) => (left < right ? -1 : 1)))
+    parts.push(`${count}x-${model}`)
   return parts.join('-')
 }
 

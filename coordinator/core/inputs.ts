@@ -101,7 +101,7 @@ export type Inputs = {
   /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
   term_began: { readonly clusterId: string }
   /** About once a second. */
-  tick: Record<never, never>
+  tick: { readonly caller?: undefined }
 }
 
 export type InputKind = keyof Inputs

@@ -70,7 +70,7 @@ class Table<Record> implements TableView<Record> {
   }
 
   page(after: string, limit: number, matches: (record: Record) => boolean): readonly Versioned<Record>[] {
-    this.#sorted ??= [...this.#records.keys()].sort()
+    this.#sorted ??= [...this.#records.keys()].toSorted()
     const found: Versioned<Record>[] = []
     for (let index = firstAfter(this.#sorted, after); index < this.#sorted.length && found.length < limit; index += 1) {
       const versioned = this.#records.get(this.#sorted[index] ?? '')
@@ -195,39 +195,39 @@ export class FleetState implements FleetView {
     this.#writes.length = count
   }
 
-  #apply(write: StateWrite, revision: Revision): StateChange {
+  #apply(write: StateWrite, at: Revision): StateChange {
     const { key } = write
     switch (write.table) {
       case 'machines':
         return {
           ...write,
-          revision,
-          before: this.#set(this.#tables.machines, key, write.record, revision, this.#indexes.machineChanged),
+          revision: at,
+          before: this.#set(this.#tables.machines, key, write.record, at, this.#indexes.machineChanged),
         }
       case 'workloads':
         return {
           ...write,
-          revision,
-          before: this.#set(this.#tables.workloads, key, write.record, revision, this.#indexes.workloadChanged),
+          revision: at,
+          before: this.#set(this.#tables.workloads, key, write.record, at, this.#indexes.workloadChanged),
         }
       case 'placements':
-        return { ...write, revision, before: this.#set(this.#tables.placements, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.placements, key, write.record, at) }
       case 'tenants':
-        return { ...write, revision, before: this.#set(this.#tables.tenants, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.tenants, key, write.record, at) }
       case 'tokens':
-        return { ...write, revision, before: this.#set(this.#tables.tokens, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.tokens, key, write.record, at) }
       case 'commands':
         return {
           ...write,
-          revision,
-          before: this.#set(this.#tables.commands, key, write.record, revision, this.#indexes.commandChanged),
+          revision: at,
+          before: this.#set(this.#tables.commands, key, write.record, at, this.#indexes.commandChanged),
         }
       case 'events':
-        return { ...write, revision, before: this.#set(this.#tables.events, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.events, key, write.record, at) }
       case 'requests':
-        return { ...write, revision, before: this.#set(this.#tables.requests, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.requests, key, write.record, at) }
       case 'cluster':
-        return { ...write, revision, before: this.#set(this.#tables.cluster, key, write.record, revision) }
+        return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
     }
   }
 

@@ -108,7 +108,7 @@ export class FleetAuthority {
   async machineCertificate(machine: MachineId, generation: number, key: Parameters<typeof issue>[2]): Promise<string> {
     const uris = [machineUri(this.cluster, machine, generation)]
     const holder: Holder = { commonName: machine, uris, hosts: [], usage: 'client' }
-    return await issue(this.#authority, holder, key, this.#clock.now(), MACHINE_VALIDITY)
+    return issue(this.#authority, holder, key, this.#clock.now(), MACHINE_VALIDITY)
   }
 
   async #credential(holder: Holder, length: typeof SERVER_VALIDITY): Promise<Credential> {

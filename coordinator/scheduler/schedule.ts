@@ -26,7 +26,9 @@ export function schedule(view: FleetView): readonly PlannedPlacement[] {
 
 /** Queue order: higher priority first, then as submitted. */
 export function inOrder(queued: Iterable<WorkloadRecord>): readonly WorkloadRecord[] {
-  return [...queued].sort((left, right) => right.spec.priority - left.spec.priority || left.sequence - right.sequence)
+  return [...queued].toSorted(
+    (left, right) => right.spec.priority - left.spec.priority || left.sequence - right.sequence,
+  )
 }
 
 /** One pass over the queue: free machines are taken or claimed as it goes. */
@@ -38,7 +40,9 @@ class Pass {
 
   constructor(view: FleetView) {
     this.#view = view
-    this.#free = new Set([...view.available()].filter((machine) => refusal(machine, ANY) === undefined).sort(bySize))
+    this.#free = new Set(
+      [...view.available()].filter((machine) => refusal(machine, ANY) === undefined).toSorted(bySize),
+    )
   }
 
   get free(): number {

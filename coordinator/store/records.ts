@@ -45,13 +45,13 @@ export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
   const slash = key.indexOf('/')
   const decode = DECODERS.get(key.slice(0, slash))
   if (decode === undefined) return refuse(`${key}: no such table in this version`)
-  let parsed: unknown
+  let json: unknown
   try {
-    parsed = JSON.parse(value, textToBytes)
+    json = JSON.parse(value, textToBytes)
   } catch {
     return refuse(`${key}: is not JSON`)
   }
-  const envelope = v.safeParse(ENVELOPE, parsed)
+  const envelope = v.safeParse(ENVELOPE, json)
   if (!envelope.success) return refuse(`${key}: is no record of version ${VERSION}`)
   const decoded = decode(key.slice(slash + 1), envelope.output.record)
   return decoded.ok ? decoded : refuse(`${key}: ${decoded.error}`)

@@ -161,10 +161,14 @@ class SqliteStore implements Store {
     let seen: number = after
     while (!signal.aborted && !this.#closed) {
       if (seen < this.#compacted) {
-        return yield refuse({ kind: 'compacted', after: revision(seen), oldest: revision(this.#compacted) })
+        yield refuse({ kind: 'compacted', after: revision(seen), oldest: revision(this.#compacted) })
+        return
       }
       const page = this.#guarded(() => ok(this.#historyAfter.all(seen, PAGE)))
-      if (!page.ok) return yield page
+      if (!page.ok) {
+        yield page
+        return
+      }
       for (const row of page.value) {
         seen = Number(row.revision)
         const key = String(row.key)
@@ -188,7 +192,7 @@ class SqliteStore implements Store {
   }
 
   #wake(): void {
-    for (const wake of [...this.#waiting]) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   #guarded<Value>(act: () => Result<Value, StoreFailure>): Result<Value, StoreFailure> {

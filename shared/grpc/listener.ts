@@ -110,6 +110,7 @@ function bindSentence(error: NodeJS.ErrnoException, host: string, port: number):
       return `${where} needs a right that this user does not have; choose a port above 1023.`
     case 'EADDRNOTAVAIL':
       return `${host} is no address of this machine.`
+    case undefined:
     default:
       return `${where} cannot be listened on: ${error.message}.`
   }

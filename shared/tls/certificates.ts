@@ -27,7 +27,7 @@ export type Holder = {
 }
 
 export async function generateKey(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])
+  return webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])
 }
 
 export async function keyToPem(key: webcrypto.CryptoKey): Promise<string> {
@@ -61,7 +61,7 @@ export async function requestedKey(pem: string): Promise<Result<webcrypto.Crypto
   try {
     const request = new x509.Pkcs10CertificateRequest(pem)
     if (!(await request.verify())) return refuse('expected a request that is signed with its own key')
-    const key = await request.publicKey.export(P256, ['verify'])
+    const key = await webcrypto.subtle.importKey('spki', request.publicKey.rawData, P256, true, ['verify'])
     return ok(key)
   } catch {
     return refuse('expected a PKCS #10 request in PEM for a P-256 key')
@@ -82,13 +82,13 @@ function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-export async function createAuthority(name: string, now: Instant, validity: Milliseconds): Promise<Credential> {
+export async function createAuthority(name: string, now: Instant, lasting: Milliseconds): Promise<Credential> {
   const keys = await generateKey()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: `CN=${name}`,
     notBefore: new Date(now - BACKDATED_MS),
-    notAfter: new Date(later(now, validity)),
+    notAfter: new Date(later(now, lasting)),
     keys,
     signingAlgorithm: P256,
     extensions: [
@@ -111,7 +111,7 @@ export async function issue(
   holder: Holder,
   publicKey: webcrypto.CryptoKey,
   now: Instant,
-  validity: Milliseconds,
+  lasting: Milliseconds,
 ): Promise<string> {
   const names: x509.JsonGeneralName[] = [
     ...holder.uris.map((value) => ({ type: 'url' as const, value })),
@@ -122,7 +122,7 @@ export async function issue(
     subject: `CN=${holder.commonName}`,
     issuer: authority.certificate.subject,
     notBefore: new Date(now - BACKDATED_MS),
-    notAfter: new Date(later(now, validity)),
+    notAfter: new Date(later(now, lasting)),
     publicKey,
     signingKey: authority.key,
     signingAlgorithm: P256,

@@ -1,9 +1,8 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { desired } from '../../../coordinator/core/desired.ts'
 import { hasEnded } from '../../../shared/model/workload.ts'
-import { seconds } from '../../../shared/model/time.ts'
-import { instant } from '../../../shared/model/time.ts'
+import { instant, seconds } from '../../../shared/model/time.ts'
 import { CoreHarness, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
@@ -63,6 +62,7 @@ function take(
       core.now = instant(core.now + seconds(20))
       core.must({ kind: 'tick' })
       return
+    default:
   }
   const machine = machines[what.machine]
   if (machine === undefined) return
