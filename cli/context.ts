@@ -6,7 +6,7 @@ import { usage } from './errors.ts'
 
 export type ContextOptions = { readonly config?: string; readonly context?: string }
 
-/** Where the context file is: the flag, then BILLET_CONFIG, then ~/.config/billet/config.json, then a local coordinator's own. */
+/** Where the context file is: the flag, BILLET_CONFIG, ~/.config/billet/config.json, or a local coordinator's own. */
 export function contextPath(options: ContextOptions, environment: NodeJS.ProcessEnv): string {
   const given = options.config ?? environment.BILLET_CONFIG
   if (given !== undefined && given !== '') return given

@@ -1,6 +1,6 @@
 /** What people see: tables, ages, sizes. Nothing here knows where the figures come from. */
 
-/** A table as plain text; the last column is not padded. Columns that no row fills are kept, so that scripts by eye still work. */
+/** A table as plain text; the last column is not padded. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => width(row[column] ?? ''))))
   const line = (cells: readonly string[]): string =>

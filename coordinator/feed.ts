@@ -65,7 +65,9 @@ export class ChangeFeed implements Feed {
 }
 
 function compacted(seen: Revision, oldest: Revision): BilletError {
-  const sentence = `Changes after revision ${seen} are no longer kept; the oldest usable revision is ${oldest}. Start again without one.`
+  const sentence =
+    `Changes after revision ${seen} are no longer kept; the oldest usable revision is ${oldest}. ` +
+    'Start again without one.'
   return billetError('revision_compacted', sentence, { after_revision: `${seen}`, oldest_revision: `${oldest}` })
 }
 

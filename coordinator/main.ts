@@ -19,6 +19,7 @@ import { eventService } from './api/events.ts'
 import { healthService } from './api/health.ts'
 import { machineService } from './api/machines.ts'
 import { placementService } from './api/placements.ts'
+import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
@@ -172,6 +173,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
   apiServer.addService(services.Health, healthService(door))
+  apiServer.addService(services.ServerReflection, reflectionService(door))
   const sessions = {
     admission: door,
     fleet: loop,

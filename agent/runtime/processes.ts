@@ -40,6 +40,23 @@ function parseStat(pid: number, text: string): ProcessSight | null {
 
 const isLive = (sight: ProcessSight): boolean => sight.state !== 'Z' && sight.state !== 'X'
 
+/**
+ * Kernel threads are the greater part of an idle machine's processes, and all are children of one that can be
+ * told beyond doubt by its flags. Asked after the listing: whoever has such a pid by then is no tenant.
+ */
+function withoutKernelThreads(listed: number[], root: string, read: (path: string) => string | null): number[] {
+  const flags = read(`${root}/2/stat`)?.split(') ').at(-1)?.split(' ')[6]
+  if (flags === undefined || (Number(flags) & PF_KTHREAD) === 0) return listed
+  let children = ''
+  try {
+    children = readFileSync(`${root}/2/task/2/children`, 'latin1')
+  } catch {
+    // A kernel without this list: all are looked at.
+  }
+  const threads = new Set(children.split(' ').map(Number))
+  return listed.filter((pid) => pid !== 2 && !threads.has(pid))
+}
+
 /** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
 export function processTable(root = '/proc'): ProcessTable {
   const buffer = Buffer.allocUnsafe(8192)
@@ -63,23 +80,7 @@ export function processTable(root = '/proc'): ProcessTable {
     }
     return found
   }
-  /**
-   * Kernel threads are the greater part of an idle machine's processes, and all are children of one that can be
-   * told beyond doubt by its flags. Asked after the listing: whoever has such a pid by then is no tenant.
-   */
-  const programs = (): number[] => {
-    const listed = pids()
-    const flags = read(`${root}/2/stat`)?.split(') ').at(-1)?.split(' ')[6]
-    if (flags === undefined || (Number(flags) & PF_KTHREAD) === 0) return listed
-    let children = ''
-    try {
-      children = readFileSync(`${root}/2/task/2/children`, 'latin1')
-    } catch {
-      // A kernel without this list: all are looked at.
-    }
-    const threads = new Set(children.split(' ').map(Number))
-    return listed.filter((pid) => pid !== 2 && !threads.has(pid))
-  }
+  const programs = (): number[] => withoutKernelThreads(pids(), root, read)
   const look = (pid: number): ProcessSight | null => {
     const text = read(`${root}/${pid}/stat`)
     return text === null ? null : parseStat(pid, text)

@@ -187,6 +187,73 @@ async function each(session: Session, texts: readonly string[], options: OutputO
   printMachines(session, machines, options)
 }
 
+type VerbOptions = {
+  readonly reason?: string
+  readonly force?: boolean
+  readonly set?: Readonly<Record<string, string>>
+  readonly remove?: readonly string[]
+}
+
+type VerbOf = (session: Session, options: VerbOptions) => Verb
+
+const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned: boolean; readonly verb: VerbOf }>> = {
+  approve: {
+    does: 'let pending machines into the fleet',
+    reasoned: false,
+    verb: (session) => (name, request_id) => session.api().call(MachineService.ApproveMachine, { name, request_id }),
+  },
+  cordon: {
+    does: 'take no new placement there',
+    reasoned: true,
+    verb:
+      (session, { reason = '' }) =>
+      (name, request_id) =>
+        session.api().call(MachineService.CordonMachine, { name, request_id, reason }),
+  },
+  uncordon: {
+    does: 'let machines take placements again',
+    reasoned: false,
+    verb: (session) => (name, request_id) => session.api().call(MachineService.UncordonMachine, { name, request_id }),
+  },
+  drain: {
+    does: 'cordon, and stop what runs there',
+    reasoned: true,
+    verb:
+      (session, { reason = '' }) =>
+      (name, request_id) =>
+        session.api().call(MachineService.DrainMachine, { name, request_id, reason }),
+  },
+  quarantine: {
+    does: 'hold machines back until they are revalidated',
+    reasoned: true,
+    verb:
+      (session, { reason = '' }) =>
+      (name, request_id) =>
+        session.api().call(MachineService.QuarantineMachine, { name, request_id, reason }),
+  },
+  revalidate: {
+    does: 'check quarantined machines again',
+    reasoned: false,
+    verb: (session) => (name, request_id) => session.api().call(MachineService.RevalidateMachine, { name, request_id }),
+  },
+  retire: {
+    does: 'take machines out of the fleet for good',
+    reasoned: false,
+    verb:
+      (session, { force = false }) =>
+      (name, request_id) =>
+        session.api().call(MachineService.RetireMachine, { name, request_id, force }),
+  },
+  label: {
+    does: 'set and remove labels',
+    reasoned: false,
+    verb:
+      (session, { set = {}, remove = [] }) =>
+      (name, request_id) =>
+        session.api().call(MachineService.LabelMachine, { name, request_id, set: { ...set }, remove: [...remove] }),
+  },
+}
+
 export const registerMachines: Register = (program, session) => {
   const group = program.command('machines').alias('machine').description('machines of the fleet')
   const listing = group.command('list').description('list machines').option('-w, --watch', 'go on with every change')
@@ -194,75 +261,17 @@ export const registerMachines: Register = (program, session) => {
   withOutput(group.command('show').argument('<machine>').description('everything about one machine')).action(
     (machine: string, options: OutputOption) => show(session, machine, options),
   )
-  const api = () => session.api()
-  verb(
-    'approve',
-    'let pending machines into the fleet',
-    () => (name, request_id) => api().call(MachineService.ApproveMachine, { name, request_id }),
-  )
-  verb(
-    'uncordon',
-    'let machines take placements again',
-    () => (name, request_id) => api().call(MachineService.UncordonMachine, { name, request_id }),
-  )
-  verb(
-    'revalidate',
-    'check quarantined machines again',
-    () => (name, request_id) => api().call(MachineService.RevalidateMachine, { name, request_id }),
-  )
-  reasoned(
-    'cordon',
-    'take no new placement there',
-    ({ reason }) =>
-      (name, request_id) =>
-        api().call(MachineService.CordonMachine, { name, request_id, reason }),
-  )
-  reasoned(
-    'drain',
-    'cordon, and stop what runs there',
-    ({ reason }) =>
-      (name, request_id) =>
-        api().call(MachineService.DrainMachine, { name, request_id, reason }),
-  )
-  reasoned(
-    'quarantine',
-    'hold machines back until they are revalidated',
-    ({ reason }) =>
-      (name, request_id) =>
-        api().call(MachineService.QuarantineMachine, { name, request_id, reason }),
-  )
-  verb(
-    'retire',
-    'take machines out of the fleet for good',
-    ({ force }) =>
-      (name, request_id) =>
-        api().call(MachineService.RetireMachine, { name, request_id, force: force === true }),
-  ).option('--force', 'the machine is known to be dead: what it runs is lost')
-  verb(
-    'label',
-    'set and remove labels',
-    ({ set, remove }) =>
-      (name, request_id) =>
-        api().call(MachineService.LabelMachine, { name, request_id, set: { ...set }, remove: [...(remove ?? [])] }),
-  )
-    .option('--set <key=value>', 'set this label (repeatable)', collectPairs('--set'))
-    .option('--remove <key>', 'remove this label (repeatable)', collect)
-
-  type Options = {
-    readonly reason?: string
-    readonly force?: boolean
-    readonly set?: Readonly<Record<string, string>>
-    readonly remove?: readonly string[]
-  }
-
-  function verb(name: string, description: string, make: (options: Options) => Verb): Command {
-    const command = group.command(name).argument('<machine...>').description(description)
-    return withOutput(command).action((machines: readonly string[], options: Options & OutputOption) =>
-      each(session, machines, options, make(options)),
+  for (const [name, { does, reasoned, verb }] of Object.entries(verbs)) {
+    const command = withOutput(group.command(name).argument('<machine...>').description(does))
+    if (reasoned) command.requiredOption('--reason <text>', 'one sentence')
+    if (name === 'retire') command.option('--force', 'the machine is known to be dead: what it runs is lost')
+    if (name === 'label') {
+      command
+        .option('--set <key=value>', 'set this label (repeatable)', collectPairs('--set'))
+        .option('--remove <key>', 'remove this label (repeatable)', collect)
+    }
+    command.action((machines: readonly string[], options: VerbOptions & OutputOption) =>
+      each(session, machines, options, verb(session, options)),
     )
-  }
-
-  function reasoned(name: string, description: string, make: (options: { readonly reason: string }) => Verb): void {
-    verb(name, description, ({ reason = '' }) => make({ reason })).requiredOption('--reason <text>', 'one sentence')
   }
 }

@@ -195,9 +195,8 @@ function describe(workload: Workload__Output, session: Session): string {
 async function explain(session: Session, name: string, options: OutputOption): Promise<void> {
   const workload = await getWorkload(session, name)
   if (options.output === 'json') {
-    session.stdout(
-      `${JSON.stringify({ state: workloadState(workload), reason: workload.state_reason, refusals: workload.refusals })}\n`,
-    )
+    const { state_reason: reason, refusals } = workload
+    session.stdout(`${JSON.stringify({ state: workloadState(workload), reason, refusals })}\n`)
     return
   }
   session.stdout(`${shortName(workload.name)} is ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}\n`)

@@ -1,9 +1,11 @@
 import { billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
-import { _grpc_health_v1_HealthCheckResponse_ServingStatus as Serving } from '../../shared/wire/gen/types/grpc/health/v1/HealthCheckResponse.ts'
+import * as check from '../../shared/wire/gen/types/grpc/health/v1/HealthCheckResponse.ts'
 import type { HealthHandlers } from '../../shared/wire/gen/types/grpc/health/v1/Health.ts'
 import { services } from '../../shared/wire/load.ts'
 import type { Door } from './door.ts'
+
+const Serving = check._grpc_health_v1_HealthCheckResponse_ServingStatus
 
 const SERVED: ReadonlySet<string> = new Set([
   '',

@@ -27,11 +27,11 @@ export function explain(view: FleetView, id: WorkloadId): readonly Refusal[] {
 }
 
 function tooSmall(constraints: Constraints, asked: number, fitting: number): Refusal {
-  const given = describe(constraints)
+  const what = [machines(asked), describe(constraints)].filter(Boolean).join(' ')
   const would = fitting === 1 ? '1 machine of the fleet would' : `${fitting} machines of the fleet would`
   const message =
-    `${[machines(asked), given].filter(Boolean).join(' ')} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are ` +
-    'free. Add machines, or ask for less.'
+    `${what} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are free. ` +
+    'Add machines, or ask for less.'
   return { reason: 'FLEET_TOO_SMALL', message, machineCount: fitting, machines: [] }
 }
 

@@ -96,6 +96,13 @@ export const layers: readonly Layer[] = [
   coordinatorFolder('telemetry'),
   coordinatorFolder('web'),
   {
+    // Puts the parts together, as `bin` does for programs: tests and `billet dev` start coordinators by it.
+    name: 'coordinator, its root',
+    files: /^coordinator\/(?:main|command)\.ts$/,
+    may: [/^coordinator\//, shared, wireTypes],
+    host: true,
+  },
+  {
     name: 'coordinator, its middle',
     files: coordinatorTop,
     may: [coordinatorTop, core, scheduler, shared, records],
@@ -105,7 +112,7 @@ export const layers: readonly Layer[] = [
   { name: 'cli', files: /^cli\//, may: [/^cli\//, shared, wireTypes], host: true },
   { name: 'bin', files: /^bin\//, may: [/^bin\//, everything], host: true },
   { name: 'demo', files: /^demo\//, may: [/^demo\//, everything], host: true },
-  { name: 'bench', files: /^bench\//, may: [/^bench\//, everything], host: true },
+  { name: 'bench', files: /^bench\//, may: [/^(?:bench|demo)\//, everything], host: true },
   { name: 'build', files: /^(?:build\/|[^/]+\.mjs$)/, may: [/^build\//], host: true },
   { name: 'test', files: /^test\//, may: [/^test\//, /^(?:bench|demo)\//, everything], host: true },
 ]

@@ -63,8 +63,17 @@ function take(
       core.must({ kind: 'tick' })
       return
     default:
+      return disturb(core, machines[what.machine], what)
   }
-  const machine = machines[what.machine]
+}
+
+type Disturbance = Extract<StepOf<typeof step>, { readonly machine: number }>
+
+function disturb(
+  core: CoreHarness,
+  machine: ReturnType<CoreHarness['available']> | undefined,
+  what: Disturbance,
+): void {
   if (machine === undefined) return
   switch (what.kind) {
     case 'obey':

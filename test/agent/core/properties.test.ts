@@ -169,7 +169,7 @@ function calm(world: World): void {
   world.check(false, 'the core comes to rest')
 }
 
-test('whatever happens: one placement at a time, clean in between, and nothing under an epoch that is not durable', (t) => {
+test('one placement at a time, clean in between, and nothing under an epoch that is not durable', (t) => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
       const world = new World()
