@@ -16,7 +16,14 @@ import type { Inventory } from '../../../shared/model/inventory.ts'
 import { ok, refuse } from '../../../shared/model/result.ts'
 import type { DesiredState, MachineReport } from '../../../shared/model/run.ts'
 import { hours, instant, milliseconds, seconds } from '../../../shared/model/time.ts'
-import { type Holder, createAuthority, generateKey, issue, keyToPem, loadAuthority } from '../../../shared/tls/certificates.ts'
+import {
+  type Holder,
+  createAuthority,
+  generateKey,
+  issue,
+  keyToPem,
+  loadAuthority,
+} from '../../../shared/tls/certificates.ts'
 import { COORDINATOR_NAME, machineUri } from '../../../shared/tls/identity.ts'
 import { duration, timestamp } from '../../../shared/wire/check.ts'
 import { encodeDesired } from '../../../shared/wire/desired.ts'
@@ -50,7 +57,9 @@ export class Heard extends EventEmitter {
   }
 
   welcome(desired: DesiredState = order({ epoch: 0, goal: 'idle' }), lease = seconds(45)): void {
-    this.send({ welcome: { lease: duration(lease), desired: encodeDesired(desired), time: timestamp(instant(Date.now())) } })
+    this.send({
+      welcome: { lease: duration(lease), desired: encodeDesired(desired), time: timestamp(instant(Date.now())) },
+    })
   }
 
   end(kind?: ErrorKind): void {
@@ -82,7 +91,10 @@ async function credentials(): Promise<{ readonly server: ServerTls; readonly cli
   const authority = await loadAuthority(made)
   const credential = async (holder: Holder) => {
     const keys = await generateKey()
-    return { certificate: await issue(authority, holder, keys.publicKey, at, hours(1)), key: await keyToPem(keys.privateKey) }
+    return {
+      certificate: await issue(authority, holder, keys.publicKey, at, hours(1)),
+      key: await keyToPem(keys.privateKey),
+    }
   }
   const server = await credential({ commonName: 'c', uris: [], hosts: [COORDINATOR_NAME], usage: 'server' })
   const uris = [machineUri('lab', machine, 1)]
