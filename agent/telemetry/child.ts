@@ -22,6 +22,8 @@ export type StartChild = (argv: readonly [string, ...string[]], events: ChildEve
  */
 const LOWER_OPEN_FILES = 'ulimit -n 1024 2>/dev/null; exec "$0" "$@"'
 
+const LAST_WORDS_MS = 500
+
 export const startChild: StartChild = (argv, { output, ended }) => {
   const child = spawn('/bin/sh', ['-c', LOWER_OPEN_FILES, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,13 +47,15 @@ export const startChild: StartChild = (argv, { output, ended }) => {
   child.stderr.on('data', (text: string) => {
     if (complaint.length < 200) complaint = `${complaint}${text}`.replace(/\s+/g, ' ').trimStart().slice(0, 200)
   })
-  // What it printed before its end is still to be read at 'exit', but a child of its own may keep the pipes open.
+  // What it printed before its end is still to be read at 'exit'; a child of its own may keep the pipes open for good.
   child.on('exit', (code, signal) => {
-    setImmediate(() => {
+    const finish = (): void => {
       child.stdout.destroy()
       child.stderr.destroy()
       end(`ended with ${signal ?? `exit code ${code ?? 'unknown'}`}`)
-    })
+    }
+    child.once('close', finish)
+    setTimeout(finish, LAST_WORDS_MS)
   })
   child.unref()
   return {

@@ -8,7 +8,6 @@ import { outputStreams } from '../../shared/wire/enums.ts'
 import type { CommandServiceHandlers } from '../../shared/wire/gen/types/billet/v1/CommandService.ts'
 import type { RunCommandRequest__Output } from '../../shared/wire/gen/types/billet/v1/RunCommandRequest.ts'
 import type { RunCommandResponse } from '../../shared/wire/gen/types/billet/v1/RunCommandResponse.ts'
-import { services } from '../../shared/wire/load.ts'
 import type { CommandRunRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf, digestOf } from './caller.ts'
@@ -16,7 +15,7 @@ import type { Call, Door } from './door.ts'
 import { found } from './found.ts'
 import { merge } from './merge.ts'
 import { page } from './pages.ts'
-import type { CommandOutputs } from './ports.ts'
+import type { CommandOutputs, CommandPiece } from './ports.ts'
 import { commandResource, commandRunResource } from './resources.ts'
 
 const MACHINES_MAX = 1000
@@ -69,34 +68,38 @@ async function* runCommand(
     }
   })
   if (!asked.ok) return yield asked
-  const digest = digestOf(services.CommandService.RunCommand.requestSerialize(request))
+  const digest = digestOf(asked.value)
   const answer = await fleet.submit({ kind: 'run_command', caller: caller.value, digest, ...asked.value })
   if (!answer.ok) return yield answer
   const { command } = answer.value
   const { id } = command.record
   const finished = new AbortController()
   const signal = AbortSignal.any([call.signal, finished.signal])
-  // Subscribed in the turn in which the command was decided, so that no output is missed.
-  const pieces = outputPieces(outputs, id, signal)
+  // Followed from the turn in which it was decided, so that no output is missed while the caller is slow.
+  const pieces = outputs.follow(id, signal)[Symbol.asyncIterator]()
+  const first = pieces.next()
   yield ok({ command: commandResource(command) })
   const runs = runChanges(fleet, id, call.signal, () => finished.abort())
-  // What is said about a machine's run comes after all of its output.
-  const ends: Item[] = []
-  for await (const item of merge<Item>([pieces, runs])) {
-    if (item.ok && item.value.run !== undefined) ends.push(item)
-    else yield item
-  }
-  yield* ends
+  yield* merge<Item>([outputPieces(pieces, first), runs])
 }
 
-async function* outputPieces(outputs: CommandOutputs, id: CommandId, signal: AbortSignal): AsyncGenerator<Item> {
-  for await (const piece of outputs.follow(id, signal)) {
-    if (!piece.ok) {
-      yield piece
-      continue
+type Piece = Result<CommandPiece, BilletError>
+
+async function* outputPieces(
+  pieces: AsyncIterator<Piece>,
+  first: Promise<IteratorResult<Piece>>,
+): AsyncGenerator<Item, void, undefined> {
+  try {
+    for (let next = await first; next.done !== true; next = await pieces.next()) {
+      if (next.value.ok) {
+        const { machine, stream, data } = next.value.value
+        yield ok({ output: { machine: `machines/${machine}`, stream: outputStreams[stream], data } })
+      } else {
+        yield next.value
+      }
     }
-    const { machine, stream, data } = piece.value
-    yield ok({ output: { machine: `machines/${machine}`, stream: outputStreams[stream], data } })
+  } finally {
+    void pieces.return?.()
   }
 }
 

@@ -37,7 +37,7 @@ export function eventService(door: Door, fleet: Fleet): EventServiceHandlers {
       watchMessages(
         fleet,
         { table: 'events', afterRevision, filter: () => eventFilter(filter), signal },
-        (record, revision) => ({ recorded: eventResource({ record, revision }), revision }),
+        (item, revision) => ({ recorded: eventResource(item), revision }),
       ),
     ),
   }

@@ -41,7 +41,7 @@ export function machineService(door: Door, fleet: Fleet): MachineServiceHandlers
       watchMessages(
         fleet,
         { table: 'machines', afterRevision, filter: () => machineFilter(filter), signal },
-        (record, revision) => ({ machine: machineResource({ record, revision }), revision }),
+        (item, revision) => ({ machine: machineResource(item), revision }),
       ),
     ),
     ApproveMachine: verb(door, fleet, (about) => ({ kind: 'approve_machine', ...about })),

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { type BilletError, invalidField } from '../../shared/model/errors.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { count, decode } from '../../shared/wire/check.ts'
+import { digestOf } from './caller.ts'
 import type { TableName, Tables, Versioned } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 
@@ -24,7 +24,7 @@ export function page<Name extends TableName>(
 ): Result<Page<Tables[Name]>, BilletError> {
   const size = decode(() => count('page_size', request.page_size, 0, PAGE_MAX))
   if (!size.ok) return size
-  const digest = createHash('sha256').update(JSON.stringify(filter)).digest('base64url').slice(0, 10)
+  const digest = digestOf(filter).slice(0, 10)
   const after = request.page_token === '' ? ok('') : keyOf(request.page_token, digest)
   if (!after.ok) return after
   const limit = size.value === 0 ? PAGE : size.value

@@ -35,7 +35,7 @@ export function placementService(door: Door, fleet: Fleet): PlacementServiceHand
       watchMessages(
         fleet,
         { table: 'placements', afterRevision, filter: () => placementFilter(filter), signal },
-        (record, revision) => ({ placement: placementResource({ record, revision }), revision }),
+        (item, revision) => ({ placement: placementResource(item), revision }),
       ),
     ),
   }

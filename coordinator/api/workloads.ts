@@ -1,11 +1,13 @@
 import { parseTenantName, parseWorkloadId, type WorkloadId } from '../../shared/model/ids.ts'
-import { ok } from '../../shared/model/result.ts'
+import type { BilletError } from '../../shared/model/errors.ts'
+import { type Result, ok } from '../../shared/model/result.ts'
 import { decode, enumWord, list, parsed, resource, text } from '../../shared/wire/check.ts'
 import { workloadStates } from '../../shared/wire/enums.ts'
+import type { ListWorkloadsRequest__Output } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsRequest.ts'
+import type { ListWorkloadsResponse } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsResponse.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
 import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
-import { services } from '../../shared/wire/load.ts'
 import { decodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type { Versioned, WorkloadRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
@@ -31,7 +33,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
         spec: decodeWorkloadSpec('spec', request.spec),
       }))
       if (!asked.ok) return asked
-      const digest = digestOf(services.WorkloadService.SubmitWorkload.requestSerialize(request))
+      const digest = digestOf(asked.value)
       const answer = await fleet.submit({ kind: 'submit_workload', caller: caller.value, digest, ...asked.value })
       return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
     }),
@@ -42,22 +44,13 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
       const answer = found(record, 'workload_not_found', name)
       return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
     }),
-    ListWorkloads: door.unary((request) => {
-      const filter = decode(() => workloadFilter(request.filter))
-      if (!filter.ok) return filter
-      return fleet.read((view) => {
-        const listed = page(view, 'workloads', request, request.filter, filter.value)
-        if (!listed.ok) return listed
-        const { items, next } = listed.value
-        return ok({ workloads: items.map(resourceOf), next_page_token: next, revision: view.revision })
-      })
-    }),
+    ListWorkloads: door.unary((request) => listWorkloads(fleet, request)),
     WatchWorkloads: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
       watchMessages(
         fleet,
         { table: 'workloads', afterRevision, filter: () => workloadFilter(filter), signal },
-        (record, revision) => ({
-          workload: fleet.read((view) => workloadResource(view, { record, revision }, [])),
+        (item, revision) => ({
+          workload: fleet.read((view) => workloadResource(view, item, [])),
           revision,
         }),
       ),
@@ -75,6 +68,22 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
     }),
     ReadLogs: door.stream((request, { signal }) => readLogs(fleet, logs, request, signal)),
   }
+}
+
+function listWorkloads(
+  fleet: Fleet,
+  request: ListWorkloadsRequest__Output,
+): Result<ListWorkloadsResponse, BilletError> {
+  const filter = decode(() => workloadFilter(request.filter))
+  if (!filter.ok) return filter
+  return fleet.read((view) => {
+    const listed = page(view, 'workloads', request, request.filter, filter.value)
+    if (!listed.ok) return listed
+    const { items, next } = listed.value
+    // Why each waits is for whoever asks about that one: it means looking at every machine.
+    const workloads = items.map((item) => workloadResource(view, item, []))
+    return ok({ workloads, next_page_token: next, revision: view.revision })
+  })
 }
 
 function workloadName(name: string): WorkloadId {
