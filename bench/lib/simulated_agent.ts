@@ -7,6 +7,8 @@ import { services } from '../../shared/wire/load.ts'
 
 type Stream = ClientDuplexStream<SessionRequest, SessionResponse__Output>
 
+type Identity = { readonly certificate: string; readonly key: string }
+
 export type Fleet = {
   readonly authority: string
   readonly api: string
@@ -19,11 +21,15 @@ export class SimulatedAgent {
   readonly #connection: Connection
   readonly #stream: Stream
   readonly #heartbeats = new Map<number, () => void>()
+  readonly identity: Identity
+  readonly #loss: Promise<string>
   #beat = 0
 
-  private constructor(connection: Connection, stream: Stream) {
+  private constructor(connection: Connection, stream: Stream, identity: Identity) {
     this.#connection = connection
     this.#stream = stream
+    this.identity = identity
+    this.#loss = new Promise((resolve) => stream.once('error', (error: Error) => resolve(error.message)))
     stream.on('data', (message: SessionResponse__Output) => {
       if (message.message !== 'heartbeat') return
       this.#heartbeats.get(message.heartbeat ?? 0)?.()
@@ -43,7 +49,7 @@ export class SimulatedAgent {
     const identity = { certificate: enrolled.value.certificate, key: await keyToPem(keys.privateKey) }
     const connection = new Connection(api, { authorities: authority, identity })
     const stream = connection.open(services.AgentService.Session)
-    const agent = new SimulatedAgent(connection, stream)
+    const agent = new SimulatedAgent(connection, stream, identity)
     stream.write({ hello: helloOf(number) })
     await agent.settled()
     return agent
@@ -61,6 +67,11 @@ export class SimulatedAgent {
     const answered = new Promise<void>((resolve) => this.#heartbeats.set(beat, resolve))
     await this.write({ heartbeat: beat })
     await answered
+  }
+
+  /** Why the coordinator ended the session, once it has. */
+  lost(): Promise<string> {
+    return this.#loss
   }
 
   close(): void {
