@@ -31,7 +31,8 @@ export type EnrolOptions = {
   readonly wait: () => Milliseconds
 }
 
-type Attempt = Result<Identity, { readonly again: boolean; readonly sentence: string }>
+type Failure = { readonly again: boolean; readonly sentence: string }
+type Attempt = Result<Identity, Failure>
 
 /**
  * Gives this machine an identity. What may pass (no network yet, a coordinator that restarts) is tried again until the
@@ -68,7 +69,7 @@ async function enrolOnce(options: EnrolOptions, signal: AbortSignal): Promise<At
       hostname: inventory.os.hostname,
     }
     const answer = await connection.call(services.EnrolmentService.Enrol, request, { signal })
-    if (!answer.ok) return refuse({ again: mayPass(answer.error), sentence: answer.error.message })
+    if (!answer.ok) return refuse(failureOf(answer.error, options))
     const { certificate, certificate_authorities: given, session_address: said } = answer.value
     const coordinator = said.startsWith(':') ? printAddress({ ...address, port: Number(said.slice(1)) }) : said
     const identity = identityFrom(certificate, { key, authorities: given, coordinator })
@@ -99,8 +100,13 @@ async function authorities({
 }
 
 /** A certificate that is not believed will not be believed later either. */
-function mayPass({ kind, message }: BilletError): boolean {
-  return errorKinds[kind].retryable && !/certificate|self.signed/i.test(message)
+function failureOf({ kind, message }: BilletError, { address, trust }: EnrolOptions): Failure {
+  if (errorKinds[kind].retryable && /certificate|self.signed/i.test(message)) {
+    const by = trust.kind === 'file' ? `the authority in ${trust.path}` : 'the authority that was pinned'
+    const sentence = `the certificate of ${printAddress(address)} is not signed by ${by}. No token was sent. (${message})`
+    return { again: false, sentence }
+  }
+  return { again: errorKinds[kind].retryable, sentence: message }
 }
 
 export const printAddress = ({ host, port }: Address): string =>

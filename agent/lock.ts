@@ -8,11 +8,13 @@ export type Lock = { release(): void }
 
 type Owner = { readonly pid: number; readonly startTicks: string; readonly bootId: string }
 
-/** Pids are used again, but not with the same start time in the same boot. */
+/** Pids are used again, but not with the same start time in the same boot. A zombie is a process no more. */
 function ownerOf(pid: number): Owner | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' || fields[0] === 'X') return null
+    const startTicks = fields[19]
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return startTicks === undefined ? null : { pid, startTicks, bootId }
   } catch {

@@ -125,7 +125,8 @@ export class Session {
     const { message: kind } = message
     if (kind === 'welcome') return this.#welcome(message.welcome ?? null)
     const welcomed = this.#welcomed
-    if (welcomed === null) return this.#fail(billetError('internal', 'The coordinator ordered before it welcomed.'))
+    // The welcome carries all that is wanted, and what else was ordered is ordered again after it.
+    if (welcomed === null) return this.#options.log.debug({ kind }, 'an order before the welcome was passed over')
     switch (kind) {
       case 'desired':
         return this.#order(message.desired ?? null)
