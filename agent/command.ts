@@ -2,9 +2,11 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
-import { type Logger, createLogger } from '../shared/log.ts'
+import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
+import { type Logger, createLogger, silentLogger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
+import { childInventory } from './assembly/child_inventory.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { describeState } from './status.ts'
@@ -34,6 +36,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   withOptions(program.command('run', { isDefault: true }).description('run the agent (the default)')).action(act(run))
   withOptions(program.command('status').description('say what this machine does, by its own records')).action(
     act(status),
+  )
+  withOptions(
+    program.command(INVENTORY_COMMAND).description('print what this machine is made of, as the agent reports it'),
+  ).action(act(inventory))
+  withOptions(program.command('inventory').description('print what this machine is made of, as JSON')).action(
+    act(printInventory),
   )
   try {
     await program.parseAsync(argv, { from: 'user' })
@@ -77,7 +85,8 @@ async function run(options: AgentOptions): Promise<number> {
   const token = process.env[TOKEN_VARIABLE] ?? ''
   // Commands that run here must not find it.
   delete process.env[TOKEN_VARIABLE]
-  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
+  const inventory = childInventory(options, logger)
+  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, inventory })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
   await agent.value.ended
   logger.info({}, 'agent ended; what runs here goes on')
@@ -91,6 +100,19 @@ function onSignals(ending: AbortController, logger: Logger): void {
       ending.abort()
     })
   }
+}
+
+async function inventory(options: AgentOptions): Promise<number> {
+  return (await printInventory(options)) ? 0 : complain(['the inventory could not be collected'], FAILED)
+}
+
+async function printInventory(options: AgentOptions): Promise<number> {
+  const { localInventory } = await import('./assembly/inventory.ts')
+  const complaints: Logger = { ...silentLogger, warn: (fields) => void complain([String(fields.problem)], FAILED) }
+  const collected = await localInventory(options, complaints).collect(new AbortController().signal)
+  if (!collected.ok) return complain([collected.error], FAILED)
+  await new Promise<void>((resolve) => process.stdout.write(`${JSON.stringify(collected.value)}\n`, () => resolve()))
+  return 0
 }
 
 async function status({ stateDir }: AgentOptions): Promise<number> {

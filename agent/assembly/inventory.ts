@@ -5,6 +5,7 @@ import { inventoryDigest } from '../inventory/digest.ts'
 import type { AgentOptions } from '../options.ts'
 import type { KnownInventory } from '../ports.ts'
 import { recognisable } from './host.ts'
+import { canCollectApart, collectApart } from './inventory_child.ts'
 
 export interface InventorySource {
   collect(signal: AbortSignal): Promise<Result<KnownInventory, string>>
@@ -20,7 +21,8 @@ export function localInventory(options: AgentOptions, log: Logger): InventorySou
   })
   return {
     collect: async (signal) => {
-      const collected = await collector.collect(signal)
+      const apart = canCollectApart ? collectApart(options, signal) : collector.collect(signal)
+      const collected = await apart
       if (!collected.ok) return refuse(collected.error)
       for (const problem of collected.value.problems) log.warn({ problem }, 'a part of the inventory is unknown')
       const inventory = recognisable(collected.value.inventory)
