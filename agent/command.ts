@@ -3,10 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
-import { type Logger, createLogger, silentLogger } from '../shared/log.ts'
+import { type Logger, createLogger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
-import { childInventory } from './assembly/child_inventory.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { describeState } from './status.ts'
@@ -40,9 +39,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   withOptions(
     program.command(INVENTORY_COMMAND).description('print what this machine is made of, as the agent reports it'),
   ).action(act(inventory))
-  withOptions(program.command('inventory').description('print what this machine is made of, as JSON')).action(
-    act(printInventory),
-  )
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -85,8 +81,7 @@ async function run(options: AgentOptions): Promise<number> {
   const token = process.env[TOKEN_VARIABLE] ?? ''
   // Commands that run here must not find it.
   delete process.env[TOKEN_VARIABLE]
-  const inventory = childInventory(options, logger)
-  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, inventory })
+  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
   await agent.value.ended
   logger.info({}, 'agent ended; what runs here goes on')
@@ -104,15 +99,6 @@ function onSignals(ending: AbortController, logger: Logger): void {
 
 async function inventory(options: AgentOptions): Promise<number> {
   return (await printInventory(options)) ? 0 : complain(['the inventory could not be collected'], FAILED)
-}
-
-async function printInventory(options: AgentOptions): Promise<number> {
-  const { localInventory } = await import('./assembly/inventory.ts')
-  const complaints: Logger = { ...silentLogger, warn: (fields) => void complain([String(fields.problem)], FAILED) }
-  const collected = await localInventory(options, complaints).collect(new AbortController().signal)
-  if (!collected.ok) return complain([collected.error], FAILED)
-  await new Promise<void>((resolve) => process.stdout.write(`${JSON.stringify(collected.value)}\n`, () => resolve()))
-  return 0
 }
 
 async function status({ stateDir }: AgentOptions): Promise<number> {

@@ -1,11 +1,11 @@
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { Logger } from '../../shared/log.ts'
-import { type Collector, openCollector } from '../inventory/collect.ts'
+import { changeKey } from '../inventory/change.ts'
 import { inventoryDigest } from '../inventory/digest.ts'
 import type { AgentOptions } from '../options.ts'
 import type { KnownInventory } from '../ports.ts'
 import { recognisable } from './host.ts'
-import { canCollectApart, collectApart } from './inventory_child.ts'
+import { canCollectApart, collectApart, collectHere } from './inventory_child.ts'
 
 export interface InventorySource {
   collect(signal: AbortSignal): Promise<Result<KnownInventory, string>>
@@ -14,20 +14,15 @@ export interface InventorySource {
 }
 
 export function localInventory(options: AgentOptions, log: Logger): InventorySource {
-  const { hardwareUuid, hardwareSerial } = options
-  const collector: Collector = openCollector({
-    ...(hardwareUuid === '' ? {} : { hardwareUuid }),
-    ...(hardwareSerial === '' ? {} : { hardwareSerial }),
-  })
   return {
     collect: async (signal) => {
-      const apart = canCollectApart ? collectApart(options, signal) : collector.collect(signal)
+      const apart = canCollectApart ? collectApart(options, signal) : collectHere(options, signal)
       const collected = await apart
       if (!collected.ok) return refuse(collected.error)
       for (const problem of collected.value.problems) log.warn({ problem }, 'a part of the inventory is unknown')
       const inventory = recognisable(collected.value.inventory)
       return ok({ inventory, digest: inventoryDigest(inventory) })
     },
-    changeKey: () => collector.changeKey(),
+    changeKey,
   }
 }

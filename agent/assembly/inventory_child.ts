@@ -6,7 +6,6 @@ import { type Result, refuse } from '../../shared/model/result.ts'
 import { decode } from '../../shared/wire/check.ts'
 import type { Inventory__Output } from '../../shared/wire/gen/types/billet/v1/Inventory.ts'
 import { decodeInventory, encodeInventory } from '../../shared/wire/inventory.ts'
-import { openCollector } from '../inventory/collect.ts'
 
 export type HardwareOverrides = { readonly hardwareUuid: string; readonly hardwareSerial: string }
 
@@ -53,13 +52,19 @@ function isPrinted(value: unknown): value is Printed {
   return typeof value === 'object' && value !== null && 'inventory' in value && 'problems' in value
 }
 
-/** Collects, and prints what `collectApart` reads. */
-export async function printInventory({ hardwareUuid, hardwareSerial }: HardwareOverrides): Promise<boolean> {
+/** Collects in this very process. What that takes is loaded here and not before: it is more than all the rest. */
+export async function collectHere({ hardwareUuid, hardwareSerial }: HardwareOverrides, signal: AbortSignal) {
+  const { openCollector } = await import('../inventory/collect.ts')
   const collector = openCollector({
     ...(hardwareUuid === '' ? {} : { hardwareUuid }),
     ...(hardwareSerial === '' ? {} : { hardwareSerial }),
   })
-  const collected = await collector.collect(AbortSignal.timeout(PATIENCE_MS))
+  return collector.collect(signal)
+}
+
+/** Collects, and prints what `collectApart` reads. */
+export async function printInventory(overrides: HardwareOverrides): Promise<boolean> {
+  const collected = await collectHere(overrides, AbortSignal.timeout(PATIENCE_MS))
   if (!collected.ok) return false
   const { inventory, problems } = collected.value
   const encoded = encodeInventory(inventory, '')

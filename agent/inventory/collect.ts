@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import { arch, cpus, hostname, networkInterfaces } from 'node:os'
 import * as information from 'systeminformation'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { type Milliseconds, seconds } from '../../shared/model/time.ts'
-import { blockDevices, disksIn } from './block.ts'
-import { addressesOf, networkDevices, physicalDevices } from './network.ts'
+import { blockDevices } from './block.ts'
+import { changeKey, hasDriver, memoryTotal } from './change.ts'
+import { networkDevices } from './network.ts'
 import { type HardwareOverrides, normalise } from './normalise.ts'
 import { NvidiaQuery, type NvidiaReport, type QueryNvidia } from './nvidia.ts'
-import { namesIn } from './sysfs.ts'
 import { withinTime } from './time_limit.ts'
 
 export type CollectorOptions = HardwareOverrides & {
@@ -90,27 +88,4 @@ export function openCollector(options: CollectorOptions = {}): Collector {
     },
     changeKey: () => changeKey(proc, sys),
   }
-}
-
-const hasDriver = (proc: string): boolean => existsSync(`${proc}/driver/nvidia/version`)
-
-/** Bytes; 0 where the kernel does not say. */
-function memoryTotal(proc: string): number {
-  try {
-    return Number(/^MemTotal:\s+(\d{1,15}) kB$/m.exec(readFileSync(`${proc}/meminfo`, 'utf8'))?.[1] ?? 0) * 1024
-  } catch {
-    return 0
-  }
-}
-
-function changeKey(proc: string, sys: string): string {
-  const addresses = networkInterfaces()
-  const parts = [
-    physicalDevices(sys).map((device) => [device, ...addressesOf(device, addresses).toSorted()]),
-    disksIn(sys),
-    Math.round(memoryTotal(proc) / 2 ** 26),
-    hasDriver(proc),
-    namesIn(`${proc}/driver/nvidia/gpus`),
-  ]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }

@@ -66,7 +66,7 @@ export const layers: readonly Layer[] = [
   {
     // Puts the parts together, as `bin` does for programs: many agents are started in one process by it.
     name: 'agent, its root',
-    files: /^agent\/(?:main\.ts$|assembly\/)/,
+    files: /^agent\/(?:(?:main|command)\.ts$|assembly\/)/,
     may: [/^agent\//, shared, wireTypes],
     host: true,
   },
