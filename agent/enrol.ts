@@ -103,8 +103,8 @@ async function authorities({
 function failureOf({ kind, message }: BilletError, { address, trust }: EnrolOptions): Failure {
   if (errorKinds[kind].retryable && /certificate|self.signed/i.test(message)) {
     const by = trust.kind === 'file' ? `the authority in ${trust.path}` : 'the authority that was pinned'
-    const where = printAddress(address)
-    return { again: false, sentence: `the certificate of ${where} is not signed by ${by}. No token was sent. (${message})` }
+    const sentence = `the certificate of ${printAddress(address)} is not signed by ${by}`
+    return { again: false, sentence: `${sentence}. No token was sent. (${message})` }
   }
   return { again: errorKinds[kind].retryable, sentence: message }
 }
