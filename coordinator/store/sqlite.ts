@@ -1,212 +1,235 @@
-import { chmodSync, existsSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { resolve } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import type { Change, Comparison, Snapshot, Store, StoreFailure, Transaction, Write } from '../ports.ts'
 import { type Revision, revision } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
-import type { Change, Entry, Snapshot, Store, StoreFailure, Transaction } from '../ports.ts'
-import { failureOf } from './sqlite_failure.ts'
-import { migrate } from './migrations/index.ts'
+import { type History, Waiting, follow } from './follow.ts'
+import { assertWritable, keyRange } from './keys.ts'
+import { backupTo } from './sqlite_backup.ts'
+import { failureOf, isFull, unavailable } from './sqlite_failure.ts'
+import { type OpenDatabase, openDatabase, refusals } from './sqlite_open.ts'
+import { changeOf, checksum, entryOf, integer } from './sqlite_rows.ts'
 
 export type SqliteOptions = {
-  /** The database file; made where there is none. */
+  /** Where `billet.db` is kept; made with mode 0700 where missing. */
+  readonly directory: string
+  /** The newest changes that stay watchable; 100,000 where not given. */
+  readonly historyLimit?: number
+}
+
+/** One embedded database, held by this process alone. */
+export interface SqliteStore extends Store {
+  /** The database file. */
   readonly path: string
-  /** Newest changes that are kept for watchers. */
-  readonly historyKept: number
+  /**
+   * Copies the database as of one revision into a new file (mode 0600), while commits go on; answers that
+   * revision. To restore: stop the coordinator, remove `billet.db` and `billet.db-wal`, put the copy in place.
+   */
+  backup(path: string): Promise<Result<Revision, StoreFailure>>
 }
 
-/** Changes read at once for a watcher. */
-const PAGE = 500
-/** History is trimmed when it exceeds what is kept by this many. */
-const TRIM_SLACK = 5_000
+/** Revisions that a watch reads at once. */
+const PAGE = 256
+/** Changes that are forgotten at once: few enough for a pause of milliseconds. */
+const SLICE = 2_000
 
-/** The embedded store: one file, write-ahead logging, synced at every commit, held by one process at a time. */
-export function openSqlite(options: SqliteOptions): Result<Store, StoreFailure> {
-  const isNew = !existsSync(options.path)
-  let database: DatabaseSync | undefined
-  try {
-    database = new DatabaseSync(options.path)
-    if (isNew) chmodSync(options.path, 0o600)
-    // Before anything else reads: from the first read on, the lock is this process's until it ends.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    database.exec('BEGIN EXCLUSIVE; COMMIT')
-    const sound = checkPages(database, options.path)
-    const migrated = sound.ok ? migrate(database, options.path) : sound
-    if (migrated.ok) return ok(new SqliteStore(database, options))
-    database.close()
-    return migrated
-  } catch (error) {
-    database?.close()
-    return refuse(failureOf(error, options.path))
+/**
+ * Opens, checks and where needed migrates the database. Refused with `locked`, `corrupt`, `too_new` or
+ * `unavailable`, each naming the file and what to do.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<Result<SqliteStore, StoreFailure>> {
+  const opened = openDatabase(options.directory)
+  if (!opened.ok) return opened
+  const { database, path } = opened.value
+  // Its statements do not fit a schema that is damaged.
+  const store = refusals(path, () => ok(new OpenSqliteStore(opened.value, options.historyLimit ?? 100_000)))
+  if (!store.ok) database.close()
+  return store
+}
+
+class Statements {
+  readonly begin: StatementSync
+  readonly commit: StatementSync
+  readonly rollback: StatementSync
+  readonly set: StatementSync
+  readonly remove: StatementSync
+  readonly append: StatementSync
+  readonly revisionOf: StatementSync
+  readonly entries: StatementSync
+  readonly changes: StatementSync
+  readonly forget: StatementSync
+  readonly compacted: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const within = 'key >= :from AND (:below IS NULL OR key < :below)'
+    this.begin = database.prepare('BEGIN IMMEDIATE')
+    this.commit = database.prepare('COMMIT')
+    this.rollback = database.prepare('ROLLBACK')
+    this.set = database.prepare(
+      `INSERT INTO entries (key, value, revision, checksum) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
+        SET value = excluded.value, revision = excluded.revision, checksum = excluded.checksum`,
+    )
+    this.remove = database.prepare('DELETE FROM entries WHERE key = ?')
+    this.append = database.prepare('INSERT INTO history (revision, key, value, checksum) VALUES (?, ?, ?, ?)')
+    this.revisionOf = database.prepare('SELECT revision FROM entries WHERE key = ?')
+    this.entries = database.prepare(`SELECT key, value, revision, checksum FROM entries WHERE ${within} ORDER BY key`)
+    this.changes = database.prepare(
+      `SELECT revision, key, value, checksum FROM history
+        WHERE revision > :after AND revision <= :upTo AND ${within} ORDER BY revision`,
+    )
+    this.forget = database.prepare('DELETE FROM history WHERE revision <= ?')
+    this.compacted = database.prepare("UPDATE meta SET value = ? WHERE name = 'compacted'")
   }
 }
 
-function checkPages(database: DatabaseSync, path: string): Result<undefined, StoreFailure> {
-  const row = database.prepare('PRAGMA quick_check(1)').get()
-  const verdict = String(row?.quick_check ?? 'no answer')
-  if (verdict === 'ok') return ok()
-  const message = `${path} is damaged (${verdict}); restore it from a backup, or move it away to begin anew`
-  return refuse({ kind: 'corrupt', message })
-}
-
-class SqliteStore implements Store {
+class OpenSqliteStore implements SqliteStore {
+  readonly path: string
   readonly #database: DatabaseSync
-  readonly #options: SqliteOptions
-  readonly #put: StatementSync
-  readonly #remove: StatementSync
-  readonly #record: StatementSync
-  readonly #revisionOf: StatementSync
-  readonly #historyAfter: StatementSync
-  #revision: number
-  #compacted: number
-  #waiting = new Set<() => void>()
-  #closed = false
+  readonly #statements: Statements
+  readonly #historyLimit: number
+  readonly #waiting = new Waiting()
+  readonly #history: History
+  readonly #backups = new Set<Promise<unknown>>()
+  #revision: Revision
+  #compacted: Revision
+  /** Set for good when the file can no longer be trusted, and when the store is closed. */
+  #ended: StoreFailure | undefined
 
-  constructor(database: DatabaseSync, options: SqliteOptions) {
+  constructor({ database, path, position }: OpenDatabase, historyLimit: number) {
+    this.path = path
     this.#database = database
-    this.#options = options
-    this.#put = database.prepare(
-      'INSERT INTO entries (key, value, revision) VALUES (?, ?, ?) ' +
-        'ON CONFLICT (key) DO UPDATE SET value = excluded.value, revision = excluded.revision',
-    )
-    this.#remove = database.prepare('DELETE FROM entries WHERE key = ?')
-    this.#record = database.prepare('INSERT INTO history (revision, key, value) VALUES (?, ?, ?)')
-    this.#revisionOf = database.prepare('SELECT revision FROM entries WHERE key = ?')
-    this.#historyAfter = database.prepare(
-      'SELECT revision, key, value FROM history WHERE revision > ? ORDER BY revision LIMIT ?',
-    )
-    this.#revision = this.#counter('revision')
-    this.#compacted = this.#counter('compacted')
-  }
-
-  #counter(name: string): number {
-    return Number(this.#database.prepare('SELECT value FROM counters WHERE name = ?').get(name)?.value ?? 0)
-  }
-
-  #setCounter(name: string, value: number): void {
-    this.#database.prepare('UPDATE counters SET value = ? WHERE name = ?').run(value, name)
+    this.#statements = new Statements(database)
+    this.#historyLimit = historyLimit
+    this.#revision = position.revision
+    this.#compacted = position.compacted
+    this.#history = {
+      revision: () => this.#revision,
+      compacted: () => this.#compacted,
+      changes: (prefix, after, upTo) => this.#changes(prefix, after, upTo),
+      pageEnd: (after) => revision(Math.min(this.#revision, after + PAGE)),
+      pause: () => setImmediate(),
+    }
   }
 
   async read(prefix: string): Promise<Result<Snapshot, StoreFailure>> {
-    return this.#guarded(() => {
-      const rows = this.#database
-        .prepare('SELECT key, value, revision FROM entries WHERE substr(key, 1, ?) = ? ORDER BY key')
-        .all(prefix.length, prefix)
-      const entries: Entry[] = rows.map(({ key, value, revision: at }) => ({
-        key: String(key),
-        value: String(value),
-        revision: revision(Number(at)),
-      }))
-      return ok({ revision: revision(this.#revision), compacted: revision(this.#compacted), entries })
+    return this.#attempt(() => {
+      const entries = this.#statements.entries.all(keyRange(prefix)).map(entryOf)
+      return { revision: this.#revision, compacted: this.#compacted, entries }
     })
   }
 
-  async commit({ guard, writes }: Transaction): Promise<Result<Revision, StoreFailure>> {
-    const committed = this.#guarded((): Result<Revision, StoreFailure> => {
-      this.#database.exec('BEGIN IMMEDIATE')
-      try {
-        for (const { key, revision: expected } of guard) {
-          if (Number(this.#revisionOf.get(key)?.revision ?? 0) === expected) continue
-          this.#database.exec('ROLLBACK')
-          return refuse({ kind: 'conflict', key })
-        }
-        const last = this.#write(writes)
-        this.#database.exec('COMMIT')
-        this.#revision = last
-        return ok(revision(last))
-      } catch (error) {
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-        throw error
-      }
+  async commit(transaction: Transaction): Promise<Result<Revision, StoreFailure>> {
+    assertWritable(transaction)
+    const committed = this.#transact(() => {
+      const broken = this.#broken(transaction.guard)
+      if (broken !== undefined) return refuse<StoreFailure>({ kind: 'conflict', key: broken.key })
+      return ok(this.#write(transaction.writes))
     })
-    if (committed.ok) {
-      this.#trim()
-      this.#wake()
+    if (!committed.ok) return committed
+    this.#revision = committed.value
+    this.#waiting.wake()
+    // Not part of the commit: that is durable already, and a failure is tried again with a later one.
+    if (this.#revision - this.#compacted >= this.#historyLimit + SLICE) {
+      this.#forget(revision(Math.min(this.#revision - this.#historyLimit, this.#compacted + 2 * SLICE)))
     }
     return committed
   }
 
-  #write(writes: Transaction['writes']): number {
-    let at = this.#revision
-    for (const { key, value } of writes) {
-      at += 1
-      if (value === null) this.#remove.run(key)
-      else this.#put.run(key, value, at)
-      this.#record.run(at, key, value)
-    }
-    this.#setCounter('revision', at)
-    return at
-  }
-
-  #trim(): void {
-    if (this.#revision - this.#compacted <= this.#options.historyKept + TRIM_SLACK) return
-    this.#forget(this.#revision - this.#options.historyKept)
+  watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Result<Change, StoreFailure>> {
+    return follow(this.#history, this.#waiting, { prefix, after, signal })
   }
 
   async compact(upTo: Revision): Promise<Result<undefined, StoreFailure>> {
-    return this.#guarded(() => {
-      this.#forget(Math.min(upTo, this.#revision))
-      return ok()
-    })
-  }
-
-  #forget(upTo: number): void {
-    if (upTo <= this.#compacted) return
-    this.#database.exec('BEGIN IMMEDIATE')
-    this.#database.prepare('DELETE FROM history WHERE revision <= ?').run(upTo)
-    this.#setCounter('compacted', upTo)
-    this.#database.exec('COMMIT')
-    this.#compacted = upTo
-  }
-
-  async *watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Result<Change, StoreFailure>> {
-    let seen: number = after
-    while (!signal.aborted && !this.#closed) {
-      if (seen < this.#compacted) {
-        yield refuse({ kind: 'compacted', after: revision(seen), oldest: revision(this.#compacted) })
-        return
-      }
-      const page = this.#guarded(() => ok(this.#historyAfter.all(seen, PAGE)))
-      if (!page.ok) {
-        yield page
-        return
-      }
-      for (const row of page.value) {
-        seen = Number(row.revision)
-        const key = String(row.key)
-        if (!key.startsWith(prefix)) continue
-        yield ok({ key, value: row.value === null ? null : String(row.value), revision: revision(seen) })
-      }
-      if (page.value.length === 0) await this.#next(signal)
+    const target = Math.min(upTo, this.#revision)
+    while (this.#compacted < target) {
+      const forgotten = this.#forget(revision(Math.min(target, this.#compacted + SLICE)))
+      if (!forgotten.ok) return forgotten
+      await setImmediate()
     }
+    return this.#ended === undefined ? ok() : refuse(this.#ended)
   }
 
-  #next(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener('abort', wake)
-        this.#waiting.delete(wake)
-        resolve()
-      }
-      this.#waiting.add(wake)
-      signal.addEventListener('abort', wake)
-    })
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake()
-  }
-
-  #guarded<Value>(act: () => Result<Value, StoreFailure>): Result<Value, StoreFailure> {
+  async backup(path: string): Promise<Result<Revision, StoreFailure>> {
+    if (this.#ended !== undefined) return refuse(this.#ended)
+    const running = backupTo(this.#database, resolve(path))
+    this.#backups.add(running)
     try {
-      return act()
-    } catch (error) {
-      return refuse(failureOf(error, this.#options.path))
+      return await running
+    } finally {
+      this.#backups.delete(running)
     }
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    this.#wake()
-    this.#database.close()
+    this.#ended = unavailable(`${this.path} is closed`)
+    this.#waiting.wake()
+    await Promise.allSettled(this.#backups)
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  #broken(guard: readonly Comparison[]): Comparison | undefined {
+    return guard.find(({ key, revision: expected }) => {
+      const row = this.#statements.revisionOf.get(key)
+      return (row === undefined ? 0 : integer(row, 'revision')) !== expected
+    })
+  }
+
+  #write(writes: readonly Write[]): Revision {
+    let last = this.#revision
+    for (const { key, value } of writes) {
+      last = revision(last + 1)
+      const sum = checksum(key, value, last)
+      if (value === null) this.#statements.remove.run(key)
+      else this.#statements.set.run(key, value, last, sum)
+      this.#statements.append.run(last, key, value, sum)
+    }
+    return last
+  }
+
+  #forget(upTo: Revision): Result<undefined, StoreFailure> {
+    const forgotten = this.#transact(() => {
+      this.#statements.forget.run(upTo)
+      this.#statements.compacted.run(upTo)
+      return ok()
+    })
+    if (forgotten.ok) this.#compacted = upTo
+    return forgotten
+  }
+
+  #changes(prefix: string, after: Revision, upTo: Revision): Result<readonly Change[], StoreFailure> {
+    return this.#attempt(() => {
+      if (after >= upTo) return []
+      return this.#statements.changes.all({ ...keyRange(prefix), after, upTo }).map(changeOf)
+    })
+  }
+
+  /** All of `work` or nothing, durable. */
+  #transact<Value>(work: () => Result<Value, StoreFailure>): Result<Value, StoreFailure> {
+    const attempted = this.#attempt(() => {
+      try {
+        this.#statements.begin.run()
+        const result = work()
+        if (result.ok) this.#statements.commit.run()
+        return result
+      } finally {
+        if (this.#database.isTransaction) this.#statements.rollback.run()
+      }
+    })
+    return attempted.ok ? attempted.value : attempted
+  }
+
+  #attempt<Value>(work: () => Value): Result<Value, StoreFailure> {
+    if (this.#ended !== undefined) return refuse(this.#ended)
+    try {
+      return ok<Value>(work())
+    } catch (error) {
+      const failure = failureOf(error, this.path)
+      if (failure === undefined) throw error
+      // After a failed flush the kernel may have dropped the data and call the next flush a success: what is on
+      // the disk is known only after opening again. A full disk is told before anything counts as written.
+      if (!isFull(error)) this.#ended = failure
+      return refuse(failure)
+    }
   }
 }
