@@ -19,6 +19,7 @@ const APPLICATION_ID = 0x426c6c74
 const LOCK_WAIT_MS = 250
 /** 16 MiB of log between checkpoints: fewer pauses than SQLite's 4 MiB, and still quickly read after a crash. */
 const CHECKPOINT_PAGES = 4_000
+const PAGE_BYTES = 4_096
 
 export type OpenDatabase = {
   readonly database: DatabaseSync
@@ -132,6 +133,11 @@ function prepareFile(path: string, migrations: readonly Migration[]): StoreFailu
   if (!found.isFile()) return unavailable(`${path} is not a file`)
   // A database is created whole, so an empty file once was more than that. SQLite would take it for a new one.
   if (found.size === 0) return corrupt(path, 'it is empty')
+  // SQLite would fill the last page with zeros. With a log, that page may still be on its way out of it.
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  if (found.size % PAGE_BYTES !== 0 && (log === undefined || log.size === 0)) {
+    return corrupt(path, `it ends within a page, at byte ${found.size}`)
+  }
   if ((found.mode & 0o077) !== 0) {
     return unavailable(`${path} is open to others (mode ${octal(found)}), expected 0600: chmod 600 ${path}`)
   }
@@ -148,7 +154,8 @@ function createFile(path: string, migrations: readonly Migration[]): StoreFailur
   try {
     const database = new DatabaseSync(draft)
     try {
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}`)
+      database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA application_id = ${APPLICATION_ID}`)
+      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL')
       migrate(database, 0, migrations)
     } finally {
       database.close()
