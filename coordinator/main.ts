@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server } from '@grpc/grpc-js'
@@ -36,7 +35,7 @@ import { CommandOutputRelay } from './sessions/command_outputs.ts'
 import { SessionHub } from './sessions/hub.ts'
 import { LogReaders } from './sessions/log_readers.ts'
 import { decodeEntry } from './store/records.ts'
-import { openSqlite } from './store/sqlite.ts'
+import { openSqliteStore } from './store/sqlite.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
 const TICK_MS = 1000
@@ -99,10 +98,9 @@ async function openFleet(
   { clock, log }: CoordinatorWorld,
   cluster: string,
 ): Promise<Result<OpenedFleet, string>> {
-  const path = join(dataDir, 'billet.db')
-  const isNew = !existsSync(path)
-  const store = openSqlite({ path, historyKept: HISTORY_KEPT })
+  const store = await openSqliteStore({ directory: dataDir, historyLimit: HISTORY_KEPT })
   if (!store.ok) return refuse(failureSentence(store.error))
+  const { path } = store.value
   const state = await loadState(store.value)
   if (!state.ok) {
     await store.value.close()
@@ -129,7 +127,7 @@ async function openFleet(
     return refuse(began.error.message)
   }
   const machines = loop.read((view) => view.table('machines').size)
-  log.info({ path, new: isNew, machines, revision: loop.feed.revision() }, 'state loaded')
+  log.info({ path, machines, revision: loop.feed.revision() }, 'state loaded')
   return ok({ loop, store: store.value })
 }
 

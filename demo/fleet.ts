@@ -84,8 +84,11 @@ export class LocalFleet {
   async ended(name: string): Promise<{ readonly code: number | null; readonly log: string }> {
     const child = this.#children.get(name)
     if (child === undefined) throw new Error(`${name} is not running`)
-    if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
-    return { code: child.exitCode, log: readFileSync(join(this.directory, `${name}.log`), 'utf8') }
+    // What it said last may still be on its way into the file when it has ended.
+    if (!(child.stderr?.closed ?? true)) await new Promise((resolve) => child.once('close', resolve))
+    const path = join(this.directory, `${name}.log`)
+    await until(`${name} has said something`, async () => readFileSync(path, 'utf8') !== '')
+    return { code: child.exitCode, log: readFileSync(path, 'utf8') }
   }
 
   pid(name: string): number {

@@ -57,7 +57,7 @@ test('a port in use, a damaged database and a directory that others can enter ar
   writeFileSync(join(directory, 'b', 'billet.db'), 'no database'.repeat(1000), { mode: 0o600 })
   const damaged = refused(['--data-dir', join(directory, 'b')])
   t.is(damaged.status, 1)
-  t.regex(damaged.stderr, /billet\.db is no database; restore it/)
+  t.regex(damaged.stderr, /billet\.db is damaged: file is not a database/)
 
   mkdirSync(join(directory, 'c'))
   chmodSync(join(directory, 'c'), 0o755)
@@ -76,7 +76,7 @@ test('two coordinators never share a data directory, and the first goes on', asy
   await fleet.startCoordinator()
   const second = refused(['--data-dir', join(directory, 'coordinator')])
   t.is(second.status, 1)
-  t.regex(second.stderr, /held by another coordinator/)
+  t.regex(second.stderr, /in use by another process/)
   t.is((await fleet.billet('machines', 'list')).code, 0)
 })
 
