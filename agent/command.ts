@@ -9,12 +9,15 @@ import { version } from '../shared/version.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { describeState } from './status.ts'
+import { trimMemory } from './trim.ts'
 
 const DEFAULT_FILE = '/etc/billet/agent.toml'
 const FILE_VARIABLE = `${AGENT_PREFIX}CONFIG_FILE`
 const TOKEN_VARIABLE = 'BILLET_JOIN_TOKEN'
 const FAILED = 1
 const WRONG_OPTIONS = 2
+/** By then the session stands and the first samples are out. */
+const TRIM_AFTER_MS = 15_000
 
 type Flags = Readonly<Record<string, unknown>>
 
@@ -83,7 +86,9 @@ async function run(options: AgentOptions): Promise<number> {
   delete process.env[TOKEN_VARIABLE]
   const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
+  const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
   await agent.value.ended
+  clearTimeout(trimming)
   logger.info({}, 'agent ended; what runs here goes on')
   return 0
 }
