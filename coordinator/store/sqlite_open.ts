@@ -87,7 +87,7 @@ function inspect(database: DatabaseSync, path: string, migrations: readonly Migr
 
 export type Position = { readonly revision: Revision; readonly compacted: Revision }
 
-/** Where the history ends and begins. It must be without gaps: a lost row is told here rather than missed by a watch. */
+/** Where the history begins and ends. It must have no gap: a lost row is told here, not missed by a watch. */
 export function positionOf(database: DatabaseSync, path: string): Result<Position, StoreFailure> {
   const query = `
     SELECT (SELECT value FROM meta WHERE name = 'compacted') AS compacted,

@@ -67,6 +67,8 @@ export function testContract(test: TestFn, name: string, subject: Subject): void
     })
   }
   testTransactions(check)
+  testComparisons(check)
+  testLife(check)
   testWatches(check)
   testHistory(check)
   testModel(check)
@@ -127,7 +129,9 @@ function testTransactions(check: Check): void {
       texts,
     )
   })
+}
 
+function testComparisons(check: Check): void {
   check('a comparison that does not hold refuses the whole', async (t, { store }) => {
     await write(t, store, set('a', '1'), set('leader', 'x'))
     const refused = await store.commit({
@@ -161,7 +165,9 @@ function testTransactions(check: Check): void {
     })
     t.deepEqual(value(t, await store.read('a')).entries, [])
   })
+}
 
+function testLife(check: Check): void {
   check('what was committed is there after opening again', async (t, opened) => {
     await write(t, opened.store, set('a', '1'), set('b', '1'), remove('a'))
     await opened.reopen()
