@@ -20,8 +20,8 @@ function declared(section: string): Set<string> {
 }
 
 function isEntry(path: string): boolean {
-  // Jobs of the demonstration and the many agents of a benchmark are started as programs, not imported.
-  if (/^(?:demo\/[^/]+\.mjs|bench\/lib\/many_agents\.ts)$/.test(path)) return true
+  // Jobs of the demonstration, the many agents of a benchmark and a test's writer are started as programs.
+  if (/^(?:demo\/[^/]+\.mjs|bench\/lib\/many_agents\.ts|test\/coordinator\/store\/writer\.ts)$/.test(path)) return true
   return /^(?:(?:bin|bench|demo)\/[^/]+\.ts|test\/.*\.test\.ts|build\/(?:generate\.ts|setup\.mjs)|[^/]+\.mjs)$/.test(
     path,
   )
