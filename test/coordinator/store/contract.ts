@@ -1,5 +1,6 @@
 import type { ExecutionContext, TestFn } from 'ava'
 import * as fc from 'fast-check'
+import { type Step, anyStep } from './histories.ts'
 import type { Change, Entry, Store, StoreFailure, Write } from '../../../coordinator/ports.ts'
 import { compareKeys } from '../../../coordinator/store/keys.ts'
 import { type Revision, revision } from '../../../shared/model/ids.ts'
@@ -295,33 +296,6 @@ function testHistory(check: Check): void {
   )
 }
 
-const KEYS = ['a', 'a/1', 'a/2', 'b/\u{1f600}', 'b/\uffff', 'c']
-const writes = fc.array(
-  fc.record({
-    key: fc.constantFrom(...KEYS),
-    value: fc.option(fc.string({ unit: 'binary', maxLength: 20 }), { nil: null }),
-  }),
-  { maxLength: 6 },
-)
-const step = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('commit' as const),
-      writes,
-      guarded: fc.constantFrom(...KEYS),
-      offset: fc.constantFrom(0, 0, 0, 1),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('compact' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: 'reopen' as const }) },
-)
-
-type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
-
 function testModel(check: Check): void {
   check('random transactions do what a plain map does', async (t, opened) => {
     const model = new Map<string, Entry>()
@@ -364,6 +338,6 @@ function testModel(check: Check): void {
       )
     }
     // One database for all runs: the model goes on with it, so that long histories are reached as well.
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), run), { numRuns: 60, endOnFailure: true })
+    await fc.assert(fc.asyncProperty(fc.array(anyStep, { maxLength: 25 }), run), { numRuns: 60, endOnFailure: true })
   })
 }
