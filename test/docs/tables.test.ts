@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { healthRules } from '../../agent/health/rules.ts'
+import { agentOptions } from '../../agent/options.ts'
+import { ENVIRONMENT } from '../../agent/runtime/environment.ts'
+import { exitCodes } from '../../cli/errors.ts'
+import { coordinatorOptions } from '../../coordinator/options.ts'
+import { type OptionTable, fileKeyOf } from '../../shared/config.ts'
+import { errorKinds } from '../../shared/model/errors.ts'
+import { isMade, table } from './made.ts'
+
+const code = (text: string): string => `\`${text}\``
+
+function optionRows(options: OptionTable): readonly string[] {
+  const rows = Object.entries(options).map(([name, spec]) => [
+    code(fileKeyOf(name)),
+    spec.default === '' ? '' : code(spec.default),
+    spec.help,
+    spec.expected,
+  ])
+  return table(['key', 'default', 'what it is', 'expected'], rows)
+}
+
+test('the page on configuration has every option of the coordinator', (t) => {
+  isMade(t, { path: 'docs/configuration.md', name: 'coordinator', lines: optionRows(coordinatorOptions) })
+})
+
+test('the page on configuration has every option of the agent', (t) => {
+  isMade(t, { path: 'docs/configuration.md', name: 'agent', lines: optionRows(agentOptions) })
+})
+
+test('the page for tenants has every name of a task’s environment', (t) => {
+  const rows = Object.entries(ENVIRONMENT).map(([name, meaning]) => [code(name), meaning])
+  isMade(t, { path: 'docs/tenants.md', name: 'environment', lines: table(['name', 'what it says'], rows) })
+})
+
+test('the page on the API has every reason of a refusal', (t) => {
+  const rows = Object.values(errorKinds).map(({ reason, code: status, retryable }) => [
+    code(reason),
+    code(status),
+    retryable ? 'yes' : '',
+  ])
+  const lines = table(['reason', 'gRPC status', 'may pass: try again'], rows)
+  isMade(t, { path: 'docs/api.md', name: 'errors', lines })
+})
+
+test('the page on operations has every rule of health', (t) => {
+  const rows = healthRules.map(({ id, severity, forbidsPlacement, source }) => [
+    code(id),
+    severity,
+    forbidsPlacement ? 'yes' : '',
+    source,
+  ])
+  const lines = table(['finding', 'severity', 'forbids placement', 'by what'], rows)
+  isMade(t, { path: 'docs/operations.md', name: 'health', lines })
+})
+
+test('the page on exit codes has every exit code', (t) => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'exit-codes.md'), 'utf8')
+  for (const number of Object.values(exitCodes)) t.regex(page, new RegExp(`^\\| ${number} +\\|`, 'm'))
+})
