@@ -34,11 +34,11 @@ export function cpuMilliseconds(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
 }
 
-/** Memory of a process in bytes: all that is resident, and what no other process shares. */
+/** Memory of a process in bytes: all that is resident, and what it wrote and so cannot share or give back. */
 export function memory(pid: number): { readonly resident: number; readonly private: number } {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0)
-  return { resident: kib('Rss') * 1024, private: (kib('Private_Clean') + kib('Private_Dirty')) * 1024 }
+  return { resident: kib('Rss') * 1024, private: kib('Private_Dirty') * 1024 }
 }
 
 /** `--name=value` or `--name value`, as a number. */
