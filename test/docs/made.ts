@@ -33,3 +33,19 @@ export const row = (...cells: readonly string[]): string => `| ${cells.join(' | 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))]
 }
+
+const COLUMNS = 120
+
+/** One item of a list, over as many lines as it needs. */
+export function item(text: string): readonly string[] {
+  const lines: string[] = []
+  let line = '-'
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > COLUMNS) {
+      lines.push(line)
+      line = ' '
+    }
+    line += ` ${word}`
+  }
+  return [...lines, line]
+}

@@ -8,26 +8,23 @@ import { exitCodes } from '../../cli/errors.ts'
 import { coordinatorOptions } from '../../coordinator/options.ts'
 import { type OptionTable, fileKeyOf } from '../../shared/config.ts'
 import { errorKinds } from '../../shared/model/errors.ts'
-import { isMade, table } from './made.ts'
+import { isMade, item, table } from './made.ts'
 
 const code = (text: string): string => `\`${text}\``
 
-function optionRows(options: OptionTable): readonly string[] {
-  const rows = Object.entries(options).map(([name, spec]) => [
-    code(fileKeyOf(name)),
-    spec.default === '' ? '' : code(spec.default),
-    spec.help,
-    spec.expected,
-  ])
-  return table(['key', 'default', 'what it is', 'expected'], rows)
+function optionItems(options: OptionTable): readonly string[] {
+  return Object.entries(options).flatMap(([name, spec]) => {
+    const otherwise = spec.default === '' ? 'empty' : code(spec.default)
+    return item(`${code(fileKeyOf(name))}: ${spec.help}. Expected: ${spec.expected}. Default: ${otherwise}.`)
+  })
 }
 
 test('the page on configuration has every option of the coordinator', (t) => {
-  isMade(t, { path: 'docs/configuration.md', name: 'coordinator', lines: optionRows(coordinatorOptions) })
+  isMade(t, { path: 'docs/configuration.md', name: 'coordinator', lines: optionItems(coordinatorOptions) })
 })
 
 test('the page on configuration has every option of the agent', (t) => {
-  isMade(t, { path: 'docs/configuration.md', name: 'agent', lines: optionRows(agentOptions) })
+  isMade(t, { path: 'docs/configuration.md', name: 'agent', lines: optionItems(agentOptions) })
 })
 
 test('the page for tenants has every name of a task’s environment', (t) => {
