@@ -15,8 +15,10 @@ export class ChangeFeed implements Feed {
   #first: number
   #waiting = new Set<() => void>()
 
-  constructor(at: Revision, kept: number) {
-    this.#first = at + 1
+  /** `earlier` are the changes up to `at`, consecutive, as far as they are kept. */
+  constructor(at: Revision, kept: number, earlier: readonly FleetChange[] = []) {
+    this.#first = at + 1 - earlier.length
+    this.#changes = [...earlier]
     this.#kept = kept
   }
 

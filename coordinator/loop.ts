@@ -11,7 +11,7 @@ import { Draft } from './core/draft.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { FleetState, FleetView, StateWrite } from './core/state.ts'
 import { ChangeFeed } from './feed.ts'
-import type { Fleet, Store, StoreFailure } from './ports.ts'
+import type { Fleet, FleetChange, Store, StoreFailure } from './ports.ts'
 import { encodeWrite } from './store/records.ts'
 
 export type LoopOptions = {
@@ -27,6 +27,8 @@ export type LoopOptions = {
   readonly batchMax: number
   /** Changes that watchers may fall behind. */
   readonly feedKept: number
+  /** Changes of before this start, so that watchers go on across it. */
+  readonly earlier: readonly FleetChange[]
   /** What the loop cannot answer to anyone: a bug in a decision, or a store that failed. */
   readonly onFailure: (failure: LoopFailure) => void
 }
@@ -54,7 +56,7 @@ export class Loop implements Fleet {
 
   constructor(options: LoopOptions) {
     this.#options = options
-    this.feed = new ChangeFeed(options.state.revision, options.feedKept)
+    this.feed = new ChangeFeed(options.state.revision, options.feedKept, options.earlier)
   }
 
   submit<Kind extends InputKind>(input: InputOf<Kind>): Promise<Result<Answers[Kind], BilletError>> {

@@ -7,7 +7,7 @@ import { serverLimits } from '../shared/grpc/limits.ts'
 import { type Listener, listen } from '../shared/grpc/listener.ts'
 import type { Logger } from '../shared/log.ts'
 import { billetError } from '../shared/model/errors.ts'
-import { idSource, parsePlacementId } from '../shared/model/ids.ts'
+import { type Revision, idSource, parsePlacementId, revision } from '../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { Clock } from '../shared/model/time.ts'
 import { services } from '../shared/wire/load.ts'
@@ -27,14 +27,14 @@ import { FleetState } from './core/state.ts'
 import { FleetAuthority } from './identity/authority.ts'
 import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
-import type { Store } from './ports.ts'
+import type { FleetChange, Store } from './ports.ts'
 import { explain } from './scheduler/explain.ts'
 import { schedule } from './scheduler/schedule.ts'
 import { agentService } from './sessions/agent_service.ts'
 import { CommandOutputRelay } from './sessions/command_outputs.ts'
 import { SessionHub } from './sessions/hub.ts'
 import { LogReaders } from './sessions/log_readers.ts'
-import { decodeEntry } from './store/records.ts'
+import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
@@ -106,7 +106,9 @@ async function openFleet(
     await store.value.close()
     return refuse(`${path} cannot be used: ${state.error}`)
   }
+  const earlier = await recentChanges(store.value, state.value.revision)
   const loop = new Loop({
+    earlier,
     state: state.value,
     store: store.value,
     clock,
@@ -144,6 +146,24 @@ async function loadState(store: Store): Promise<Result<FleetState, string>> {
   }
   state.loaded(snapshot.value.revision)
   return ok(state)
+}
+
+/** The newest changes, for watchers that go on across a start; none where they cannot be read without a gap. */
+async function recentChanges(store: Store, newest: Revision): Promise<readonly FleetChange[]> {
+  const snapshot = await store.read('cluster/')
+  if (!snapshot.ok || newest === 0) return []
+  const from = revision(Math.max(snapshot.value.compacted, newest - FEED_KEPT))
+  const done = new AbortController()
+  const changes: FleetChange[] = []
+  for await (const item of store.watch('', from, done.signal)) {
+    if (!item.ok) return []
+    const change = decodeChange(item.value)
+    if (!change.ok) return []
+    changes.push(change.value)
+    if (item.value.revision >= newest) break
+  }
+  done.abort()
+  return changes
 }
 
 type Parts = { readonly apiServer: Server; readonly enrolmentServer: Server; readonly hub: SessionHub }

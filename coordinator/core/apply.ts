@@ -5,7 +5,7 @@ import { agentConnected, agentDisconnected, agentInventory, agentReported } from
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
 import { enrolMachine } from './enrolment.ts'
-import type { Handler } from './handler.ts'
+import { type Handler, once } from './handler.ts'
 import type { Answer, Effect, InputKind, InputOf } from './inputs.ts'
 import {
   approveMachine,
@@ -22,13 +22,13 @@ import { termBegan, tick } from './upkeep.ts'
 import { cancelWorkload, submitWorkload } from './workloads.ts'
 
 const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
-  approve_machine: approveMachine,
-  cordon_machine: cordonMachine,
-  uncordon_machine: uncordonMachine,
-  label_machine: labelMachine,
-  quarantine_machine: quarantineMachine,
-  revalidate_machine: revalidateMachine,
-  retire_machine: retireMachine,
+  approve_machine: once(approveMachine),
+  cordon_machine: once(cordonMachine),
+  uncordon_machine: once(uncordonMachine),
+  label_machine: once(labelMachine),
+  quarantine_machine: once(quarantineMachine),
+  revalidate_machine: once(revalidateMachine),
+  retire_machine: once(retireMachine),
   submit_workload: submitWorkload,
   cancel_workload: cancelWorkload,
   run_command: runCommand,

@@ -1,4 +1,5 @@
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import type { MachineId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { Draft } from './draft.ts'
 import type { Answers, Caller, InputKind, InputOf } from './inputs.ts'
@@ -32,4 +33,22 @@ export function remember(draft: Draft, caller: Caller, digest: string, resource:
   const { user, request } = caller
   const record = { key: requestKey(caller), user, request, digest, resource, at: draft.now }
   draft.put({ table: 'requests', key: record.key, record })
+}
+
+type MachineVerb = {
+  [Kind in InputKind]: InputOf<Kind> extends { readonly caller: Caller; readonly machine: MachineId } ? Kind : never
+}[InputKind]
+
+/** A verb on a machine that is carried out once per request: repeated, it is answered with the machine as it is. */
+export function once<Kind extends MachineVerb>(handler: Handler<Kind>): Handler<Kind> {
+  return (draft, input) => {
+    const { caller, ...asked } = input
+    const digest = JSON.stringify(asked)
+    const before = repeated(draft, caller, digest)
+    if (!before.ok) return before
+    if (before.value !== undefined) return ok(() => draft.written('machines', input.machine))
+    const decided = handler(draft, input)
+    if (decided.ok) remember(draft, caller, digest, input.machine)
+    return decided
+  }
 }

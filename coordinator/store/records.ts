@@ -22,8 +22,8 @@ import { instant } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
-import type { StateWrite } from '../core/state.ts'
-import type { Entry, Write } from '../ports.ts'
+import type { StateChange, StateWrite } from '../core/state.ts'
+import type { Change, Entry, Write } from '../ports.ts'
 
 /**
  * Records as they are stored: one JSON text per record, in an envelope with the version of its form. Everything
@@ -56,6 +56,30 @@ export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
   const decoded = decode(key.slice(slash + 1), envelope.output.record)
   return decoded.ok ? decoded : refuse(`${key}: ${decoded.error}`)
 }
+
+/** A change of the past; what the record was before is not kept. */
+export function decodeChange({ key, value, revision }: Change): Result<StateChange, string> {
+  if (value !== null) {
+    const decoded = decodeEntry({ key, value, revision })
+    return decoded.ok ? ok({ ...decoded.value, revision, before: null }) : decoded
+  }
+  const slash = key.indexOf('/')
+  const table = TABLES.find((name) => name === key.slice(0, slash))
+  if (table === undefined) return refuse(`${key}: no such table in this version`)
+  return ok({ table, key: key.slice(slash + 1), record: null, revision, before: null })
+}
+
+const TABLES: readonly TableName[] = [
+  'machines',
+  'workloads',
+  'placements',
+  'tenants',
+  'tokens',
+  'commands',
+  'events',
+  'requests',
+  'cluster',
+]
 
 const ENVELOPE = v.object({ v: v.literal(VERSION), record: v.unknown() })
 

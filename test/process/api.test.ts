@@ -143,6 +143,10 @@ test('a watch goes on from any revision with no gap and no repeat', async (t) =>
     [...first.seen, ...second.seen],
     Array.from({ length: 20 }, (_, value) => `${value}`),
   )
+  await fleet.kill('coordinator', 'SIGKILL')
+  await fleet.startCoordinator()
+  const across = await read(first.last, '19')
+  t.deepEqual(across.seen.slice(0, second.seen.length), second.seen, 'nor across a start of the coordinator')
   const future = admin.stream(MachineService.WatchMachines, { after_revision: 1_000_000 })
   const refused = await future.next()
   t.is(refused.done === true || refused.value.ok ? '' : refused.value.error.kind, 'revision_future')

@@ -163,3 +163,12 @@ test('an agent that lost its memory does not run the task twice', (t) => {
   t.is(desired(core.state, machine)?.goal, 'idle')
   t.is(core.machine(machine).state, 'sanitising')
 })
+
+test('a verb repeated under its request is answered again and done once; another under its name is refused', (t) => {
+  const core = new CoreHarness()
+  const machine = core.enrol('a', core.token({ autoApprove: false }))
+  const caller = { user: user('admin'), request: request('v-1') }
+  core.must({ kind: 'approve_machine', caller, machine })
+  t.is(core.must({ kind: 'approve_machine', caller, machine }).record.validation, 1)
+  t.false(core.apply({ kind: 'uncordon_machine', caller, machine }).ok)
+})
