@@ -1,11 +1,11 @@
-import { commandIsOver } from '../../shared/model/command.ts'
-import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CommandState, commandIsOver } from '../../shared/model/command.ts'
+import { type BilletError, billetError, errorKinds } from '../../shared/model/errors.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
-import { type Milliseconds, seconds } from '../../shared/model/time.ts'
+import type { Milliseconds } from '../../shared/model/time.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { duration } from '../../shared/wire/check.ts'
-import { encodeCommandSpec } from '../../shared/wire/command.ts'
 import type { SessionResponse } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
 import type { Effect } from '../core/inputs.ts'
 import type { CommandRecord } from '../core/records.ts'
@@ -15,6 +15,9 @@ import type { AgentSession } from './session.ts'
 /** How often machines sample: by default, and while somebody watches. */
 export type Sampling = { readonly interval: Milliseconds; readonly watched: Milliseconds }
 
+/** Between two tries to tell the fleet that a machine has no session any more. */
+const RETRY_MS = 1000
+
 type Entry = { readonly session: AgentSession; readonly end: (error: BilletError) => void }
 
 /** Every machine that is connected now, and the orders that go to it. */
@@ -23,6 +26,9 @@ export class SessionHub {
   readonly #sampling: Sampling
   readonly #entries = new Map<MachineId, Entry>()
   readonly #watched = new Set<MachineId>()
+  /** Commands that someone asked to end: a machine that has no session at that moment hears of it in its next. */
+  readonly #cancelled = new Set<CommandId>()
+  readonly #closing = new AbortController()
 
   constructor(fleet: Fleet, sampling: Sampling) {
     this.#fleet = fleet
@@ -44,18 +50,34 @@ export class SessionHub {
     return this.#entries.get(session.machine)?.session === session
   }
 
-  /** A session that is newer ends the older one of the same machine. */
-  join(session: AgentSession, end: (error: BilletError) => void): void {
+  /** A session that is newer ends the older one of the same machine; true where there was one. */
+  join(session: AgentSession, end: (error: BilletError) => void): boolean {
     const older = this.#entries.get(session.machine)
     this.#entries.set(session.machine, { session, end })
-    older?.end(billetError('session_superseded', `Machine ${session.machine} has opened a newer session.`))
+    const { machine } = session
+    older?.end(billetError('session_superseded', `Machine ${machine} has opened a newer session.`, { machine }))
+    return older !== undefined
   }
 
-  leave(session: AgentSession): void {
-    if (this.isCurrent(session)) this.#entries.delete(session.machine)
+  /**
+   * A session is over. Where the machine has no newer one the fleet is told, again and again while the store
+   * fails: a machine whose leaving nobody heard of would count as connected for ever.
+   */
+  async leave(session: AgentSession): Promise<void> {
+    if (!this.isCurrent(session)) return
+    const { machine } = session
+    this.#entries.delete(machine)
+    const { signal } = this.#closing
+    do {
+      const told = await this.#fleet.submit({ kind: 'agent_disconnected', machine })
+      if (told.ok || !errorKinds[told.error.kind].retryable) return
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined)
+    } while (!signal.aborted && !this.#entries.has(machine))
   }
 
+  /** Ends every session; no more than one try is made to tell the fleet. */
   endAll(error: BilletError): void {
+    this.#closing.abort()
     for (const { end } of this.#entries.values()) end(error)
   }
 
@@ -76,29 +98,48 @@ export class SessionHub {
    * that it had and knows no more may or may not have run, and is never run again.
    */
   resumeCommands(session: AgentSession, report: MachineReport): void {
+    const { machine } = session
     const known = new Set<CommandId>(report.commands)
-    const active = this.#fleet.read((view) => [...view.activeCommands()])
-    for (const command of active) {
-      const run = command.runs.find(({ machine }) => machine === session.machine)
-      if (run === undefined || commandIsOver(run.state) || known.has(command.id)) continue
-      if (run.state === 'pending') session.send(orderOf(command))
-      else void this.#reportUnknown(session.machine, command)
+    const active = this.#active()
+    for (const command of active.values()) {
+      const run = command.runs.find((candidate) => candidate.machine === machine)
+      if (run === undefined || commandIsOver(run.state)) continue
+      const isCancelled = this.#cancelled.has(command.id)
+      if (known.has(command.id)) {
+        if (isCancelled) session.cancelCommand(command.id)
+      } else if (run.state !== 'pending') {
+        void this.#report(machine, command.id, 'unknown', FORGOTTEN)
+      } else if (session.hasOrdered(command.id)) {
+        continue
+      } else if (isCancelled) {
+        // Said to the machine too: it may be about to write down an order of its last session.
+        session.cancelCommand(command.id)
+        void this.#report(machine, command.id, 'cancelled', 'it was cancelled before it reached the machine')
+      } else {
+        session.orderCommand(command)
+      }
     }
-    const activeIds = new Set(active.map(({ id }) => id))
-    for (const id of known) if (!activeIds.has(id)) session.acknowledgeCommand(id)
+    // What is over for the fleet already, the agent need not keep.
+    for (const id of known) if (!active.has(id)) session.acknowledgeCommand(id)
   }
 
-  async #reportUnknown(machine: MachineId, command: CommandRecord): Promise<void> {
-    const progress = {
-      state: 'unknown',
-      reason: 'the agent lost its record of this command; it may or may not have run to its end',
+  async #report(machine: MachineId, command: CommandId, state: CommandState, reason: string): Promise<void> {
+    const told = {
+      reason,
       exitCode: null,
       stdoutDroppedBytes: 0,
       stderrDroppedBytes: 0,
       startedAt: null,
       endedAt: null,
-    } as const
-    await this.#fleet.submit({ kind: 'command_reported', machine, command: command.id, progress })
+    }
+    // Where this fails, the command's own time limit ends it.
+    await this.#fleet.submit({ kind: 'command_reported', machine, command, progress: { state, ...told } })
+  }
+
+  #active(): ReadonlyMap<CommandId, CommandRecord> {
+    const active = this.#fleet.read((view) => new Map([...view.activeCommands()].map((one) => [one.id, one])))
+    for (const id of this.#cancelled) if (!active.has(id)) this.#cancelled.delete(id)
+    return active
   }
 
   #act(effect: Effect): void {
@@ -110,11 +151,11 @@ export class SessionHub {
       }
       case 'order_command': {
         const command = this.#fleet.read((view) => view.table('commands').get(effect.command)?.record)
-        if (command !== undefined) this.session(effect.machine)?.send(orderOf(command))
+        if (command !== undefined) this.session(effect.machine)?.orderCommand(command)
         return
       }
       case 'cancel_command':
-        this.session(effect.machine)?.cancelCommand(effect.command)
+        this.#cancel(effect.machine, effect.command)
         return
       case 'acknowledge_command':
         this.session(effect.machine)?.acknowledgeCommand(effect.command)
@@ -128,10 +169,14 @@ export class SessionHub {
         assertNever(effect)
     }
   }
+
+  #cancel(machine: MachineId, command: CommandId): void {
+    if (!this.#cancelled.has(command)) {
+      this.#active()
+      this.#cancelled.add(command)
+    }
+    this.session(machine)?.cancelCommand(command)
+  }
 }
 
-function orderOf(command: CommandRecord): SessionResponse {
-  return { command: { command: `commands/${command.id}`, spec: encodeCommandSpec(command.spec) } }
-}
-
-export const defaultSampling: Sampling = { interval: seconds(10), watched: seconds(1) }
+const FORGOTTEN = 'the agent lost its record of this command; it may or may not have run to its end'

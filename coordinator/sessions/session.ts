@@ -1,9 +1,12 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js'
+import type { MessageSink } from '../../shared/grpc/stream.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
+import { encodeCommandSpec } from '../../shared/wire/command.ts'
 import { encodeDesired } from '../../shared/wire/desired.ts'
 import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import type { SessionResponse } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
+import type { CommandRecord } from '../core/records.ts'
 
 export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionResponse>
 
@@ -11,20 +14,24 @@ export type SessionStream = ServerDuplexStream<SessionRequest__Output, SessionRe
 const OUTBOX_MAX = 1024
 
 /**
- * The sending half of one agent's session. What is wanted of the machine is always sent whole, so of several such
- * messages that wait only the newest is sent; everything else waits in a bounded queue.
+ * The sending half of one agent's session. Nothing goes out before the welcome. What is wanted of the machine is
+ * always sent whole, so of several such messages that wait only the newest is sent; everything else waits in a
+ * bounded queue.
  */
 export class AgentSession {
   readonly machine: MachineId
-  readonly #stream: SessionStream
+  readonly #stream: MessageSink<SessionResponse>
   readonly #overflow: () => void
-  readonly #outbox: SessionResponse[] = []
+  #outbox: SessionResponse[] = []
+  readonly #ordered = new Set<CommandId>()
   #desired: SessionResponse | undefined
   #lastDesired = ''
+  #welcomed = false
   #blocked = false
   #ended = false
+  #samplesDropped = 0
 
-  constructor(machine: MachineId, stream: SessionStream, overflow: () => void) {
+  constructor(machine: MachineId, stream: MessageSink<SessionResponse>, overflow: () => void) {
     this.machine = machine
     this.#stream = stream
     this.#overflow = overflow
@@ -34,19 +41,32 @@ export class AgentSession {
     })
   }
 
+  /** Samples of this session that did not fit their schema. */
+  get samplesDropped(): number {
+    return this.#samplesDropped
+  }
+
+  dropSample(): void {
+    this.#samplesDropped += 1
+  }
+
   /** Sends what is wanted, unless it is what was sent last. */
   desire(desired: DesiredState): void {
     const text = fingerprint(desired)
-    if (text === this.#lastDesired) return
+    if (this.#ended || text === this.#lastDesired) return
     this.#lastDesired = text
     this.#desired = { desired: encodeDesired(desired) }
     this.#flush()
   }
 
-  /** The welcome carries what is wanted, so it counts as sent. */
+  /** Goes out first. It carries what is wanted, and replaces whatever was to be sent of that before. */
   welcome(message: SessionResponse, desired: DesiredState): void {
+    if (this.#ended) return
     this.#lastDesired = fingerprint(desired)
-    this.send(message)
+    this.#desired = undefined
+    this.#outbox.unshift(message)
+    this.#welcomed = true
+    this.#flush()
   }
 
   send(message: SessionResponse): void {
@@ -59,21 +79,34 @@ export class AgentSession {
     this.#flush()
   }
 
+  /** Whether a command was ordered in this session. */
+  hasOrdered(command: CommandId): boolean {
+    return this.#ordered.has(command)
+  }
+
+  orderCommand({ id, spec }: CommandRecord): void {
+    if (this.#ordered.has(id)) return
+    this.#ordered.add(id)
+    this.send({ command: { command: `commands/${id}`, spec: encodeCommandSpec(spec) } })
+  }
+
   cancelCommand(command: CommandId): void {
     this.send({ cancel_command: `commands/${command}` })
   }
 
   acknowledgeCommand(command: CommandId): void {
+    this.#ordered.delete(command)
     this.send({ acknowledge_command: `commands/${command}` })
   }
 
   end(): void {
     this.#ended = true
-    this.#outbox.length = 0
+    this.#outbox = []
+    this.#desired = undefined
   }
 
   #flush(): void {
-    while (!this.#ended && !this.#blocked) {
+    while (this.#welcomed && !this.#ended && !this.#blocked) {
       const message = this.#outbox.shift() ?? this.#takeDesired()
       if (message === undefined) return
       this.#blocked = !this.#stream.write(message)

@@ -1,5 +1,6 @@
+import type { Logger } from '../../shared/log.ts'
 import { type BilletError, invalidField } from '../../shared/model/errors.ts'
-import { parseCommandId } from '../../shared/model/ids.ts'
+import { type CommandId, type MachineId, parseCommandId } from '../../shared/model/ids.ts'
 import type { Result } from '../../shared/model/result.ts'
 import { bytes, count, decode, enumWord, present, resource } from '../../shared/wire/check.ts'
 import { decodeProgress } from '../../shared/wire/command.ts'
@@ -22,6 +23,7 @@ export type Destinations = {
   readonly rings: TelemetrySink
   readonly logs: LogReaders
   readonly outputs: CommandOutputRelay
+  readonly log: Logger
 }
 
 /** Nothing: go on at once. A promise: the next message waits for it, and the session ends with the error in it. */
@@ -44,9 +46,14 @@ const takers: Readonly<Record<Case, Taker>> = {
     return undefined
   },
   // A sample that is not right is dropped and counted: telemetry never ends a session.
-  sample: ({ rings }, { machine }, message) => {
+  sample: ({ rings, log }, session, message) => {
     const sample = decode(() => decodeSample('sample', present('sample', message.sample)))
-    if (sample.ok) rings.sample(machine, sample.value)
+    if (sample.ok && rings.sample(session.machine, sample.value)) return undefined
+    if (session.samplesDropped === 0) {
+      const reason = sample.ok ? 'it does not fit its schema' : sample.error.message
+      log.warn({ machine_id: session.machine, reason }, 'samples of this session are dropped')
+    }
+    session.dropSample()
     return undefined
   },
   inventory: ({ fleet }, { machine }, message) => {
@@ -63,7 +70,7 @@ const takers: Readonly<Record<Case, Taker>> = {
     if (!report.ok) return problem(report.error)
     return problemOf(fleet.submit({ kind: 'command_reported', machine, ...report.value }))
   },
-  command_chunk: ({ outputs }, { machine }, message) => {
+  command_chunk: ({ fleet, outputs }, { machine }, message) => {
     const decoded = decode(() => {
       const chunk = present('command_chunk', message.command_chunk)
       return {
@@ -75,13 +82,16 @@ const takers: Readonly<Record<Case, Taker>> = {
     })
     if (!decoded.ok) return problem(decoded.error)
     const { command, offset, stream, data } = decoded.value
+    const interest = outputs.interest(command, machine)
+    // A machine that was not asked says nothing in this command's name.
+    if (interest === 'none' || (interest === 'new' && !runsOn(fleet, command, machine))) return undefined
     outputs.piece(command, { machine, stream, data }, offset)
     return undefined
   },
-  log_chunk: ({ logs }, { machine }, message) => {
+  log_chunk: ({ logs }, session, message) => {
     const chunk = decode(() => present('log_chunk', message.log_chunk))
     if (!chunk.ok) return problem(chunk.error)
-    const honest = logs.chunk(machine, chunk.value)
+    const honest = logs.chunk(session, chunk.value)
     return honest ? undefined : problem(invalidField('log_chunk', 'expected no more than was granted'))
   },
   heartbeat: (_to, session, message) => {
@@ -90,9 +100,21 @@ const takers: Readonly<Record<Case, Taker>> = {
   },
 }
 
+/** Messages that the fleet decides on: each may become a commit. */
+const DECIDED: ReadonlySet<Case> = new Set<Case>(['report', 'inventory', 'command'])
+
+export function isDecided({ message }: SessionRequest__Output): boolean {
+  return message !== undefined && DECIDED.has(message)
+}
+
 export function take(to: Destinations, session: AgentSession, message: SessionRequest__Output): Taken {
   if (message.message === undefined) return problem(invalidField('message', 'expected one that this coordinator knows'))
   return takers[message.message](to, session, message)
+}
+
+function runsOn(fleet: Fleet, command: CommandId, machine: MachineId): boolean {
+  const runs = fleet.read((view) => view.table('commands').get(command)?.record.runs ?? [])
+  return runs.some((run) => run.machine === machine)
 }
 
 async function problem(error: BilletError): Promise<BilletError> {

@@ -9,54 +9,110 @@ export type MachineSamples = {
   readonly samples: readonly Sample[]
 }
 
+/** What one sample of a schema takes: its numbers, and its time. */
+export function rowBytes({ metrics }: SampleSchema): number {
+  return (metrics.length + 1) * Float64Array.BYTES_PER_ELEMENT
+}
+
+/** A machine that said what it measures, and has measured nothing yet, costs next to nothing. */
+const ROWS_FIRST = 8
+
 /**
  * The newest samples of one machine under one schema, as rows of one array: a sample costs its numbers and eight
- * bytes more, and none is ever moved.
+ * bytes more. The array doubles until it holds as many rows as it may, and then overwrites the oldest.
  */
 export class SampleRing {
-  readonly schema: SampleSchema
-  readonly #rows: Float64Array
-  readonly #times: Float64Array
+  #schema: SampleSchema
   readonly #width: number
-  readonly #capacity: number
-  #written = 0
+  #rows: Float64Array
+  #capacity = 0
+  /** Rows that hold a sample, the oldest of them at `#start`. */
+  #length = 0
+  #start = 0
 
-  constructor(schema: SampleSchema, capacity: number) {
-    this.schema = schema
-    this.#width = schema.metrics.length
-    this.#capacity = capacity
-    this.#rows = new Float64Array(this.#width * capacity)
-    this.#times = new Float64Array(capacity)
+  constructor(schema: SampleSchema) {
+    this.#schema = schema
+    this.#width = schema.metrics.length + 1
+    this.#rows = new Float64Array(0)
   }
 
-  /** False where the sample has another number of values than its schema. */
-  add(sample: Sample): boolean {
-    if (sample.values.length !== this.#width) return false
-    const row = this.#written % this.#capacity
-    this.#rows.set(sample.values, row * this.#width)
-    this.#times[row] = sample.at
-    this.#written += 1
-    return true
+  get schema(): SampleSchema {
+    return this.#schema
   }
 
-  get written(): number {
-    return this.#written
+  get length(): number {
+    return this.#length
+  }
+
+  get bytes(): number {
+    return this.#rows.byteLength
+  }
+
+  /** The same metrics under another identifier, as after a reconnect. */
+  rename(schema: SampleSchema): void {
+    this.#schema = schema
+  }
+
+  /** Adds a sample whose values are as many as the schema's metrics, and keeps at most `rowsMax`. */
+  add(sample: Sample, rowsMax: number): void {
+    if (this.#capacity > rowsMax) this.#resize(rowsMax)
+    else if (this.#length === this.#capacity && this.#capacity < rowsMax) {
+      this.#resize(Math.min(rowsMax, Math.max(ROWS_FIRST, this.#capacity * 2)))
+    }
+    const row = (this.#start + this.#length) % this.#capacity
+    this.#rows[row * this.#width] = sample.at
+    this.#rows.set(sample.values, row * this.#width + 1)
+    if (this.#length < this.#capacity) this.#length += 1
+    else this.#start = (this.#start + 1) % this.#capacity
+  }
+
+  /** Keeps at most the newest `rowsMax`. */
+  limit(rowsMax: number): void {
+    if (this.#capacity > rowsMax) this.#resize(rowsMax)
   }
 
   /** The newest `count`, oldest first. */
   newest(count: number): readonly Sample[] {
-    const kept = Math.min(this.#written, this.#capacity, count)
-    return Array.from({ length: kept }, (_, index) => this.#sample((this.#written - kept + index) % this.#capacity))
+    const kept = Math.min(this.#length, count)
+    return Array.from({ length: kept }, (_, index) => this.#sample(this.#length - kept + index))
   }
 
   /** The newest `limit` of from <= time < to, oldest first. */
   between(from: number, to: number, limit: number): readonly Sample[] {
-    const within = this.newest(this.#capacity).filter(({ at }) => at >= from && at < to)
-    return within.slice(-limit)
+    const found: Sample[] = []
+    // From the newest back: what is too old for the limit is not even copied.
+    for (let index = this.#length - 1; index >= 0 && found.length < limit; index -= 1) {
+      const at = this.#rows[this.#offset(index)] ?? 0
+      if (at >= from && at < to) found.push(this.#sample(index))
+    }
+    return found.toReversed()
   }
 
-  #sample(row: number): Sample {
-    const values = this.#rows.slice(row * this.#width, (row + 1) * this.#width)
-    return { schemaId: this.schema.id, at: instant(this.#times[row] ?? 0), values }
+  #offset(index: number): number {
+    return ((this.#start + index) % this.#capacity) * this.#width
   }
+
+  #sample(index: number): Sample {
+    const offset = this.#offset(index)
+    const values = this.#rows.slice(offset + 1, offset + this.#width)
+    return { schemaId: this.#schema.id, at: instant(this.#rows[offset] ?? 0), values }
+  }
+
+  #resize(capacity: number): void {
+    const rows = new Float64Array(capacity * this.#width)
+    const kept = Math.min(this.#length, capacity)
+    for (let index = 0; index < kept; index += 1) {
+      const offset = this.#offset(this.#length - kept + index)
+      rows.set(this.#rows.subarray(offset, offset + this.#width), index * this.#width)
+    }
+    this.#rows = rows
+    this.#capacity = capacity
+    this.#length = kept
+    this.#start = 0
+  }
+}
+
+export function sameMetrics(one: SampleSchema, other: SampleSchema): boolean {
+  if (one.metrics.length !== other.metrics.length) return false
+  return one.metrics.every((metric, index) => JSON.stringify(metric) === JSON.stringify(other.metrics[index]))
 }

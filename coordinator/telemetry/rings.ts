@@ -1,7 +1,8 @@
 import type { MachineId } from '../../shared/model/ids.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
-import type { Instant } from '../../shared/model/time.ts'
-import { type MachineSamples, SampleRing } from './ring.ts'
+import { type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
+import { Subscription } from '../../shared/subscription.ts'
+import { type MachineSamples, SampleRing, rowBytes, sameMetrics } from './ring.ts'
 
 export type TelemetryItem =
   | { readonly kind: 'schema'; readonly machine: MachineId; readonly schema: SampleSchema }
@@ -14,45 +15,87 @@ export type TelemetrySpan = {
 }
 
 export type RingsOptions = {
-  /** Samples kept per machine. */
+  /** Samples kept per machine; fewer where `bytesMax` does not hold so many. */
   readonly samplesPerMachine: number
-  /** Told when the first subscriber of a machine comes and when the last one leaves. */
+  /** For the samples of all machines together, each having an equal share; 1 GiB where nothing is said. */
+  readonly bytesMax?: number
+  /** Told when the first subscriber of a machine comes, and some time after the last one left. */
   readonly onDemand: (machine: MachineId, watched: boolean) => void
+  /** How long a machine counts as watched after its last subscriber; 5 s where nothing is said. */
+  readonly linger?: Milliseconds
 }
 
-type Kept = { ring: SampleRing; before: SampleRing | undefined }
+const BYTES_MAX = 1024 ** 3
+const LINGER = seconds(5)
+/** However many machines there are, each keeps so many samples. */
+const ROWS_LEAST = 2
+/** Schemas of one machine whose samples are kept, the one in use among them. */
+const SCHEMAS_KEPT = 4
+
+/** The rings of one machine, the one in use last. */
+type Kept = { readonly rings: SampleRing[] }
+type Watched = { readonly subscribers: Set<Subscriber>; lingering: NodeJS.Timeout | undefined }
 
 /** Recent samples of every machine, in memory alone: telemetry never touches the fleet's state. */
 export class TelemetryRings {
-  readonly #options: RingsOptions
+  readonly #samplesPerMachine: number
+  readonly #bytesMax: number
+  readonly #linger: Milliseconds
+  readonly #onDemand: RingsOptions['onDemand']
   readonly #machines = new Map<MachineId, Kept>()
-  readonly #subscribers = new Map<MachineId, Set<Subscriber>>()
+  readonly #watched = new Map<MachineId, Watched>()
   #dropped = 0
+  #fittedTo = 0
 
-  constructor(options: RingsOptions) {
-    this.#options = options
+  constructor({ samplesPerMachine, onDemand, bytesMax = BYTES_MAX, linger = LINGER }: RingsOptions) {
+    this.#samplesPerMachine = samplesPerMachine
+    this.#bytesMax = bytesMax
+    this.#linger = linger
+    this.#onDemand = onDemand
   }
 
-  /** Samples that came with a wrong number of values, or before their schema. */
+  /** Samples that did not fit their schema, held an infinite number, or came before any schema. */
   get dropped(): number {
     return this.#dropped
   }
 
-  schema(machine: MachineId, schema: SampleSchema): void {
-    const kept = this.#machines.get(machine)
-    this.#machines.set(machine, {
-      ring: new SampleRing(schema, this.#options.samplesPerMachine),
-      before: kept?.ring,
-    })
+  /** What all samples take now. */
+  get bytes(): number {
+    let bytes = 0
+    for (const { rings } of this.#machines.values()) for (const ring of rings) bytes += ring.bytes
+    return bytes
   }
 
+  /** What the next samples of a machine mean. Metrics that did not change go on where they were. */
+  schema(machine: MachineId, schema: SampleSchema): void {
+    const kept = this.#machines.get(machine) ?? { rings: [] }
+    this.#machines.set(machine, kept)
+    const ring = kept.rings.at(-1)
+    if (ring !== undefined && sameMetrics(ring.schema, schema)) {
+      ring.rename(schema)
+    } else {
+      if (ring?.length === 0) kept.rings.pop()
+      kept.rings.push(new SampleRing(schema))
+    }
+    if (kept.rings.length > SCHEMAS_KEPT) kept.rings.shift()
+    this.#fit()
+  }
+
+  /** False where the sample was dropped. */
   sample(machine: MachineId, sample: Sample): boolean {
     const kept = this.#machines.get(machine)
-    if (kept === undefined || kept.ring.schema.id !== sample.schemaId || !kept.ring.add(sample)) {
+    const ring = kept?.rings.at(-1)
+    if (kept === undefined || ring === undefined || !fits(ring.schema, sample)) {
       this.#dropped += 1
       return false
     }
-    for (const subscriber of this.#subscribers.get(machine) ?? []) subscriber.offer(machine, kept.ring.schema, sample)
+    const rowsMax = this.#rowsMax(ring.schema)
+    ring.add(sample, rowsMax)
+    if (kept.rings.length > 1) this.#shed(kept, rowsMax)
+    const watched = this.#watched.get(machine)
+    if (watched !== undefined) {
+      for (const subscriber of watched.subscribers) subscriber.offer(machine, ring.schema, sample)
+    }
     return true
   }
 
@@ -63,18 +106,15 @@ export class TelemetryRings {
 
   latest(machines: readonly MachineId[]): readonly MachineSamples[] {
     return machines.flatMap((machine) => {
-      const ring = this.#machines.get(machine)?.ring
-      return ring === undefined || ring.written === 0 ? [] : { machine, schema: ring.schema, samples: ring.newest(1) }
+      const ring = this.#machines.get(machine)?.rings.findLast(({ length }) => length > 0)
+      return ring === undefined ? [] : { machine, schema: ring.schema, samples: ring.newest(1) }
     })
   }
 
   range(machine: MachineId, { from, to, limit }: TelemetrySpan): readonly MachineSamples[] {
-    const kept = this.#machines.get(machine)
-    if (kept === undefined) return []
     const found: MachineSamples[] = []
     let left = limit
-    for (const ring of [kept.ring, kept.before]) {
-      if (ring === undefined || left === 0) continue
+    for (const ring of this.#machines.get(machine)?.rings.toReversed() ?? []) {
       const samples = ring.between(from ?? 0, to ?? Number.POSITIVE_INFINITY, left)
       left -= samples.length
       if (samples.length > 0) found.unshift({ machine, schema: ring.schema, samples })
@@ -82,43 +122,91 @@ export class TelemetryRings {
     return found
   }
 
-  isWatched(machine: MachineId): boolean {
-    return this.#subscribers.has(machine)
+  /** Machines of which there is a sample, in no stated order. */
+  machines(): readonly MachineId[] {
+    return [...this.#machines.keys()]
   }
 
-  async *subscribe(
-    machines: readonly MachineId[],
-    signal: AbortSignal,
-  ): AsyncGenerator<TelemetryItem, void, undefined> {
+  isWatched(machine: MachineId): boolean {
+    return this.#watched.has(machine)
+  }
+
+  subscribe(machines: readonly MachineId[], signal: AbortSignal): Subscription<TelemetryItem> {
+    const wanted = signal.aborted ? new Set<MachineId>() : new Set(machines)
     const subscriber = new Subscriber()
-    const wanted = new Set(machines)
+    const subscription = new Subscription({
+      take: () => (signal.aborted ? undefined : subscriber.take()),
+      leave: () => {
+        for (const machine of wanted) this.#leave(machine, subscriber)
+      },
+      signal,
+    })
+    subscriber.onOffer = () => subscription.wake()
     for (const machine of wanted) this.#join(machine, subscriber)
-    signal.addEventListener('abort', subscriber.wake)
-    try {
-      while (!signal.aborted) {
-        const items = subscriber.take()
-        yield* items
-        if (items.length === 0) await subscriber.next()
-      }
-    } finally {
-      signal.removeEventListener('abort', subscriber.wake)
-      for (const machine of wanted) this.#leave(machine, subscriber)
-    }
+    return subscription
   }
 
   #join(machine: MachineId, subscriber: Subscriber): void {
-    const others = this.#subscribers.get(machine) ?? new Set()
-    this.#subscribers.set(machine, others.add(subscriber))
-    if (others.size === 1) this.#options.onDemand(machine, true)
+    const watched = this.#watched.get(machine)
+    if (watched !== undefined) {
+      clearTimeout(watched.lingering)
+      watched.subscribers.add(subscriber)
+      return
+    }
+    this.#watched.set(machine, { subscribers: new Set([subscriber]), lingering: undefined })
+    this.#onDemand(machine, true)
   }
 
+  /** Whoever looks again soon finds the machine as it was: each change of the beat costs the machine a message. */
   #leave(machine: MachineId, subscriber: Subscriber): void {
-    const others = this.#subscribers.get(machine)
-    others?.delete(subscriber)
-    if (others?.size !== 0) return
-    this.#subscribers.delete(machine)
-    this.#options.onDemand(machine, false)
+    const watched = this.#watched.get(machine)
+    watched?.subscribers.delete(subscriber)
+    if (watched?.subscribers.size !== 0) return
+    clearTimeout(watched.lingering)
+    watched.lingering = setTimeout(() => {
+      this.#watched.delete(machine)
+      this.#onDemand(machine, false)
+    }, this.#linger)
+    watched.lingering.unref()
   }
+
+  #share(): number {
+    return this.#bytesMax / Math.max(1, this.#machines.size)
+  }
+
+  #rowsMax(schema: SampleSchema): number {
+    const rows = Math.floor(this.#share() / rowBytes(schema))
+    return Math.max(ROWS_LEAST, Math.min(this.#samplesPerMachine, rows))
+  }
+
+  /** The more machines there are, the smaller is each one's share; all are fitted once there are a tenth more. */
+  #fit(): void {
+    if (this.#machines.size <= this.#fittedTo * 1.1) return
+    this.#fittedTo = this.#machines.size
+    for (const kept of this.#machines.values()) {
+      const ring = kept.rings.at(-1)
+      if (ring === undefined) continue
+      const rowsMax = this.#rowsMax(ring.schema)
+      ring.limit(rowsMax)
+      this.#shed(kept, rowsMax)
+    }
+  }
+
+  /** Samples of older schemas make room for newer ones, and go before there is a gap between the two. */
+  #shed({ rings }: Kept, rowsMax: number): void {
+    const share = this.#share()
+    let bytes = 0
+    for (const ring of rings) bytes += ring.bytes
+    if ((rings.at(-1)?.length ?? 0) >= rowsMax) rings.splice(0, rings.length - 1)
+    while (rings.length > 1 && bytes > share) bytes -= rings.shift()?.bytes ?? 0
+  }
+}
+
+function fits(schema: SampleSchema, { schemaId, values }: Sample): boolean {
+  if (schemaId !== schema.id || values.length !== schema.metrics.length) return false
+  // NaN says that a number could not be read; an infinite one is a mistake.
+  for (const value of values) if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return false
+  return true
 }
 
 type Offered = { schema: SampleSchema; sample: Sample; missed: number }
@@ -127,33 +215,24 @@ type Offered = { schema: SampleSchema; sample: Sample; missed: number }
 class Subscriber {
   readonly #offered = new Map<MachineId, Offered>()
   readonly #schemas = new Map<MachineId, SampleSchema>()
-  #woken: (() => void) | undefined
-
-  readonly wake = (): void => {
-    this.#woken?.()
-    this.#woken = undefined
-  }
+  onOffer = (): void => {}
 
   offer(machine: MachineId, schema: SampleSchema, sample: Sample): void {
     const waiting = this.#offered.get(machine)
     this.#offered.set(machine, { schema, sample, missed: waiting === undefined ? 0 : waiting.missed + 1 })
-    this.wake()
+    this.onOffer()
   }
 
-  take(): readonly TelemetryItem[] {
-    const items: TelemetryItem[] = []
+  /** One item: a sample stays until its schema was taken, and so gives way to a newer one for as long as it can. */
+  take(): TelemetryItem | undefined {
     for (const [machine, { schema, sample, missed }] of this.#offered) {
-      if (this.#schemas.get(machine) !== schema) items.push({ kind: 'schema', machine, schema })
-      this.#schemas.set(machine, schema)
-      items.push({ kind: 'sample', machine, sample, missed })
+      if (this.#schemas.get(machine) !== schema) {
+        this.#schemas.set(machine, schema)
+        return { kind: 'schema', machine, schema }
+      }
+      this.#offered.delete(machine)
+      return { kind: 'sample', machine, sample, missed }
     }
-    this.#offered.clear()
-    return items
-  }
-
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#woken = resolve
-    })
+    return undefined
   }
 }
