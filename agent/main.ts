@@ -24,6 +24,8 @@ import type { AgentOptions } from './options.ts'
 import type { KnownInventory } from './ports.ts'
 import { keepRenewed } from './renewal.ts'
 import { createRuntime } from './runtime/execute.ts'
+import type { Launcher } from './runtime/launcher.ts'
+import { type ProcessTable, processTable } from './runtime/processes.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { CommandOrders } from './session/commands.ts'
 import { SessionLink } from './session/link.ts'
@@ -41,6 +43,9 @@ export type AgentWorld = {
   readonly random?: () => number
   /** Where many agents share one machine, they need not each ask what it is made of. */
   readonly inventory?: InventorySource
+  /** Where many agents share one process, they need not each have shells to start tasks, nor look on their own. */
+  readonly launcher?: Launcher
+  readonly processes?: ProcessTable
   /** Directories that every user may write to, swept at each hand-back; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
 }
@@ -156,14 +161,17 @@ class LocalAgent implements RunningAgent {
 
   constructor(parts: Parts) {
     const { options, world, host, identity, journal, journaled, damaged } = parts
-    const { clock, logger: log, sharedDirectories } = world
+    const { clock, logger: log, sharedDirectories, launcher } = world
     this.machine = identity.machine
     this.#parts = parts
     this.#identity = identity
+    const processes = world.processes ?? processTable()
     this.#runtime = createRuntime({
+      processes,
       host: host.facts,
       clock,
       logCapBytes: options.logCap,
+      ...(launcher === undefined ? {} : { launcher }),
       onFault: (placement, { sentence }) => {
         this.#writeFailure = { sentence, at: clock.monotonic() }
         log.warn({ placement_id: placement, reason: sentence }, "a task's output cannot be kept")
@@ -171,7 +179,17 @@ class LocalAgent implements RunningAgent {
     })
     const free = { freeBytesMin: FREE_BYTES_MIN, ...(sharedDirectories === undefined ? {} : { sharedDirectories }) }
     const slots = (): number => this.#slots
-    this.#local = new LocalMachine({ options, host, runtime: this.#runtime, journal, slots, clock, log, ...free })
+    this.#local = new LocalMachine({
+      options,
+      host,
+      runtime: this.#runtime,
+      processes,
+      journal,
+      slots,
+      clock,
+      log,
+      ...free,
+    })
     this.#loop = new AgentLoop({
       machine: this.machine,
       journaled,

@@ -8,7 +8,7 @@ import type { Found, Journaled, Tenancy } from '../core/state.ts'
 import type { MachineJournal } from '../journal.ts'
 import type { AgentOptions } from '../options.ts'
 import type { Begun, Failure, Machine } from '../ports.ts'
-import { processTable } from '../runtime/processes.ts'
+import type { ProcessTable } from '../runtime/processes.ts'
 import { readRecord } from '../runtime/records.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { TaskExit } from '../runtime/types.ts'
@@ -20,6 +20,7 @@ export type LocalMachineOptions = {
   readonly options: AgentOptions
   readonly host: Host
   readonly runtime: Runtime
+  readonly processes: ProcessTable
   readonly journal: MachineJournal
   /** GPUs of this machine, or 1. */
   readonly slots: () => number
@@ -146,9 +147,9 @@ export class LocalMachine implements Machine {
   }
 
   async validate(validation: number): Promise<ValidationReport> {
-    const { host, options, clock, freeBytesMin } = this.#with
+    const { host, options, clock, freeBytesMin, processes } = this.#with
     const { cgroup, tenantUids } = host
-    const report = validate({
+    const report = await validate({
       validation,
       state: options.stateDir,
       scratch: options.scratchDir,
@@ -160,7 +161,7 @@ export class LocalMachine implements Machine {
           : { usable: false, detail: `tasks run without cgroups: ${cgroup.reason}` },
       freeBytesMin,
       clock,
-      processesOf: (range) => processTable().ofUids(range),
+      processesOf: (range) => processes.ofUids(range),
     })
     return { ...report, checks: report.checks.map(clip) }
   }

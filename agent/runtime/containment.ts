@@ -22,8 +22,8 @@ const LOOK_MOST_MS = 100
 
 export interface Containment {
   /** Live processes of the target. */
-  members(target: Target): readonly number[]
-  signal(target: Target, signal: NodeJS.Signals): void
+  members(target: Target): Promise<readonly number[]>
+  signal(target: Target, signal: NodeJS.Signals): Promise<void>
   /** Waits until no process is left; returns those that still are. */
   untilEmpty(target: Target, limit: Milliseconds): Promise<readonly number[]>
   /** Kills until no process is left, again and again as new ones show up; returns those that will not die. */
@@ -31,7 +31,7 @@ export interface Containment {
 }
 
 export function containment(table: ProcessTable, monotonic: () => number): Containment {
-  const members = (target: Target): readonly number[] => {
+  const members = async (target: Target): Promise<readonly number[]> => {
     const found = new Set<number>()
     const isLive = (pid: number): boolean => {
       const sight = table.look(pid)
@@ -40,7 +40,7 @@ export function containment(table: ProcessTable, monotonic: () => number): Conta
     if (target.cgroup !== null) for (const pid of cgroupMembers(target.cgroup)) if (isLive(pid)) found.add(pid)
     for (const session of target.sessions) for (const pid of table.inSession(session)) found.add(pid)
     if (target.uid !== null) {
-      for (const pid of table.ofUids({ first: target.uid, last: target.uid })) found.add(pid)
+      for (const pid of await table.ofUids({ first: target.uid, last: target.uid })) found.add(pid)
     }
     if (target.mark !== null) for (const pid of table.withEnvironment(target.mark)) found.add(pid)
     for (const pid of target.spared) found.delete(pid)
@@ -49,7 +49,7 @@ export function containment(table: ProcessTable, monotonic: () => number): Conta
   const repeat = async (target: Target, limit: Milliseconds, act: (left: readonly number[]) => void) => {
     const end = monotonic() + limit
     for (let pause = LOOK_FIRST_MS; ; pause = Math.min(pause * 2, LOOK_MOST_MS)) {
-      const left = members(target)
+      const left = await members(target)
       if (left.length === 0 || monotonic() >= end) return left
       act(left)
       await sleep(pause)
@@ -57,8 +57,8 @@ export function containment(table: ProcessTable, monotonic: () => number): Conta
   }
   return {
     members,
-    signal: (target, signal) => {
-      for (const pid of members(target)) sendSignal(pid, signal)
+    signal: async (target, signal) => {
+      for (const pid of await members(target)) sendSignal(pid, signal)
     },
     untilEmpty: (target, limit) => repeat(target, limit, () => undefined),
     killAll: (target, limit) =>

@@ -41,7 +41,7 @@ export function newEntry(
 export function targetOf(entry: Entry): Target {
   const { record, directory, placementId } = entry
   const shim = entry.running?.pid ?? readProcessRecord(`${directory}/${RECORDS.shim}`)?.pid
-  const task = readProcessRecord(`${directory}/${RECORDS.task}`)?.pid
+  const task = record.cgroup === null ? readProcessRecord(`${directory}/${RECORDS.task}`)?.pid : undefined
   const sessions = record.cgroup === null ? [shim, task].filter((pid) => pid !== undefined) : []
   return {
     cgroup: record.cgroup,
@@ -57,10 +57,11 @@ export function lost(sentence: string, at: Instant): TaskExit {
   return { kind: 'lost', sentence, at }
 }
 
-type ExitWatch = {
+type Watched = {
   readonly directory: string
   readonly cgroup: string | null
-  readonly shim: ProcessRecord
+  /** Null: it has yet to begin. */
+  readonly shim: ProcessRecord | null
   readonly bootId: string
   readonly table: ProcessTable
   readonly clock: Clock
@@ -68,33 +69,41 @@ type ExitWatch = {
   readonly signal: AbortSignal
 }
 
-/** Waits for the end of a task that is no child of this agent. Stays pending when the signal fires. */
-export function watchExit(options: ExitWatch): Promise<TaskExit> {
-  const { directory, cgroup, shim, bootId, table, clock, signal } = options
-  return new Promise((resolve) => {
-    let watcher: FSWatcher | null = null
-    const close = (): void => {
-      clearInterval(timer)
-      watcher?.close()
-      signal.removeEventListener('abort', close)
-    }
-    const look = (): void => {
-      // Asked before the record is read: a shim that is gone by then has written all it ever will.
-      const alive = sameProcess(table, shim, bootId)
-      const exit = readExit(directory, cgroup)
-      if (exit === null && alive) return
-      close()
-      resolve(exit ?? lost('the process that waits for the task vanished without recording its end', clock.now()))
-    }
-    const timer = setInterval(look, options.pollMs)
-    timer.unref()
-    signal.addEventListener('abort', close, { once: true })
-    try {
-      watcher = watch(`${directory}/${RECORDS.exit}`, { persistent: false }, look)
-      watcher.on('error', () => watcher?.close())
-    } catch {
-      // No watch to be had: the timer serves.
-    }
-    look()
-  })
+/** `begun` is null where the placement ended without a shim. */
+export type Attended = { readonly begun: Promise<ProcessRecord | null>; readonly exit: Promise<TaskExit> }
+
+/** Waits for the begin and the end of a task that is no child of the agent. Both stay pending if the signal fires. */
+export function attend(options: Watched): Attended {
+  const { directory, cgroup, bootId, table, clock, signal } = options
+  const begun = Promise.withResolvers<ProcessRecord | null>()
+  const ended = Promise.withResolvers<TaskExit>()
+  let { shim } = options
+  let watcher: FSWatcher | null = null
+  const close = (): void => {
+    clearInterval(timer)
+    watcher?.close()
+    signal.removeEventListener('abort', close)
+  }
+  const look = (): void => {
+    shim ??= readProcessRecord(`${directory}/${RECORDS.shim}`)
+    if (shim !== null) begun.resolve(shim)
+    // Asked before the record is read: a shim that is gone by then has written all it ever will.
+    const alive = shim === null || sameProcess(table, shim, bootId)
+    const exit = readExit(directory, cgroup)
+    if (exit === null && alive) return
+    close()
+    begun.resolve(shim)
+    ended.resolve(exit ?? lost('the process that waits for the task vanished without recording its end', clock.now()))
+  }
+  const timer = setInterval(look, options.pollMs)
+  timer.unref()
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    watcher = watch(directory, { persistent: false }, look)
+    watcher.on('error', () => watcher?.close())
+  } catch {
+    // No watch to be had: the timer serves.
+  }
+  look()
+  return { begun: begun.promise, exit: ended.promise }
 }

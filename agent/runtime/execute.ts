@@ -4,18 +4,19 @@ import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type StopSignal, type TaskSpec, checkTask } from '../../shared/model/task.ts'
 import { type Clock, type Milliseconds, milliseconds, seconds } from '../../shared/model/time.ts'
-import { removeCgroup } from './cgroup.ts'
+import { cgroupMembers, removeCgroup } from './cgroup.ts'
 import { type Containment, type Target, containment } from './containment.ts'
-import { type Entry, type Running, lost, newEntry, targetOf, watchExit } from './entry.ts'
+import { type Attended, type Entry, type Running, attend, lost, newEntry, targetOf } from './entry.ts'
 import { fileFailure } from './failure.ts'
+import { Launcher, makeLogs } from './launcher.ts'
 import { type PunchHole, capLog, punchHole } from './log_cap.ts'
 import { type LogReader, type Retention, logPath, logReader, pruneLogs } from './logs.ts'
 import { RECORDS, placementPaths, planPlacement } from './plan.ts'
 import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
 import * as records from './records.ts'
+import type { ProcessRecord } from './shim.ts'
 import type { Adopted, Prepared, Remains, Runtime, RuntimeOptions, Stopped } from './runtime.ts'
-import { spawnShim } from './start.ts'
 import type { HostFacts, Isolation, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
 const KILL_LIMIT = seconds(10)
@@ -29,6 +30,9 @@ type Resolved = {
   readonly retention: Retention
   readonly pollMs: number
   readonly punch: PunchHole
+  readonly processes: ProcessTable
+  readonly launcher: Launcher
+  readonly ownsLauncher: boolean
   readonly onFault: (placementId: PlacementId, failure: RuntimeFailure) => void
 }
 
@@ -40,6 +44,9 @@ function resolve(options: RuntimeOptions): Resolved {
     retention: options.retention ?? KEEP,
     pollMs: options.pollMs ?? 1000,
     punch: options.punch ?? punchHole,
+    processes: options.processes ?? processTable(),
+    launcher: options.launcher ?? new Launcher(),
+    ownsLauncher: options.launcher === undefined,
     onFault: options.onFault ?? (() => undefined),
   }
 }
@@ -67,7 +74,7 @@ class LocalRuntime implements Runtime {
 
   constructor(options: Resolved) {
     this.#options = options
-    this.#table = processTable()
+    this.#table = options.processes
     this.#containment = containment(this.#table, () => options.clock.monotonic())
     this.#bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const { state, scratch, run } = options.host.paths
@@ -124,18 +131,42 @@ class LocalRuntime implements Runtime {
     }
     const { plan } = entry
     entry.plan = null
-    const shim = await spawnShim(plan)
-    if (!shim.ok) return shim
-    const child = shim.value
-    const { clock } = this.#options
-    const exit = new Promise<TaskExit>((settle) => {
-      child.once('exit', () => {
-        const told = records.readExit(entry.directory, plan.paths.cgroup)
-        settle(told ?? lost('the process that waits for the task was killed', clock.now()))
-      })
-    })
+    try {
+      makeLogs(plan)
+    } catch (error) {
+      return refuse(fileFailure(error, 'log_disk_full'))
+    }
+    const giveUp = new AbortController()
+    const attended = this.#attend(entry, null, giveUp.signal)
+    this.#options.launcher.launch(plan.paths.run, attended.exit)
+    const begun = await this.#begun(entry, attended)
+    if (!begun.ok) {
+      giveUp.abort()
+      return begun
+    }
     const { isolation, limits } = plan
-    return ok(this.#runs(entry, { placementId, pid: child.pid ?? 0, isolation, limits, exit }))
+    return ok(this.#runs(entry, { placementId, pid: begun.value, isolation, limits, exit: attended.exit }))
+  }
+
+  /** The shim's pid; 0 where it is over already. One that does not begin in time is kept from ever beginning. */
+  async #begun({ directory }: Entry, { begun }: Attended): Promise<Result<number, RuntimeFailure>> {
+    const timer = new AbortController()
+    const late = sleep(SHIM_LIMIT_MS, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const)
+    const first = await Promise.race([begun, late])
+    timer.abort()
+    if (first === 'late' && records.fenceStart(directory)) {
+      const sentence = `the task's process was not made within ${SHIM_LIMIT_MS / 1000} s`
+      return refuse({ kind: 'spawn_failed', sentence })
+    }
+    return ok((await begun)?.pid ?? 0)
+  }
+
+  #attend({ directory, record }: Entry, shim: ProcessRecord | null, giveUp?: AbortSignal): Attended {
+    const { clock, pollMs } = this.#options
+    const closing = this.#closing.signal
+    const signal = giveUp === undefined ? closing : AbortSignal.any([closing, giveUp])
+    const { cgroup } = record
+    return attend({ directory, cgroup, shim, bootId: this.#bootId, table: this.#table, clock, pollMs, signal })
   }
 
   #runs(entry: Entry, running: Omit<Running, 'exit'> & { readonly exit: Promise<TaskExit> }): Running {
@@ -174,7 +205,7 @@ class LocalRuntime implements Runtime {
     entry.plan = null
     if (entry.running === null) return ok({ escalated: false, exit: entry.ended })
     await this.#untilBegun(entry)
-    this.#containment.signal(targetOf(entry), how.signal)
+    await this.#containment.signal(targetOf(entry), how.signal)
     const ended = await this.#untilEnded(entry, how.grace)
     let left = ended ? await this.#containment.untilEmpty(targetOf(entry), milliseconds(0)) : [0]
     const escalated = left.length > 0
@@ -190,9 +221,10 @@ class LocalRuntime implements Runtime {
   async #untilBegun(entry: Entry): Promise<void> {
     const { clock } = this.#options
     const end = clock.monotonic() + SHIM_LIMIT_MS
-    while (entry.ended === null && !existsSync(`${entry.directory}/${RECORDS.task}`) && clock.monotonic() < end) {
-      await sleep(2)
-    }
+    const { cgroup } = entry.record
+    const begun = (): boolean =>
+      cgroup === null ? existsSync(`${entry.directory}/${RECORDS.task}`) : cgroupMembers(cgroup).length > 0
+    while (entry.ended === null && !begun() && clock.monotonic() < end) await sleep(2)
   }
 
   async #untilEnded(entry: Entry, limit: Milliseconds): Promise<boolean> {
@@ -221,7 +253,7 @@ class LocalRuntime implements Runtime {
   }
 
   async #resume(entry: Entry): Promise<Adopted> {
-    const { clock, pollMs } = this.#options
+    const { clock } = this.#options
     const { directory, record } = entry
     const shim = await this.#shimRecord(directory)
     const told = records.readExit(directory, record.cgroup)
@@ -231,15 +263,13 @@ class LocalRuntime implements Runtime {
       entry.ended = exit
       return { kind: 'ended', exit }
     }
-    const signal = this.#closing.signal
-    const watched = { directory, cgroup: record.cgroup, shim, bootId: this.#bootId, table: this.#table }
     const isolation: Isolation = { user: record.user, containment: record.containment }
     const running = this.#runs(entry, {
       placementId: entry.placementId,
       pid: shim.pid,
       isolation,
       limits: record.limits,
-      exit: watchExit({ ...watched, clock, pollMs, signal }),
+      exit: this.#attend(entry, shim).exit,
     })
     return { kind: 'running', running }
   }
@@ -279,19 +309,21 @@ class LocalRuntime implements Runtime {
     const { host } = this.#options
     const directory = this.#directory(placementId)
     const record = this.#entries.get(placementId)?.record ?? readOrNull(directory)
-    const shim = records.readProcessRecord(`${directory}/${RECORDS.shim}`)
-    const task = records.readProcessRecord(`${directory}/${RECORDS.task}`)
-    // A pid on record may be another's by now.
-    const sessions = [shim, task].filter((one) => one !== null && records.sameProcess(this.#table, one, this.#bootId))
     const cgroup = record === null ? placementPaths(host, placementId).cgroup : record.cgroup
     const exclusive = record === null ? (host.root ? uid : null) : record.exclusiveUid
     return {
       cgroup,
-      sessions: cgroup === null ? sessions.flatMap((one) => (one === null ? [] : [one.pid])) : [],
+      sessions: cgroup === null ? this.#sessionsOnRecord(directory) : [],
       uid: exclusive,
       mark: cgroup === null && exclusive === null ? `BILLET_PLACEMENT=${placementId}` : null,
       spared: [],
     }
+  }
+
+  #sessionsOnRecord(directory: string): readonly number[] {
+    const found = [RECORDS.shim, RECORDS.task].map((file) => records.readProcessRecord(`${directory}/${file}`))
+    // A pid on record may be another's by now.
+    return found.flatMap((one) => (one !== null && records.sameProcess(this.#table, one, this.#bootId) ? one.pid : []))
   }
 
   forget(placementId: PlacementId): void {
@@ -305,6 +337,8 @@ class LocalRuntime implements Runtime {
   }
 
   close(): void {
+    const { launcher, ownsLauncher } = this.#options
+    if (ownsLauncher) launcher.close()
     this.#closing.abort()
     if (this.#capTimer !== null) clearInterval(this.#capTimer)
     this.#capTimer = null

@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/model/result.ts'
 import type { TaskSpec } from '../../shared/model/task.ts'
 import { hostfile, taskEnvironment } from './environment.ts'
-import { LOADER_SCRIPT, SHIM_SCRIPT, loaderVariable } from './shim.ts'
+import { launchScript, taskScript } from './shim.ts'
 import type { HostFacts, Isolation, LimitReport, PlacementFacts } from './types.ts'
 
 /** Who a file or directory belongs to; null: the agent itself. */
@@ -35,12 +35,6 @@ export type PlacementPaths = {
 
 export type PlacementPlan = {
   readonly steps: readonly PrepareStep[]
-  /** What to spawn as the shim: program, arguments and the whole environment. */
-  readonly launch: {
-    readonly program: string
-    readonly argv: readonly string[]
-    readonly env: Readonly<Record<string, string>>
-  }
   readonly paths: PlacementPaths
   readonly isolation: Isolation
   readonly limits: readonly LimitReport[]
@@ -48,7 +42,12 @@ export type PlacementPlan = {
   readonly exclusiveUid: number | null
 }
 
-/** The files that a placement's record directory holds. */
+/** The files that a placement's run directory holds, beside its secrets. */
+const HOSTFILE = 'hostfile'
+const TASK_FILE = 'task'
+const LAUNCH_FILE = 'launch'
+
+/** The files that a placement's record directory holds; `task` only where no cgroup holds the task. */
 export const RECORDS = { spec: 'spec.json', shim: 'shim', task: 'task', exit: 'exit' } as const
 
 export function placementPaths(host: HostFacts, placementId: string): PlacementPaths {
@@ -115,15 +114,14 @@ function planLimits(task: TaskSpec, host: HostFacts, tenantUid: boolean): Limits
   return limits
 }
 
-/** The programs between the shim and the task: each gives something up, none sees the tenant's environment. */
+/** The programs between the shim and the task file: a session of its own, and then all privileges given up. */
 function launcher(user: Isolation['user'], facts: PlacementFacts, host: HostFacts): readonly string[] {
   switch (user) {
     case 'tenant_uid': {
       const groups = host.deviceGroups.length > 0 ? [`--groups=${host.deviceGroups.join(',')}`] : ['--clear-groups']
       const ids = [`--reuid=${facts.uid}`, `--regid=${facts.gid}`]
-      return ['setpriv', ...ids, ...groups, '--inh-caps=-all', '--no-new-privs', '--']
+      return ['setsid', 'setpriv', ...ids, ...groups, '--inh-caps=-all', '--no-new-privs', '--']
     }
-    // Such a task could signal its shim, so it gets a session of its own and `kill 0` stays within the task.
     case 'root':
     case 'same_uid_as_agent':
       return ['setsid']
@@ -148,7 +146,7 @@ function prepareSteps(
   const add = (below: string, path: string, content: Uint8Array | string, mode: number): void => {
     steps.push({ kind: 'file', below, path, content, owner, mode })
   }
-  add(paths.scratch, '.billet-hostfile', hostfile(facts), 0o400)
+  add(paths.run, HOSTFILE, hostfile(facts), 0o444)
   for (const file of task.files) add(paths.scratch, file.path, file.content, file.mode)
   for (const secret of task.secrets) add(paths.secrets, secret.name, secret.value, 0o400)
   if (paths.cgroup !== null) steps.push({ kind: 'cgroup', path: paths.cgroup, settings })
@@ -169,29 +167,23 @@ export function planPlacement(task: TaskSpec, facts: PlacementFacts, host: HostF
   const environment = taskEnvironment(task, facts, {
     scratch: paths.scratch,
     secrets: paths.secrets,
-    hostfile: `${paths.scratch}/.billet-hostfile`,
+    hostfile: `${paths.run}/${HOSTFILE}`,
   })
-  const pairs = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
   const cwd = task.cwd === null ? paths.scratch : task.cwd.startsWith('/') ? task.cwd : `${paths.scratch}/${task.cwd}`
   const { rlimits } = limits
   const locked = host.root ? 'unlimited' : ''
   const shim = [paths.records, paths.cgroup ?? '', rlimits.files, rlimits.processes, rlimits.data, locked]
-  const loader = ['/bin/sh', '-c', LOADER_SCRIPT, 'billet-loader', String(pairs.length), cwd, ...task.argv]
-  const search = environment.PATH ?? ''
+  const chain = [...launcher(user, facts, host), '/bin/sh', `${paths.run}/${TASK_FILE}`]
+  const script = taskScript({ argv: task.argv, environment, cwd })
+  const launch = launchScript([...shim, ...chain], paths.records)
   return {
     steps: [
       ...prepareSteps(task, facts, paths, owner, limits.settings),
+      { kind: 'file', below: paths.run, path: TASK_FILE, content: script, owner, mode: 0o400 },
+      { kind: 'file', below: paths.run, path: LAUNCH_FILE, content: launch, owner: null, mode: 0o400 },
       { kind: 'directory_exists', path: cwd },
-      { kind: 'program_exists', program: task.argv[0] ?? '', path: search, cwd },
+      { kind: 'program_exists', program: task.argv[0] ?? '', path: environment.PATH ?? '', cwd },
     ],
-    launch: {
-      program: '/bin/sh',
-      argv: ['-c', SHIM_SCRIPT, 'billet-shim', ...shim, ...launcher(user, facts, host), ...loader],
-      env: {
-        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-        ...Object.fromEntries(pairs.map((pair, index) => [loaderVariable(index + 1), pair])),
-      },
-    },
     paths,
     isolation: { user, containment: paths.cgroup === null ? 'session' : 'cgroup' },
     limits: limits.reports,

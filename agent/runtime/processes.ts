@@ -18,8 +18,11 @@ export interface ProcessTable {
   look(pid: number): ProcessSight | null
   /** Live processes in this session. */
   inSession(session: number): readonly number[]
-  /** Live processes that hold a uid of the range as real, effective, saved or file system uid. */
-  ofUids(range: UidRange): readonly number[]
+  /**
+   * Live processes that hold a uid of the range as real, effective, saved or file system uid. The look begins after
+   * this call; whoever asks before it does shares it.
+   */
+  ofUids(range: UidRange): Promise<readonly number[]>
   /** Live processes whose environment, as it was at their start, holds this text; those unreadable are left out. */
   withEnvironment(text: string): readonly number[]
 }
@@ -57,6 +60,8 @@ function withoutKernelThreads(listed: number[], root: string, read: (path: strin
   return listed.filter((pid) => pid !== 2 && !threads.has(pid))
 }
 
+type Holder = { readonly pid: number; readonly uids: readonly number[] }
+
 /** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
 export function processTable(root = '/proc'): ProcessTable {
   const buffer = Buffer.allocUnsafe(8192)
@@ -85,6 +90,21 @@ export function processTable(root = '/proc'): ProcessTable {
     const text = read(`${root}/${pid}/stat`)
     return text === null ? null : parseStat(pid, text)
   }
+  /** Live processes with a uid other than root's. */
+  const lookForHolders = (): readonly Holder[] =>
+    programs().flatMap((pid) => {
+      const text = read(`${root}/${pid}/status`)
+      const uids = text === null ? [] : (UID_LINE.exec(text)?.slice(1).map(Number) ?? [])
+      return text !== null && uids.some((uid) => uid !== 0) && LIVE.test(text) ? { pid, uids } : []
+    })
+  let nextLook: Promise<readonly Holder[]> | null = null
+  const holders = (): Promise<readonly Holder[]> =>
+    (nextLook ??= new Promise((resolve) => {
+      setImmediate(() => {
+        nextLook = null
+        resolve(lookForHolders())
+      })
+    }))
   return {
     look,
     inSession: (session) =>
@@ -92,14 +112,10 @@ export function processTable(root = '/proc'): ProcessTable {
         const sight = look(pid)
         return sight !== null && sight.session === session && isLive(sight)
       }),
-    ofUids: ({ first, last }) =>
-      programs().filter((pid) => {
-        const text = read(`${root}/${pid}/status`)
-        const match = text === null ? null : UID_LINE.exec(text)
-        if (text === null || match === null) return false
-        const held = match.slice(1).map(Number)
-        return held.some((uid) => uid >= first && uid <= last) && LIVE.test(text)
-      }),
+    ofUids: async ({ first, last }) => {
+      const found = await holders()
+      return found.filter(({ uids }) => uids.some((uid) => uid >= first && uid <= last)).map(({ pid }) => pid)
+    },
     withEnvironment: (wanted) =>
       programs().filter((pid) => {
         const text = read(`${root}/${pid}/environ`)

@@ -4,7 +4,9 @@ import type { StopSignal, TaskSpec } from '../../shared/model/task.ts'
 import type { Clock, Milliseconds } from '../../shared/model/time.ts'
 import type { Running } from './entry.ts'
 import type { PunchHole } from './log_cap.ts'
+import type { Launcher } from './launcher.ts'
 import type { LogReader, Retention } from './logs.ts'
+import type { ProcessTable } from './processes.ts'
 import type { HostFacts, Isolation, LimitReport, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
 export type RuntimeOptions = {
@@ -17,6 +19,9 @@ export type RuntimeOptions = {
   /** How often logs are measured and adopted tasks looked at, beside being told by the kernel. Default 1 s. */
   readonly pollMs?: number
   readonly punch?: PunchHole
+  readonly processes?: ProcessTable
+  /** Where many runtimes share one process; its maker closes it. */
+  readonly launcher?: Launcher
   /** Hears what fails while a task runs on unhurt, such as a log that cannot be cut on a full disk. */
   readonly onFault?: (placementId: PlacementId, failure: RuntimeFailure) => void
 }
@@ -43,7 +48,7 @@ export type Adopted =
 export type Remains = {
   /** Whether processes are found by their uid too, and so wherever they hid. */
   readonly byUid: boolean
-  survivors(): readonly number[]
+  survivors(): Promise<readonly number[]>
   /** Returns the processes that will not die. */
   killAll(limit: Milliseconds): Promise<readonly number[]>
   /** Throws while a process is in it. */

@@ -1,18 +1,18 @@
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 
 /**
- * The task's parent: a few kilobytes of POSIX shell that outlive the agent and write down how the task ended.
- * It is a constant: whatever a tenant says reaches it as positional parameters, never as source.
+ * The task's parent: a few kilobytes of POSIX shell that outlive the agent and write down how the task ended. It runs
+ * as root and is a constant; a tenant's text reaches it neither as source, nor as a parameter, nor as environment.
  *
  * Parameters: the placement's record directory, its cgroup ('' for none), four limits ('' for none: open files,
- * processes, data bytes, locked memory), then the launcher's argv.
+ * processes, data bytes, locked memory), then the argv that gives up root and runs the placement's task file.
  *
  * - `shim` is created exclusively: it is both the record for adoption (pid, start time, boot id) and the fence
  *   that lets a task be started once only.
  * - `exit` was written at full length before the task began, so recording the end needs no space on the disk.
  * - The shim runs the task in the foreground, since background jobs of a shell ignore SIGINT.
  */
-export const SHIM_SCRIPT = `IFS=' '
+const SHIM = `IFS=' '
 umask 022
 set -Cf
 dir=$1 group=$2 files=$3 processes=$4 data=$5 locked=$6
@@ -38,13 +38,14 @@ exec 3>&2 2> /dev/null
 (
   exec 2>&3 3>&-
   [ -w /proc/self/oom_score_adj ] && echo 0 >| /proc/self/oom_score_adj
-  if [ -n "$group" ]; then echo 0 >| "$group/cgroup.procs" || fail "the task could not join its cgroup"; fi
+  # What its processes are known by later: its cgroup, or else its pid on record.
+  if [ -n "$group" ]; then echo 0 >| "$group/cgroup.procs" || fail "the task could not join its cgroup"
+  else identity && echo "$pid $start $boot" > "$dir/task" || fail "the record of the task could not be written"; fi
   [ -z "$files" ] || ulimit -n "$files" || fail "the limit of open files could not be set"
   [ -z "$data" ] || ulimit -d "$data" || fail "the limit of memory could not be set"
   [ -z "$locked" ] || ulimit -l "$locked" 2> /dev/null
   [ -z "$processes" ] || ulimit -u "$processes" 2> /dev/null || ulimit -p "$processes" 2> /dev/null ||
     fail "the limit of processes could not be set"
-  identity && echo "$pid $start $boot" > "$dir/task" || fail "the record of the task could not be written"
   exec "$@"
 )
 code=$?
@@ -52,27 +53,40 @@ read -r state < "$dir/exit"
 case $state in setup_failed*) ;; *) echo "exited $code" 1<> "$dir/exit" ;; esac
 `
 
-/**
- * Runs as the tenant: takes the environment from names that no loader or shell obeys, since the processes before
- * it run as root and must not see a tenant's LD_PRELOAD. \`eval\` sees a counter, never a value.
- *
- * Parameters: how many variables, the working directory, the task's argv.
- */
-export const LOADER_SCRIPT = `count=$1 dir=$2
-shift 2
-cd -- "$dir" || { echo "billet: the working directory cannot be entered" >&2; exit 125; }
-unset OLDPWD
-while [ "$count" -gt 0 ]; do
-  eval "pair=\\$BILLET_LOAD_$count"
-  unset "BILLET_LOAD_$count"
-  export "$pair"
-  count=$((count - 1))
+/** Runs the shim of each placement whose run directory it reads, one after the other, until its input ends. */
+export const LAUNCHER_SCRIPT = `shim() {
+${SHIM}}
+while IFS= read -r run; do
+  ( . "$run/launch" )
 done
-unset count dir pair
-exec "$@"
 `
 
-export const loaderVariable = (index: number): string => `BILLET_LOAD_${index}`
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** What the launcher reads, as root. All of it is the agent's own: paths, ids and limits. */
+export function launchScript(shim: readonly string[], records: string): string {
+  const outputs = ['stdout', 'stderr'].map((stream) => quoted(`${records}/${stream}.log`))
+  return `shim ${shim.map(quoted).join(' ')} < /dev/null >> ${outputs[0]} 2>> ${outputs[1]}\n`
+}
+
+export type TaskFacts = {
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  /** Absolute. */
+  readonly cwd: string
+}
+
+/**
+ * The task file: run by a shell that is the tenant's already, so that a tenant's text, quoted as it is, is never near
+ * one that is root's. The processes before it see nothing of a tenant's environment: no LD_PRELOAD, no PATH.
+ */
+export function taskScript({ argv, environment, cwd }: TaskFacts): string {
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+  return `cd -- ${quoted(cwd)} || { echo "billet: the working directory cannot be entered" >&2; exit 125; }
+unset OLDPWD
+${exports.join('')}exec ${argv.map(quoted).join(' ')}
+`
+}
 
 /** Long enough for every line that the shim may write over it. */
 export const EXIT_PENDING = `${'pending'.padEnd(126)}\n\n`

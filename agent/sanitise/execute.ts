@@ -12,7 +12,7 @@ import { type TreeOutcome, removeOwned, removeTree } from './tree.ts'
 export interface Remains {
   /** Whether processes are found by their uid too, and so wherever they hid. */
   readonly byUid: boolean
-  survivors(): readonly number[]
+  survivors(): Promise<readonly number[]>
   /** Returns the processes that will not die. */
   killAll(limit: Milliseconds): Promise<readonly number[]>
   /** Throws while a process is in it. */
@@ -117,7 +117,7 @@ async function act(step: SanitiseStep, order: SanitiseOrder): Promise<Outcome> {
       remains.removeCgroup()
       return passed(step.proof)
     case 'verify_no_process': {
-      const left = remains.survivors()
+      const left = await remains.survivors()
       return left.length === 0 ? passed(`none is left, ${byWhat(remains)}`) : failed(`alive: ${left.join(', ')}`)
     }
     default:

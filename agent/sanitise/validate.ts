@@ -15,15 +15,15 @@ export type ValidationFacts = {
   readonly freeBytesMin: number
   readonly clock: Clock
   /** Live processes that hold a uid of the range. */
-  processesOf(range: { readonly first: number; readonly last: number }): readonly number[]
+  processesOf(range: { readonly first: number; readonly last: number }): Promise<readonly number[]>
 }
 
 type Outcome = { readonly passed: boolean; readonly detail: string }
 
-function noTenantProcess(facts: ValidationFacts): Outcome {
+async function noTenantProcess(facts: ValidationFacts): Promise<Outcome> {
   if (facts.tenantUids === null) return { passed: true, detail: "not looked for: tasks run as the agent's own user" }
   const { first, last } = facts.tenantUids
-  const alive = facts.processesOf({ first, last })
+  const alive = await facts.processesOf({ first, last })
   if (alive.length === 0) return { passed: true, detail: `no process has a uid of ${first} to ${last}` }
   return { passed: false, detail: `processes with uids of tenants are alive: ${alive.slice(0, 10).join(', ')}` }
 }
@@ -44,8 +44,8 @@ function roomIn(path: string, least: number): Outcome {
 }
 
 /** Whether the next tenant may be let in, as far as processes, directories and cgroups can tell. */
-export function validate(facts: ValidationFacts): ValidationReport {
-  const checks: readonly (readonly [string, () => Outcome])[] = [
+export async function validate(facts: ValidationFacts): Promise<ValidationReport> {
+  const checks: readonly (readonly [string, () => Outcome | Promise<Outcome>])[] = [
     ['no_tenant_process', () => noTenantProcess(facts)],
     ['scratch_empty', () => emptyAndWritable(facts.scratch)],
     ['secrets_empty', () => emptyAndWritable(facts.run)],
@@ -54,15 +54,16 @@ export function validate(facts: ValidationFacts): ValidationReport {
     // Without cgroups a task is still held by its uid and session: told, but no reason to hold the machine back.
     ['cgroup', () => ({ passed: true, detail: facts.cgroup.detail })],
   ]
-  const done = checks.map(([id, check]): Step => {
+  const done: Step[] = []
+  for (const [id, check] of checks) {
     const begun = facts.clock.monotonic()
     let outcome: Outcome
     try {
-      outcome = check()
+      outcome = await check()
     } catch (error) {
       outcome = { passed: false, detail: error instanceof Error ? error.message : String(error) }
     }
-    return { id, ...outcome, durationMs: Math.round((facts.clock.monotonic() - begun) * 1000) / 1000 }
-  })
+    done.push({ id, ...outcome, durationMs: Math.round((facts.clock.monotonic() - begun) * 1000) / 1000 })
+  }
   return { validation: facts.validation, passed: done.every((check) => check.passed), checks: done }
 }

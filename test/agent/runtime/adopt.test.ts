@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import { seconds } from '../../../shared/model/time.ts'
-import { type Bench, alive, bench, refusal, shell, take, until, untilSaid } from './fixture.ts'
+import { type Bench, alive, bench, refusal, shell, take, until, untilAlive, untilSaid } from './fixture.ts'
 
 /** An agent in a process of its own, which starts a task and is then killed without a word. */
 async function startedByAnAgentThatDied(own: Bench, script: string): Promise<void> {
@@ -60,7 +60,7 @@ test('an adopted task can be stopped', async (t) => {
 test('a shim that was killed means a lost task, not a made-up code', async (t) => {
   const own = bench(t)
   const running = take(await own.begin(shell('sleep 60')))
-  await until(() => own.runtime.remains(own.id(), null).survivors().length > 0)
+  await untilAlive(own)
   const second = own.another()
   const adopted = take(await second.adopt(own.id()))
   if (adopted.kind !== 'running') return t.fail('expected it to run')
@@ -75,7 +75,7 @@ test('a pid that another process has by now is not taken for the task', async (t
   const own = bench(t)
   const running = take(await own.begin(shell('sleep 60')))
   const record = `${own.host.paths.state}/placements/${own.id()}/shim`
-  await until(() => own.runtime.remains(own.id(), null).survivors().length > 0)
+  await untilAlive(own)
   const [pid, start, boot] = readFileSync(record, 'utf8').trim().split(' ')
   writeFileSync(record, `${pid} ${Number(start) - 1} ${boot}\n`)
   t.like(take(await own.another().adopt(own.id())), { kind: 'running' })

@@ -64,6 +64,11 @@ export function task(argv: readonly string[], change: Partial<TaskSpec> = {}): T
   }
 }
 
+/** Waits until a process of the placement is there. */
+export async function untilAlive({ runtime, id }: Bench): Promise<void> {
+  while ((await runtime.remains(id(), null).survivors()).length === 0) continue
+}
+
 /** Waits for a task's output: it has come as far as saying this. */
 export async function untilSaid(own: Bench, said: string): Promise<void> {
   while (!(await own.output('stdout')).includes(said)) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -1,16 +1,14 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
-import { array, assert, property, string } from 'fast-check'
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
 import { ENVIRONMENT, taskEnvironment } from '../../../agent/runtime/environment.ts'
-import { planPlacement } from '../../../agent/runtime/plan.ts'
-import {
-  LOADER_SCRIPT,
-  SHIM_SCRIPT,
-  parseExitRecord,
-  parseProcessRecord,
-  signalOfCode,
-} from '../../../agent/runtime/shim.ts'
+import { type PrepareStep, planPlacement } from '../../../agent/runtime/plan.ts'
+import { parseExitRecord, parseProcessRecord, signalOfCode, taskScript } from '../../../agent/runtime/shim.ts'
 import type { HostFacts } from '../../../agent/runtime/types.ts'
-import { NO_LIMITS } from '../../../shared/model/task.ts'
+import { NO_LIMITS, type TaskSpec } from '../../../shared/model/task.ts'
 import { bench, task } from './fixture.ts'
 
 const host: HostFacts = {
@@ -22,33 +20,36 @@ const host: HostFacts = {
   paths: { state: '/s', scratch: '/w', run: '/r' },
 }
 
-test('no text of a tenant ever becomes shell source', (t) => {
+const TENANT_WORD = 'tenant-said-this'
+
+test('nothing that a tenant says is in what root reads to start the task', (t) => {
   const facts = bench(t).facts()
-  assert(
-    property(array(string(), { minLength: 1 }), string(), (argv, value) => {
-      const plan = planPlacement(task(argv, { env: { V: value } }), facts, host)
-      const { argv: launched } = plan.launch
-      const sources = launched.filter(
-        (_word, index) => launched[index - 1] === '-c' && index < launched.length - argv.length,
-      )
-      return (
-        sources.length === 2 &&
-        sources[0] === SHIM_SCRIPT &&
-        sources[1] === LOADER_SCRIPT &&
-        launched.slice(-argv.length).every((word, index) => word === argv[index])
-      )
-    }),
-  )
-  t.pass()
+  const said = task([TENANT_WORD, `'; ${TENANT_WORD}`], { env: { V: TENANT_WORD, LD_PRELOAD: TENANT_WORD } })
+  const launched = (spec: TaskSpec): readonly PrepareStep[] =>
+    planPlacement(spec, facts, host).steps.filter((step) => step.kind === 'file' && step.owner === null)
+  t.deepEqual(launched(said), launched(task(['other'])))
+  t.is(launched(said).length, 1)
 })
 
-test('every process before the task finds only names of our own in its environment', (t) => {
-  const facts = bench(t).facts()
-  const names = Object.keys(planPlacement(task(['x'], { env: { LD_PRELOAD: 'x', PATH: 'y' } }), facts, host).launch.env)
-  t.deepEqual(
-    names.filter((name) => name !== 'PATH' && !/^BILLET_LOAD_\d+$/.test(name)),
-    [],
+test('a task file gives the task its arguments and variables byte for byte, whatever is in them', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'billet-script-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  const file = join(directory, 'task')
+  const text = oneof(
+    string({ unit: 'binary' }),
+    string({ unit: constantFrom("'", '"', '\\', '\n', '$', '`', ';', '\u0081', '!', '*', ' ', '\r') }),
+  ).map((one) => one.replaceAll('\0', ''))
+  assert(
+    property(array(text, { maxLength: 4 }), text, (words, value) => {
+      const print = ['sh', '-c', 'printf "%s\\0" "$V" "$PWD" "$@"', 'print', ...words]
+      writeFileSync(file, taskScript({ argv: print, environment: { PATH: '/usr/bin:/bin', V: value }, cwd: directory }))
+      const printed = execFileSync('/bin/sh', [file], { env: {} })
+      const expected = [value, directory, ...words].map((word) => `${word}\0`).join('')
+      return printed.equals(Buffer.from(expected))
+    }),
+    { numRuns: 60 },
   )
+  t.pass()
 })
 
 test('limits go to the cgroup where it has the controller', (t) => {

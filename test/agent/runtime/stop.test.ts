@@ -42,7 +42,7 @@ async function hidden(t: Parameters<typeof bench>[0], options: Parameters<typeof
   const stopped = take(await runtime.stop(id(), { signal: 'SIGTERM', grace: seconds(0.2) }))
   t.true(stopped.escalated)
   await until(() => !alive(pid))
-  t.deepEqual(runtime.remains(id(), null).survivors(), [])
+  t.deepEqual(await runtime.remains(id(), null).survivors(), [])
 }
 
 test('a grandchild that made a session of its own is killed too', async (t) => {
@@ -68,7 +68,7 @@ test('stopping right after the start misses nothing', async (t) => {
     take(await begin(shell('sleep 60'), number))
     const stopped = take(await runtime.stop(id(number), { signal: 'SIGTERM', grace }))
     t.like(stopped, { exit: { kind: 'exited' } })
-    t.deepEqual(runtime.remains(id(number), null).survivors(), [])
+    t.deepEqual(await runtime.remains(id(number), null).survivors(), [])
   }
 })
 

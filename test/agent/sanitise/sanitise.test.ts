@@ -17,7 +17,7 @@ import test, { type ExecutionContext } from 'ava'
 import { parseMountPoints, sanitise } from '../../../agent/sanitise/execute.ts'
 import { planSanitise } from '../../../agent/sanitise/plan.ts'
 import { removeOwned, removeTree } from '../../../agent/sanitise/tree.ts'
-import { validate } from '../../../agent/sanitise/validate.ts'
+import { type ValidationFacts, validate } from '../../../agent/sanitise/validate.ts'
 import { type UidRange, processTable } from '../../../agent/runtime/processes.ts'
 import { epoch } from '../../../shared/model/ids.ts'
 import type { HandBackReport } from '../../../shared/model/run.ts'
@@ -94,7 +94,7 @@ asRoot('a hostile tenant leaves nothing behind, and takes nothing of others with
   t.is(report.epoch, epoch(4))
   t.deepEqual(readdirSync(own.host.paths.scratch), [])
   t.deepEqual(readdirSync(own.host.paths.run), [])
-  t.deepEqual(processTable().ofUids({ first: own.uid, last: own.uid }), [])
+  t.deepEqual(await processTable().ofUids({ first: own.uid, last: own.uid }), [])
   t.deepEqual(readdirSync(shared).toSorted(), ['open', 'others'])
   t.deepEqual([...readdirSync(`${shared}/open`), ...readdirSync(`${shared}/others`)], ['keep', 'keep'])
   t.true(existsSync('/etc/passwd'))
@@ -107,7 +107,7 @@ test('without a uid of its own the report says how processes were looked for', a
   const report = await handBack(own, [])
   t.true(report.clean)
   t.regex(report.steps[0]?.detail ?? '', /no uid of its own/)
-  t.deepEqual(own.runtime.remains(own.id(), null).survivors(), [])
+  t.deepEqual(await own.runtime.remains(own.id(), null).survivors(), [])
 })
 
 asRoot("what a tenant's directory holds of another is left, and the machine is not called clean", async (t) => {
@@ -212,21 +212,19 @@ test('a machine is validated by what is so', async (t) => {
     clock: realClock,
     processesOf: (range: UidRange) => processTable().ofUids(range),
   }
-  t.like(validate(facts), { validation: 3, passed: true })
+  t.like(await validate(facts), { validation: 3, passed: true })
   take(await own.begin(shell('echo ready; sleep 60')))
   await untilSaid(own, 'ready')
-  const failed = validate({ ...facts, freeBytesMin: Number.MAX_SAFE_INTEGER }).checks.filter((check) => !check.passed)
+  const failed = async (of: ValidationFacts): Promise<readonly string[]> => {
+    const { checks } = await validate(of)
+    return checks.filter((check) => !check.passed).map((check) => check.id)
+  }
   const expected = ['scratch_empty', 'secrets_empty', 'state_has_room', 'scratch_has_room']
   t.deepEqual(
-    failed.map((check) => check.id),
+    await failed({ ...facts, freeBytesMin: Number.MAX_SAFE_INTEGER }),
     isRoot ? ['no_tenant_process', ...expected] : expected,
   )
   await handBack(own, [])
   rmSync(run, { recursive: true })
-  t.deepEqual(
-    validate(facts)
-      .checks.filter((check) => !check.passed)
-      .map((check) => check.id),
-    ['secrets_empty'],
-  )
+  t.deepEqual(await failed(facts), ['secrets_empty'])
 })
