@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
@@ -8,6 +9,7 @@ import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
+import { BASELINE_FILE, forgetBaseline, readBaseline } from './sanitise/baseline_file.ts'
 import { describeState } from './status.ts'
 import { trimMemory } from './trim.ts'
 
@@ -42,6 +44,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   withOptions(
     program.command(INVENTORY_COMMAND).description('print what this machine is made of, as the agent reports it'),
   ).action(act(inventory))
+  withOptions(
+    program
+      .command('baseline')
+      .description('say what this machine is compared with after each tenant')
+      .option('--forget', 'forget it: the next validation takes what the machine is then for right'),
+  ).action(async ({ forget, ...flags }: Flags) => act(async (options) => baseline(options, forget === true))(flags))
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -104,6 +112,21 @@ function onSignals(ending: AbortController, logger: Logger): void {
 
 async function inventory(options: AgentOptions): Promise<number> {
   return (await printInventory(options)) ? 0 : complain(['the inventory could not be collected'], FAILED)
+}
+
+function baseline({ stateDir }: AgentOptions, forget: boolean): number {
+  const path = join(stateDir, BASELINE_FILE)
+  if (forget) {
+    process.stdout.write(forgetBaseline(path) ? 'forgotten; the next validation takes a new one\n' : 'there was none\n')
+    return 0
+  }
+  const known = readBaseline(path)
+  if (!known.ok) return complain([known.error], FAILED)
+  if (known.value === null) process.stdout.write('none was taken yet\n')
+  for (const [kind, entries] of Object.entries(known.value ?? {})) {
+    for (const [name, value] of Object.entries(entries)) process.stdout.write(`${kind}:${name}\t${value}\n`)
+  }
+  return 0
 }
 
 async function status({ stateDir }: AgentOptions): Promise<number> {

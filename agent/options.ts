@@ -39,6 +39,32 @@ export const agentOptions = {
   masterPort: integerOption({ help: 'port that rank 0 of a workload listens on', default: '29500' }, 1, 65_535),
   logCap: bytesOption({ help: "room for each of a task's two outputs", default: '64MiB' }),
   allowRootTasks: booleanOption({ help: 'let tenants run tasks as root', default: 'false' }),
+  sanitiseScope: choiceOption(
+    {
+      help: 'machine, or placement where several agents share one machine and its whole is not theirs to clean',
+      default: 'machine',
+    },
+    ['machine', 'placement'],
+  ),
+  sanitiseLimit: durationOption({
+    help: 'how long a hand-back may take before the machine is quarantined',
+    default: '1h',
+  }),
+  sanitiseSteps: textOption({
+    help: "directory of the site's own programs, each run at every hand-back",
+    default: '/etc/billet/sanitise.d',
+  }),
+  scratchDevices: textOption({ help: 'block devices erased at every hand-back, with commas between', default: '' }),
+  baselineIgnore: textOption({
+    help: 'what may differ from the baseline, as kind:name with commas between; * at the end stands for anything',
+    default: '',
+  }),
+  gpuScrub: textOption({ help: "program that fills and reads back every GPU's memory at a hand-back", default: '' }),
+  gpuReset: booleanOption({ help: 'reset NVIDIA GPUs at a hand-back', default: 'false' }),
+  gpuDaemons: textOption({
+    help: "programs of the machine's own that may hold a GPU, with commas between",
+    default: 'nvidia-persiste,nv-hostengine,nv-fabricmanage,dcgm-exporter',
+  }),
   hardwareUuid: textOption({ help: 'stands in for the UUID of the hardware', default: '' }),
   hardwareSerial: textOption({ help: 'stands in for the serial number of the hardware', default: '' }),
   samplingInterval: durationOption({ help: 'how often to sample until the coordinator says', default: '10s' }),

@@ -97,6 +97,7 @@ async function devAgent(
     runDir: join(dataDir, 'run'),
     scratchDir: join(dataDir, 'scratch'),
     peerAddress: '127.0.0.1',
+    sanitiseScope: 'placement',
   }
   const file = { path: '', required: false }
   const resolved = resolveOptions(agentOptions, { prefix: AGENT_PREFIX, file, environment: {}, flags })

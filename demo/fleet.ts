@@ -63,6 +63,7 @@ export class LocalFleet {
       `--scratch-dir=${join(this.directory, `${name}.scratch`)}`,
       `--hardware-serial=DEMO-${name}-${process.pid}`,
       `--uid-base=${200_000 + number * 70_000}`,
+      '--sanitise-scope=placement',
       `--peer-address=127.0.0.${10 + number}`,
       ...more,
     ])

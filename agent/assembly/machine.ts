@@ -14,7 +14,9 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { TaskExit } from '../runtime/types.ts'
 import { sanitise } from '../sanitise/execute.ts'
 import { validate } from '../sanitise/validate.ts'
+import type { MachineScope } from '../sanitise/machine_scope.ts'
 import type { Host } from './host.ts'
+import { machineScope } from './scope.ts'
 
 export type LocalMachineOptions = {
   readonly options: AgentOptions
@@ -35,8 +37,11 @@ export type LocalMachineOptions = {
 export class LocalMachine implements Machine {
   readonly #with: LocalMachineOptions
 
+  readonly #scope: MachineScope | null
+
   constructor(options: LocalMachineOptions) {
     this.#with = options
+    this.#scope = machineScope(options.options, options.host)
   }
 
   save(record: Journaled): Promise<Result<undefined, Failure>> {
@@ -125,6 +130,8 @@ export class LocalMachine implements Machine {
       uid: tenantUid,
       remains: runtime.remains(placement, tenantUid),
       clock,
+      machine: this.#scope,
+      limit: options.sanitiseLimit,
       ...(sharedDirectories === undefined ? {} : { sharedDirectories }),
     })
     if (report.clean) runtime.forget(placement)
@@ -161,6 +168,7 @@ export class LocalMachine implements Machine {
           : { usable: false, detail: `tasks run without cgroups: ${cgroup.reason}` },
       freeBytesMin,
       clock,
+      machine: this.#scope,
       processesOf: (range) => processes.ofUids(range),
     })
     return { ...report, checks: report.checks.map(clip) }

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Epoch } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { HandBackReport, Step } from '../../shared/model/run.ts'
 import { type Clock, type Milliseconds, seconds } from '../../shared/model/time.ts'
+import type { MachineScope } from './machine_scope.ts'
+import { type Outcome, failed, passed } from './outcome.ts'
 import { type SanitiseStep, planSanitise } from './plan.ts'
 import { type TreeOutcome, removeOwned, removeTree } from './tree.ts'
 
@@ -27,19 +30,30 @@ export type SanitiseOrder = {
   readonly uid: number | null
   readonly remains: Remains
   readonly clock: Clock
-  /** Default: /tmp, /var/tmp, /dev/shm, /dev/mqueue, as far as they are there. */
+  /** Default: those that every user may write to, and those that hold what is done in a user's name later. */
   readonly sharedDirectories?: readonly string[]
+  /** Null where the agent shares its machine with others. */
+  readonly machine: MachineScope | null
+  /** How long all of it may take. */
+  readonly limit: Milliseconds
 }
 
-export const SHARED_DIRECTORIES = ['/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue'] as const
+export const SHARED_DIRECTORIES = [
+  '/tmp',
+  '/var/tmp',
+  '/dev/shm',
+  '/dev/mqueue',
+  '/run/lock',
+  '/run/user',
+  '/var/spool/cron',
+  '/var/spool/cron/crontabs',
+  '/var/spool/cron/atjobs',
+  '/var/spool/at',
+  '/var/mail',
+] as const
 
 const KILL_LIMIT = seconds(15)
 const run = promisify(execFile)
-
-type Outcome = { readonly passed: boolean; readonly detail: string }
-
-const passed = (detail: string): Outcome => ({ passed: true, detail })
-const failed = (detail: string): Outcome => ({ passed: false, detail })
 
 /** mountinfo writes blanks and backslashes in octal. */
 export function parseMountPoints(text: string): string[] {
@@ -104,9 +118,8 @@ async function act(step: SanitiseStep, order: SanitiseOrder): Promise<Outcome> {
       if (left.length > 0) return failed(`not even SIGKILL ended processes ${left.join(', ')}`)
       return passed(`none is left, ${byWhat(remains)}`)
     }
-    case 'refuse_mounts':
-      if (step.mounts.length > 0) return failed(`mounted there: ${step.mounts.join(', ')}`)
-      return passed(step.proof)
+    case 'unmount':
+      return unmount(step.mounts, step.proof)
     case 'remove_tree':
       return told(await removeTree(step.path), step.path, true)
     case 'remove_owned':
@@ -120,16 +133,48 @@ async function act(step: SanitiseStep, order: SanitiseOrder): Promise<Outcome> {
       const left = await remains.survivors()
       return left.length === 0 ? passed(`none is left, ${byWhat(remains)}`) : failed(`alive: ${left.join(', ')}`)
     }
+    case 'machine': {
+      const { machine, epoch, uid, scratch } = order
+      if (machine === null) return failed('this agent shares its machine with others')
+      return machine.act(step.step, { epoch, uid, scratch })
+    }
     default:
       return assertNever(step)
   }
 }
 
-async function perform(step: SanitiseStep, order: SanitiseOrder): Promise<Step> {
+async function unmount(mounts: readonly string[], proof: string): Promise<Outcome> {
+  for (const point of mounts) await run('umount', ['--', point], { timeout: 30_000 })
+  const left = mountPoints().filter((point) => mounts.includes(point))
+  if (left.length > 0) return failed(`still mounted: ${left.join(', ')}`)
+  return passed(mounts.length === 0 ? proof : `unmounted ${mounts.join(', ')}`)
+}
+
+const mountPoints = (): readonly string[] => parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8'))
+
+const TIME_OVER = 'the time for the hand-back was over'
+
+/** Rejects where it is not done in time. It may go on; the machine is not clean all the same. */
+async function within<Value>(doing: Promise<Value>, left: number): Promise<Value> {
+  const timer = new AbortController()
+  const late = sleep(left, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new Error(TIME_OVER)
+  })
+  try {
+    return await Promise.race([doing, late])
+  } finally {
+    timer.abort()
+    late.catch(() => undefined)
+  }
+}
+
+async function perform(step: SanitiseStep, order: SanitiseOrder, end: number): Promise<Step> {
   const begun = order.clock.monotonic()
+  const left = end - begun
   let outcome: Outcome
   try {
-    outcome = await act(step, order)
+    if (left <= 0) throw new Error(TIME_OVER)
+    outcome = await within(act(step, order), left)
   } catch (error) {
     outcome = failed(
       `failed before it was proved that ${step.proof}: ${error instanceof Error ? error.message : String(error)}`,
@@ -139,7 +184,7 @@ async function perform(step: SanitiseStep, order: SanitiseOrder): Promise<Step> 
 }
 
 /** Steps that would do harm, or prove nothing, after one of these failed. */
-const ENDS_AT_FAILURE: ReadonlySet<SanitiseStep['kind']> = new Set(['kill', 'refuse_mounts'])
+const ENDS_AT_FAILURE: ReadonlySet<SanitiseStep['kind']> = new Set(['kill', 'unmount'])
 
 /** Makes the machine clean after a placement. Repeating it is safe; clean only when every step was proved. */
 export async function sanitise(order: SanitiseOrder): Promise<HandBackReport> {
@@ -149,11 +194,14 @@ export async function sanitise(order: SanitiseOrder): Promise<HandBackReport> {
     run: order.run,
     uid: order.uid,
     sharedDirectories: shared,
-    mountPoints: parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8')),
+    mountPoints: mountPoints(),
+    machineSteps: (await order.machine?.steps()) ?? [],
+    lastStep: order.machine?.lastStep() ?? null,
   })
+  const end = order.clock.monotonic() + order.limit
   const steps: Step[] = []
   for (const step of plan) {
-    const done = await perform(step, order)
+    const done = await perform(step, order, end)
     steps.push(done)
     if (!done.passed && ENDS_AT_FAILURE.has(step.kind)) break
   }

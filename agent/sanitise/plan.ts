@@ -1,3 +1,5 @@
+import type { DevicePlan } from './erase_plan.ts'
+
 /** All that a hand-back needs to know of a placement and of the machine. */
 export type SanitiseFacts = {
   readonly scratch: string
@@ -7,13 +9,25 @@ export type SanitiseFacts = {
   /** Directories that every user may write to. */
   readonly sharedDirectories: readonly string[]
   readonly mountPoints: readonly string[]
+  /** What cleans the machine as a whole; empty where the agent shares it with others. */
+  readonly machineSteps: readonly MachineStep[]
+  /** Comes after all others. */
+  readonly lastStep: MachineStep | null
 }
+
+/** A step that cleans what is the machine's as a whole, and by which check it is proved. */
+export type MachineStep = { readonly name: string; readonly proof: string } & (
+  | { readonly kind: 'drop_caches' | 'gpu_holders' | 'gpu_reset' | 'baseline' }
+  | { readonly kind: 'program'; readonly program: string }
+  /** Text: why nothing could be planned for it. */
+  | { readonly kind: 'erase_device'; readonly device: DevicePlan | string }
+)
 
 /** One step, and by which check it is proved. */
 export type SanitiseStep =
   | { readonly kind: 'kill'; readonly name: string; readonly proof: string }
   | {
-      readonly kind: 'refuse_mounts'
+      readonly kind: 'unmount'
       readonly name: string
       readonly proof: string
       readonly mounts: readonly string[]
@@ -29,14 +43,9 @@ export type SanitiseStep =
   | { readonly kind: 'remove_ipc'; readonly name: string; readonly proof: string; readonly uid: number }
   | { readonly kind: 'remove_cgroup'; readonly name: string; readonly proof: string }
   | { readonly kind: 'verify_no_process'; readonly name: string; readonly proof: string }
+  | { readonly kind: 'machine'; readonly name: string; readonly proof: string; readonly step: MachineStep }
 
 const isBelow = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`)
-
-/** The shared directories, each once: where one lies within another, the outer's sweep covers it. */
-function outermost(directories: readonly string[]): string[] {
-  const unique = [...new Set(directories)]
-  return unique.filter((one) => !unique.some((other) => other !== one && isBelow(one, other)))
-}
 
 /**
  * What makes a machine clean after a placement, in order. Processes go first, since what lives could write
@@ -44,21 +53,35 @@ function outermost(directories: readonly string[]): string[] {
  */
 export function planSanitise(facts: SanitiseFacts): readonly SanitiseStep[] {
   const { scratch, run, uid } = facts
-  const mounts = facts.mountPoints.filter((point) => isBelow(point, scratch) || isBelow(point, run))
+  const own = (point: string): boolean => [scratch, run, ...userDirectories(uid)].some((path) => isBelow(point, path))
+  // What was mounted last lies on top, and goes first.
+  const mounts = facts.mountPoints.filter(own).toReversed()
   const steps: SanitiseStep[] = [
     { kind: 'kill', name: 'kill_processes', proof: 'a look finds no process of the placement' },
-    { kind: 'refuse_mounts', name: 'check_mounts', proof: 'nothing is mounted in its directories', mounts },
+    { kind: 'unmount', name: 'unmount', proof: 'nothing is mounted in its directories', mounts },
     { kind: 'remove_tree', name: 'remove_scratch', proof: `${scratch} is not there`, path: scratch },
     { kind: 'remove_tree', name: 'remove_secrets', proof: `${run} is not there`, path: run },
   ]
   if (uid !== null) {
-    for (const directory of outermost(facts.sharedDirectories)) {
+    for (const directory of new Set(facts.sharedDirectories)) {
       const proof = `a pass over ${directory} finds nothing of the uid`
       steps.push({ kind: 'remove_owned', name: `sweep ${directory}`, proof, directory, uid })
     }
     steps.push({ kind: 'remove_ipc', name: 'remove_ipc', proof: 'System V IPC lists nothing of the uid', uid })
   }
+  for (const step of facts.machineSteps) steps.push(ofMachine(step))
   steps.push({ kind: 'remove_cgroup', name: 'remove_cgroup', proof: 'its cgroup is not there' })
   steps.push({ kind: 'verify_no_process', name: 'verify_no_process', proof: 'a last look finds no process' })
+  if (facts.lastStep !== null) steps.push(ofMachine(facts.lastStep))
   return steps
 }
+
+const ofMachine = (step: MachineStep): SanitiseStep => ({
+  kind: 'machine',
+  name: step.name,
+  proof: step.proof,
+  step,
+})
+
+/** What the system keeps for a user who is, or was, logged in. */
+const userDirectories = (uid: number | null): readonly string[] => (uid === null ? [] : [`/run/user/${uid}`])

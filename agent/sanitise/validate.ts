@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statfsSync } from 'node:fs'
 import type { Step, ValidationReport } from '../../shared/model/run.ts'
 import type { Clock } from '../../shared/model/time.ts'
+import type { MachineScope } from './machine_scope.ts'
+import type { Outcome } from './outcome.ts'
 
 export type ValidationFacts = {
   /** Number of the validation that this answers. */
@@ -15,10 +17,10 @@ export type ValidationFacts = {
   readonly freeBytesMin: number
   readonly clock: Clock
   /** Live processes that hold a uid of the range. */
+  /** Null where the agent shares its machine with others. */
+  readonly machine: Pick<MachineScope, 'compareOrTake'> | null
   processesOf(range: { readonly first: number; readonly last: number }): Promise<readonly number[]>
 }
-
-type Outcome = { readonly passed: boolean; readonly detail: string }
 
 async function noTenantProcess(facts: ValidationFacts): Promise<Outcome> {
   if (facts.tenantUids === null) return { passed: true, detail: "not looked for: tasks run as the agent's own user" }
@@ -26,6 +28,19 @@ async function noTenantProcess(facts: ValidationFacts): Promise<Outcome> {
   const alive = await facts.processesOf({ first, last })
   if (alive.length === 0) return { passed: true, detail: `no process has a uid of ${first} to ${last}` }
   return { passed: false, detail: `processes with uids of tenants are alive: ${alive.slice(0, 10).join(', ')}` }
+}
+
+/** A user of the machine's own within the tenants' range would be taken for a tenant, and swept away with one. */
+function uidsUnclaimed({ tenantUids }: ValidationFacts): Outcome {
+  if (tenantUids === null) return { passed: true, detail: "not looked for: tasks run as the agent's own user" }
+  const { first, last } = tenantUids
+  const claimed = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([, , uid]) => Number(uid) >= first && Number(uid) <= last)
+  if (claimed === undefined) return { passed: true, detail: `no user of this machine has a uid of ${first} to ${last}` }
+  const [name, , uid] = claimed
+  return { passed: false, detail: `user ${name} has uid ${uid}, which is a tenant's: give the agent another uid-base` }
 }
 
 function emptyAndWritable(path: string): Outcome {
@@ -47,6 +62,7 @@ function roomIn(path: string, least: number): Outcome {
 export async function validate(facts: ValidationFacts): Promise<ValidationReport> {
   const checks: readonly (readonly [string, () => Outcome | Promise<Outcome>])[] = [
     ['no_tenant_process', () => noTenantProcess(facts)],
+    ['uids_unclaimed', () => uidsUnclaimed(facts)],
     ['scratch_empty', () => emptyAndWritable(facts.scratch)],
     ['secrets_empty', () => emptyAndWritable(facts.run)],
     ['state_has_room', () => roomIn(facts.state, facts.freeBytesMin)],
@@ -55,7 +71,7 @@ export async function validate(facts: ValidationFacts): Promise<ValidationReport
     ['cgroup', () => ({ passed: true, detail: facts.cgroup.detail })],
   ]
   const done: Step[] = []
-  for (const [id, check] of checks) {
+  const make = async (id: string, check: () => Outcome | Promise<Outcome>): Promise<void> => {
     const begun = facts.clock.monotonic()
     let outcome: Outcome
     try {
@@ -65,5 +81,10 @@ export async function validate(facts: ValidationFacts): Promise<ValidationReport
     }
     done.push({ id, ...outcome, durationMs: Math.round((facts.clock.monotonic() - begun) * 1000) / 1000 })
   }
-  return { validation: facts.validation, passed: done.every((check) => check.passed), checks: done }
+  const passed = (): boolean => done.every((check) => check.passed)
+  for (const [id, check] of checks) await make(id, check)
+  const { machine } = facts
+  // What a machine is while something else is wrong with it must not become what it should be.
+  if (machine !== null && passed()) await make('baseline', () => machine.compareOrTake())
+  return { validation: facts.validation, passed: passed(), checks: done }
 }

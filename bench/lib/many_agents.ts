@@ -39,6 +39,7 @@ function optionsOf(number: number) {
     uidBase: `${FIRST_UID + number * UIDS_EACH}`,
     hardwareSerial: `BENCH-${number}`,
     peerAddress: '127.0.0.1',
+    sanitiseScope: 'placement',
   }
   const file = { path: '', required: false }
   const resolved = resolveOptions(agentOptions, { prefix: AGENT_PREFIX, file, environment: {}, flags })

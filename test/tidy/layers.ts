@@ -18,7 +18,8 @@ const model = /^shared\/model\//
 const shared = /^shared\/(?!wire\/gen\/)/
 const wireTypes = /^shared\/wire\/gen\//
 const agentCore = /^agent\/core\//
-const agentPure = /^agent\/(?:core\/|(?:.*\/)?(?:plan|rules|evaluate)\.ts$|runtime\/(?:environment|shim|types)\.ts$)/
+const agentPure =
+  /^agent\/(?:core\/|(?:.*\/)?(?:plan|rules|evaluate)\.ts$|runtime\/(?:environment|shim|types)\.ts$|sanitise\/(?:baseline|erase_plan)\.ts$)/
 const agentPorts = /^agent\/ports\.ts$/
 const core = /^coordinator\/core\//
 const scheduler = /^coordinator\/scheduler\//

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -21,6 +22,7 @@ import { type ValidationFacts, validate } from '../../../agent/sanitise/validate
 import { type UidRange, processTable } from '../../../agent/runtime/processes.ts'
 import { epoch } from '../../../shared/model/ids.ts'
 import type { HandBackReport } from '../../../shared/model/run.ts'
+import { milliseconds } from '../../../shared/model/time.ts'
 import { type Bench, alive, bench, isRoot, realClock, shell, take, untilSaid } from '../runtime/fixture.ts'
 
 const asRoot = isRoot ? test : test.skip
@@ -31,7 +33,7 @@ function directory(t: ExecutionContext): string {
   return made
 }
 
-function handBack(own: Bench, shared: readonly string[]): Promise<HandBackReport> {
+function handBack(own: Bench, shared: readonly string[], limit = milliseconds(60_000)): Promise<HandBackReport> {
   const uid = isRoot && own.host.root ? own.uid : null
   return sanitise({
     epoch: epoch(4),
@@ -41,6 +43,8 @@ function handBack(own: Bench, shared: readonly string[]): Promise<HandBackReport
     remains: own.runtime.remains(own.id(), uid),
     clock: realClock,
     sharedDirectories: shared,
+    machine: null,
+    limit,
   })
 }
 
@@ -126,18 +130,42 @@ asRoot("what a tenant's directory holds of another is left, and the machine is n
   t.deepEqual(readdirSync(`${shared}/trap`), ['roots'])
 })
 
-asRoot('a mount in the scratch directory stops the hand-back before anything is removed', async (t) => {
+asRoot('what is mounted in the scratch directory is unmounted, and stays as it is', async (t) => {
   const own = bench(t)
   const other = directory(t)
   writeFileSync(`${other}/keep`, 'kept')
   await own.finish(shell('mkdir mnt; echo x > file'))
   const scratch = `${own.host.paths.scratch}/${own.id()}`
   execFileSync('mount', ['--bind', other, `${scratch}/mnt`])
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', `${scratch}/mnt`])
+  const report = await handBack(own, [])
+  t.true(report.clean)
+  t.regex(report.steps.find((step) => step.id === 'unmount')?.detail ?? '', /^unmounted .*mnt, .*mnt$/)
+  t.true(existsSync(`${other}/keep`))
+  t.false(existsSync(scratch))
+})
+
+asRoot('a mount that is in use stops the hand-back before anything is removed', async (t) => {
+  const own = bench(t)
+  await own.finish(shell('mkdir mnt; echo x > file'))
+  const scratch = `${own.host.paths.scratch}/${own.id()}`
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', `${scratch}/mnt`])
+  const holder = spawn('sleep', ['60'], { cwd: `${scratch}/mnt` })
   t.teardown(() => execFileSync('umount', ['-l', `${scratch}/mnt`]))
+  t.teardown(() => holder.kill('SIGKILL'))
+  await once(holder, 'spawn')
   const report = await handBack(own, [])
   t.false(report.clean)
   t.regex(report.steps.at(-1)?.detail ?? '', /mnt/)
-  t.true(existsSync(`${other}/keep`))
+  t.true(existsSync(`${scratch}/file`))
+})
+
+asRoot('a hand-back that takes longer than it may fails, and frees nothing', async (t) => {
+  const own = bench(t)
+  await own.finish(shell('true'))
+  const report = await handBack(own, [], milliseconds(0))
+  t.false(report.clean)
+  t.regex(report.steps[0]?.detail ?? '', /the time for the hand-back was over/)
 })
 
 asRoot('a file system mounted below is not entered', async (t) => {
@@ -178,18 +206,20 @@ test('the plan kills first, looks for processes last, and sweeps only for a uid 
     scratch: '/s/p',
     run: '/r/p',
     sharedDirectories: ['/tmp', '/tmp', '/tmp/x', '/var/tmp'],
-    mountPoints: ['/', '/s', '/s/p2'],
+    mountPoints: ['/', '/s', '/s/p2', '/s/p/a', '/s/p/a/b', '/run/user/7', '/run/user/70'],
+    machineSteps: [],
+    lastStep: null,
   }
   const plan = planSanitise({ ...facts, uid: 7 })
   t.is(plan[0]?.kind, 'kill')
   t.is(plan.at(-1)?.kind, 'verify_no_process')
   t.deepEqual(
     plan.flatMap((step) => (step.kind === 'remove_owned' ? [step.directory] : [])),
-    ['/tmp', '/var/tmp'],
+    ['/tmp', '/tmp/x', '/var/tmp'],
   )
   t.deepEqual(
-    plan.flatMap((step) => (step.kind === 'refuse_mounts' ? step.mounts : [])),
-    [],
+    plan.flatMap((step) => (step.kind === 'unmount' ? step.mounts : [])),
+    ['/run/user/7', '/s/p/a/b', '/s/p/a'],
   )
   t.false(planSanitise({ ...facts, uid: null }).some((step) => step.kind === 'remove_owned'))
 })
@@ -210,6 +240,7 @@ test('a machine is validated by what is so', async (t) => {
     cgroup: { usable: own.host.cgroupRoot !== null, detail: 'as found' },
     freeBytesMin: 1,
     clock: realClock,
+    machine: null,
     processesOf: (range: UidRange) => processTable().ofUids(range),
   }
   t.like(await validate(facts), { validation: 3, passed: true })

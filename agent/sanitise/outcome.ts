@@ -1,0 +1,5 @@
+/** What one step of a hand-back came to. */
+export type Outcome = { readonly passed: boolean; readonly detail: string }
+
+export const passed = (detail: string): Outcome => ({ passed: true, detail })
+export const failed = (detail: string): Outcome => ({ passed: false, detail })

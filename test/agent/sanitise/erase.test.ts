@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import test, { type ExecutionContext } from 'ava'
+import { eraseDevice, eraseFacts } from '../../../agent/sanitise/erase.ts'
+import { type EraseMethod, planErase } from '../../../agent/sanitise/erase_plan.ts'
+import { refusal, take } from '../runtime/fixture.ts'
+
+const SIZE = 8 * 1024 * 1024
+
+function attach(file: string): string | null {
+  try {
+    return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' }).trim()
+  } catch {
+    return null
+  }
+}
+
+/** A block device of its own, full of a tenant's data; null where this machine lets nobody make one. */
+function device(t: ExecutionContext): string | null {
+  const directory = mkdtempSync(join(tmpdir(), 'billet-erase-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  const file = join(directory, 'disk')
+  writeFileSync(file, Buffer.alloc(SIZE, 'a secret of the last tenant '))
+  const made = attach(file)
+  if (made !== null) t.teardown(() => execFileSync('losetup', ['--detach', made]))
+  return made
+}
+
+/** A program in place of the system's. */
+function standIn(t: ExecutionContext, name: string, script: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'billet-stand-in-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`)
+  chmodSync(join(directory, name), 0o755)
+  return directory
+}
+
+const withDevice = process.getuid?.() === 0 ? test.serial : test.serial.skip
+const only =
+  (path: string, ...methods: readonly EraseMethod[]) =>
+  async () => {
+    const facts = take(await eraseFacts(path))
+    return { ...planErase(facts), methods }
+  }
+
+withDevice('every method leaves nothing of what was there, and says how it was proved', async (t) => {
+  for (const method of ['discard', 'write_zeroes'] as const) {
+    const path = device(t)
+    if (path === null) return t.log('no loop device can be made here')
+    const erased = take(await eraseDevice(await only(path, method)(), Math.random))
+    t.is(erased.method, method)
+    t.regex(erased.detail, /NIST SP 800-88 clear, \d+ places of 4096 bytes read back/)
+    t.true(readFileSync(path).equals(Buffer.alloc(SIZE)), method)
+  }
+})
+
+withDevice('a method that reports success and erases nothing is found out, and the next one is tried', async (t) => {
+  const path = device(t)
+  if (path === null) return t.log('no loop device can be made here')
+  // As a tool did for years: the command succeeds, the data stays.
+  const lying = standIn(t, 'nvme', 'exit 0')
+  const plan = await only(path, 'nvme_format_crypto')()
+  const refused = refusal(await eraseDevice(plan, Math.random, lying))
+  t.regex(refused, /nvme_format_crypto: \d+ of \d+ places read back were not erased/)
+  const both = await eraseDevice({ ...plan, methods: ['nvme_format_crypto', 'write_zeroes'] }, Math.random, lying)
+  t.regex(take(both).detail, /write_zeroes.*before that nvme_format_crypto/)
+})
+
+withDevice('a device that is mounted is left alone', async (t) => {
+  const path = device(t)
+  if (path === null) return t.log('no loop device can be made here')
+  execFileSync('mkfs.ext4', ['-q', '-F', path])
+  const directory = mkdtempSync(join(tmpdir(), 'billet-mounted-'))
+  execFileSync('mount', [path, directory])
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  try {
+    const plan = planErase(take(await eraseFacts(path)))
+    t.regex(refusal(await eraseDevice(plan, Math.random)), new RegExp(`in use: mounted at ${directory}`))
+  } finally {
+    execFileSync('umount', [directory])
+  }
+})
+
+test('what is no block device is refused by name', async (t) => {
+  t.regex(refusal(await eraseFacts('/dev/null')), /\/dev\/null is no block device/)
+  t.regex(refusal(await eraseFacts('/dev/absent')), /no device \/dev\/absent/)
+})
