@@ -18,8 +18,9 @@ const model = /^shared\/model\//
 const shared = /^shared\/(?!wire\/gen\/)/
 const wireTypes = /^shared\/wire\/gen\//
 const agentCore = /^agent\/core\//
-const agentPure =
-  /^agent\/(?:core\/|(?:.*\/)?(?:plan|rules|evaluate)\.ts$|runtime\/(?:environment|shim|types)\.ts$|sanitise\/(?:baseline|erase_plan)\.ts$)/
+const agentPlans = /(?:.*\/)?(?:plan|rules|evaluate)\.ts/
+const agentPureFiles = /runtime\/(?:environment|shim|types)\.ts|sanitise\/(?:baseline|erase_plan)\.ts/
+const agentPure = new RegExp(`^agent/(?:core/|(?:${agentPlans.source}|${agentPureFiles.source})$)`)
 const agentPorts = /^agent\/ports\.ts$/
 const core = /^coordinator\/core\//
 const scheduler = /^coordinator\/scheduler\//
