@@ -5,9 +5,9 @@ import type { DesiredState } from '../shared/model/run.ts'
 import type { Clock } from '../shared/model/time.ts'
 import type { Refusal } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
-import { commitPlacement, type PlannedPlacement } from './core/commit.ts'
+import { type Waiting, decideBatch, keepBatch } from './core/batch.ts'
+import type { PlannedPlacement } from './core/commit.ts'
 import { desired } from './core/desired.ts'
-import { Draft } from './core/draft.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { FleetState, FleetView, StateWrite } from './core/state.ts'
 import { ChangeFeed } from './feed.ts'
@@ -37,8 +37,7 @@ export type LoopFailure =
   | { readonly kind: 'store'; readonly failure: StoreFailure }
   | { readonly kind: 'bug'; readonly cause: unknown }
 
-type Waiting = { decide: () => Decided; refuse: (error: BilletError) => void }
-type Decided = { readonly effects: readonly Effect[]; readonly answer: () => void }
+type WaitingCaller = Waiting & { readonly refuse: (error: BilletError) => void }
 
 /**
  * The one owner of the fleet's state. Inputs queue up; what is there is decided as one batch, committed in one
@@ -48,7 +47,7 @@ type Decided = { readonly effects: readonly Effect[]; readonly answer: () => voi
 export class Loop implements Fleet {
   readonly feed: ChangeFeed
   readonly #options: LoopOptions
-  #queue: Waiting[] = []
+  #queue: WaitingCaller[] = []
   #listeners: ((effects: readonly Effect[]) => void)[] = []
   #running = false
   #stopped = false
@@ -76,6 +75,10 @@ export class Loop implements Fleet {
           return { effects, answer: () => resolve(answer) }
         },
         refuse: (error) => resolve(refuse(error)),
+        fail: (cause) => {
+          resolve(refuse(billetError('internal', 'The coordinator could not decide this; its log says more.')))
+          this.#options.onFailure({ kind: 'bug', cause })
+        },
       })
       this.#start()
     })
@@ -122,32 +125,17 @@ export class Loop implements Fleet {
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  async #batch(batch: readonly Waiting[]): Promise<void> {
-    const { state, store } = this.#options
-    const decided = batch.flatMap((waiting) => this.#guard(waiting))
-    const effects = [...decided.flatMap((one) => one.effects), ...this.#place()]
-    const writes = [...state.writes]
+  async #batch(batch: readonly WaitingCaller[]): Promise<void> {
+    const { state, store, ids, schedule, clock, onFailure } = this.#options
+    const onScheduleFailed = (cause: unknown): void => onFailure({ kind: 'bug', cause })
+    const { answers, effects, writes } = decideBatch({ state, ids, schedule, onScheduleFailed }, batch, clock.now())
     if (writes.length > 0) {
-      // Until the writes are durable, readers see the state as it was before them.
-      state.undo()
       const committed = await commit(store, writes)
       if (!committed.ok) return this.#takeBack(batch, committed.error)
-      this.#keep(writes, committed.value)
+      this.feed.append(keepBatch(state, writes, committed.value))
     }
-    for (const one of decided) one.answer()
+    for (const answer of answers) answer()
     if (effects.length > 0) for (const listener of this.#listeners) listener(effects)
-  }
-
-  #guard(waiting: Waiting): readonly Decided[] {
-    const before = this.#options.state.writes.length
-    try {
-      return [waiting.decide()]
-    } catch (cause) {
-      this.#options.state.undo(before)
-      waiting.refuse(billetError('internal', 'The coordinator could not decide this; its log says more.'))
-      this.#options.onFailure({ kind: 'bug', cause })
-      return []
-    }
   }
 
   #decide<Kind extends InputKind>(input: InputOf<Kind>): ReturnType<typeof apply<Kind>> {
@@ -155,35 +143,10 @@ export class Loop implements Fleet {
     return apply(state, input, clock.now(), ids)
   }
 
-  /** Places what can be placed now; each planned placement is checked again and stands or falls alone. */
-  #place(): readonly Effect[] {
-    const { state, clock, ids, schedule } = this.#options
-    const effects: Effect[] = []
-    const before = state.writes.length
-    try {
-      for (const planned of schedule(state)) {
-        const draft = new Draft(state, clock.now(), ids)
-        if (commitPlacement(draft, planned).length === 0) effects.push(...draft.flush())
-      }
-      return effects
-    } catch (cause) {
-      state.undo(before)
-      this.#options.onFailure({ kind: 'bug', cause })
-      return []
-    }
-  }
-
-  #takeBack(batch: readonly Waiting[], failure: StoreFailure): void {
+  #takeBack(batch: readonly WaitingCaller[], failure: StoreFailure): void {
     const sentence = `The coordinator cannot write to its store, so nothing was changed: ${failureSentence(failure)}`
     for (const waiting of batch) waiting.refuse(billetError('store_unavailable', sentence))
     this.#options.onFailure({ kind: 'store', failure })
-  }
-
-  #keep(writes: readonly StateWrite[], last: Revision): void {
-    const { state } = this.#options
-    const changes = writes.map((write) => state.put(write))
-    state.keep(last)
-    this.feed.append(changes)
   }
 }
 
