@@ -15,7 +15,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 ARCH ?= all
 SOURCES = $(wildcard agent bench bin build build.mjs cli coordinator demo shared test)
 
-.PHONY: help setup generate check types lint format-check proto format test build build-native demo up bench clean
+.PHONY: help setup generate check types lint format-check proto format test sim mutations build build-native demo
+.PHONY: up bench clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,16 @@ format: setup ## Formats the code
 
 test: check build-native ## Checks, builds this machine's binaries if stale, runs the tests (FILES="test/x.test.ts")
 	@$(NODE) node_modules/ava/entrypoints/cli.js $(FILES)
+
+SEEDS ?= 2000
+STEPS ?= 2000
+FIRST ?= 1
+
+sim: setup ## Simulates fleets among faults (SEEDS, STEPS, FIRST: the first seed)
+	@$(NODE) test/simulation/main.ts --seeds $(SEEDS) --steps $(STEPS) --first $(FIRST)
+
+mutations: setup ## Shows that the simulator finds deliberate faults
+	@$(NODE) test/simulation/bite.ts
 
 build: setup ## Builds dist/ for both architectures (ARCH=native: for this one only)
 	@$(NODE) build.mjs $(ARCH)

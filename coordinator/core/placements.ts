@@ -1,6 +1,6 @@
 import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import type { MachineReport, TaskOutcome } from '../../shared/model/run.ts'
+import type { HandBackReport, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
 import type { Draft } from './draft.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
@@ -15,6 +15,7 @@ export function followReport(draft: Draft, machine: MachineRecord, report: Machi
   let current = followRunState(draft, machine, report)
   if (current.state === 'allocated') current = followTask(draft, current, report)
   if (current.state === 'sanitising') current = followHandBack(draft, current, report)
+  if (current.state === 'validating' || current.state === 'available') current = followDirt(draft, current, report)
   if (current.state === 'validating') followValidation(draft, current, report)
 }
 
@@ -83,11 +84,27 @@ function followHandBack(draft: Draft, machine: MachineRecord, report: MachineRep
     const also = { lastHandBack, cleanEpoch: machine.epoch, placement: null, tenant: null }
     return mustMove(draft, machine, 'prove_clean', 'proved clean; being validated', also)
   }
+  return report.state === 'dirty' ? failHandBack(draft, machine, handBack, 'fail') : machine
+}
+
+/** An agent that lost its memory cleans its machine anew, and may fail where it was proved clean before. */
+function followDirt(draft: Draft, machine: MachineRecord, { state, handBack }: MachineReport): MachineRecord {
+  if (state !== 'dirty' || handBack === null || handBack.epoch !== machine.epoch || handBack.clean) return machine
+  return failHandBack(draft, machine, handBack, machine.state === 'validating' ? 'fail' : 'quarantine')
+}
+
+function failHandBack(
+  draft: Draft,
+  machine: MachineRecord,
+  handBack: HandBackReport,
+  trigger: 'fail' | 'quarantine',
+): MachineRecord {
   // A hand-back that failed may be tried again: the report of the try before is no answer to the new one.
   const before = machine.lastHandBack
-  if (report.state !== 'dirty' || (before?.epoch === handBack.epoch && before.at === handBack.at)) return machine
+  if (before?.epoch === handBack.epoch && before.at === handBack.at) return machine
   const failed = handBack.steps.filter((step) => !step.passed).map((step) => `${step.id}: ${step.detail}`)
-  return mustMove(draft, machine, 'fail', `could not be made clean: ${failed.join('; ')}`, { lastHandBack })
+  const reason = `could not be made clean: ${failed.join('; ')}`
+  return mustMove(draft, machine, trigger, reason, { lastHandBack: handBack })
 }
 
 function followValidation(draft: Draft, machine: MachineRecord, report: MachineReport): void {

@@ -130,3 +130,26 @@ test('secrets are forgotten when the workload ends', (t) => {
   core.exits(machine)
   t.is(core.workload(workload).spec.task?.secrets.length, 0)
 })
+
+test('a machine whose agent lost its memory and cannot make it clean again is held back', (t) => {
+  for (const reached of ['validating', 'available'] as const) {
+    const core = new CoreHarness()
+    const machine = core.available('a')
+    const workload = core.submit('red')
+    core.place()
+    core.exits(machine)
+    t.is(core.workload(workload).state, 'succeeded')
+    if (reached === 'validating') {
+      core.must({ kind: 'revalidate_machine', caller: admin, machine })
+    }
+    t.is(core.machine(machine).state, reached)
+    const steps = [{ id: 'remove_scratch', passed: false, detail: 'still there', durationMs: 1 }]
+    const handBack = { epoch: core.machine(machine).epoch, clean: false, steps, at: instant(core.now + 1) }
+    core.says(machine, { state: 'dirty', handBack })
+    t.is(core.machine(machine).state, 'quarantined')
+    t.regex(core.machine(machine).stateReason, /remove_scratch: still there/)
+    core.must({ kind: 'revalidate_machine', caller: admin, machine })
+    core.says(machine, { state: 'dirty', handBack })
+    t.is(core.machine(machine).state, 'validating', 'what was said before is no answer to the new try')
+  }
+})

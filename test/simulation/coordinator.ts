@@ -1,0 +1,183 @@
+import { apply } from '../../coordinator/core/apply.ts'
+import { type Waiting, decideBatch, keepBatch } from '../../coordinator/core/batch.ts'
+import { desired } from '../../coordinator/core/desired.ts'
+import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/inputs.ts'
+import { violations } from '../../coordinator/core/invariants.ts'
+import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
+import { schedule } from '../../coordinator/scheduler/schedule.ts'
+import { billetError } from '../../shared/model/errors.ts'
+import { type IdSource, type MachineId, type Revision, idSource, revision } from '../../shared/model/ids.ts'
+import { refuse } from '../../shared/model/result.ts'
+import type { DesiredState } from '../../shared/model/run.ts'
+import { LawBroken } from './observer.ts'
+import type { World } from './world.ts'
+
+/** What a store keeps: the newest write of every key, in the order of the first. */
+class Disk {
+  readonly records = new Map<string, { readonly write: StateWrite; readonly at: Revision }>()
+  revision: Revision = revision(0)
+
+  commit(writes: readonly StateWrite[]): Revision {
+    for (const write of writes) {
+      this.revision = revision(this.revision + 1)
+      const key = `${write.table}/${write.key}`
+      if (write.record === null) this.records.delete(key)
+      else this.records.set(key, { write, at: this.revision })
+    }
+    return this.revision
+  }
+}
+
+type Inflight = { readonly writes: readonly StateWrite[]; readonly finish: (durable: boolean) => void }
+
+const BATCH_MAX = 64
+const TICK_MS = 1000
+
+/** The production core in the production loop's order: decide a batch, make it durable, show it, answer, act. */
+export class SimulatedCoordinator {
+  readonly #world: World
+  readonly #disk = new Disk()
+  readonly #ids: IdSource
+  #state: FleetState | null = null
+  #queue: (Waiting & { readonly refuse: () => void })[] = []
+  #inflight: Inflight | null = null
+  #scheduled = false
+  #incarnation = 0
+  #hasTerm = false
+  onEffects: (effects: readonly Effect[]) => void = () => {}
+
+  constructor(world: World) {
+    this.#world = world
+    const random = world.random.child('ids')
+    this.#ids = idSource((length) => random.bytes(length))
+  }
+
+  /** Whether it serves callers. */
+  get isUp(): boolean {
+    return this.#state !== null && this.#hasTerm
+  }
+
+  /** The state as every reader sees it; only while it is up. */
+  get state(): FleetState {
+    if (this.#state === null) throw new Error('the coordinator is down')
+    return this.#state
+  }
+
+  desired(machine: MachineId): DesiredState | undefined {
+    return desired(this.state, machine)
+  }
+
+  start(): void {
+    this.#incarnation += 1
+    const state = new FleetState()
+    for (const { write, at } of this.#disk.records.values()) state.load(write, at)
+    state.loaded(this.#disk.revision)
+    this.#state = state
+    this.#world.observer.mustHold((resource) => state.table('workloads').get(resource) !== undefined)
+    this.submit({ kind: 'term_began', clusterId: 'simulated' }, (answer) => {
+      // As in production: a coordinator that cannot write down its term does not start.
+      if (!answer.ok) return this.#startAgain()
+      this.#hasTerm = true
+      this.#world.observer.termBegan(state.cluster().term)
+      this.#tick(this.#incarnation)
+    })
+  }
+
+  #startAgain(): void {
+    this.crash()
+    this.#world.after(1000, 1000, () => this.start())
+  }
+
+  /** What was being written may have come to the disk or not; nobody was told. */
+  crash(): void {
+    const inflight = this.#inflight
+    this.#incarnation += 1
+    this.#state = null
+    this.#hasTerm = false
+    this.#queue = []
+    this.#inflight = null
+    this.#scheduled = false
+    if (inflight !== null && this.#world.chance(0.5)) this.#disk.commit(inflight.writes)
+  }
+
+  /** Answered once durable; never, where the coordinator dies before. */
+  submit<Kind extends InputKind>(input: InputOf<Kind>, answer: (answer: Answer<Kind>) => void): void {
+    const { state } = this
+    const unavailable = (): void =>
+      answer(refuse(billetError('store_unavailable', 'The coordinator cannot write to its store.')))
+    this.#queue.push({
+      decide: () => {
+        const decided = apply(state, input, this.#world.wallClock(), this.#ids)
+        return { effects: decided.effects, answer: () => answer(decided.answer) }
+      },
+      fail: (cause) => {
+        throw cause
+      },
+      refuse: unavailable,
+    })
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#inflight !== null || this.#queue.length === 0) return
+    this.#scheduled = true
+    const incarnation = this.#incarnation
+    this.#world.after(0, 2, () => {
+      if (incarnation !== this.#incarnation) return
+      this.#scheduled = false
+      this.#batch()
+    })
+  }
+
+  #batch(): void {
+    const { state } = this
+    const batch = this.#queue.splice(0, BATCH_MAX)
+    const options = {
+      state,
+      ids: this.#ids,
+      schedule,
+      onScheduleFailed: (cause: unknown) => {
+        throw cause
+      },
+    }
+    const { answers, effects, writes } = decideBatch(options, batch, this.#world.wallClock())
+    const finish = (durable: boolean): void => {
+      this.#inflight = null
+      if (durable) {
+        const changes = writes.length > 0 ? keepBatch(state, writes, this.#disk.commit(writes)) : []
+        this.#check(changes)
+        for (const answer of answers) answer()
+        this.onEffects(effects)
+      } else {
+        for (const waiting of batch) waiting.refuse()
+      }
+      this.#wake()
+    }
+    if (writes.length === 0) return finish(true)
+    this.#inflight = { writes, finish }
+    const incarnation = this.#incarnation
+    this.#world.after(1, 20, () => {
+      if (incarnation === this.#incarnation) finish(!this.#world.fault(0.01))
+    })
+  }
+
+  #check(changes: readonly StateChange[]): void {
+    const { state } = this
+    this.#world.note('commit', state.revision)
+    for (const violation of changes.length === 0 ? [] : violations(state)) {
+      throw new LawBroken(violation.rule, `${violation.subject}: ${violation.evidence}`)
+    }
+    for (const change of changes) {
+      if (change.table !== 'machines' || change.record?.state !== 'available') continue
+      if (change.before?.state !== 'available') this.#world.observer.offered(change.key)
+    }
+  }
+
+  #tick(incarnation: number): void {
+    this.#world.after(TICK_MS, TICK_MS, () => {
+      if (incarnation !== this.#incarnation) return
+      this.submit({ kind: 'tick' }, () => {})
+      this.#tick(incarnation)
+    })
+  }
+}

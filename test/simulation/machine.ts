@@ -1,0 +1,265 @@
+import { begin, step } from '../../agent/core/agent.ts'
+import { reportOf } from '../../agent/core/report.ts'
+import type { AgentEffect, AgentInput, AgentState, Found, Journaled } from '../../agent/core/state.ts'
+import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
+import { assertNever } from '../../shared/model/result.ts'
+import type { DesiredState, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
+import type { Sighting } from './observer.ts'
+import type { World } from './world.ts'
+
+/** What the runtime has on record of a placement: it outlives the agent, and tells a reboot by the boot's number. */
+type RuntimeRecord = {
+  readonly task: Sighting
+  readonly boot: number
+  /** Told apart from an earlier preparation, whose start may still be on its way. */
+  readonly preparation: number
+  stage: 'prepared' | 'fenced' | 'running' | 'ended'
+  outcome: TaskOutcome | null
+}
+
+const RETRY_MS = 5000
+
+/** A machine with its disk and processes, and the production core of the agent on it. */
+export class SimulatedMachine {
+  readonly id: MachineId
+  readonly #world: World
+  readonly #records = new Map<PlacementId, RuntimeRecord>()
+  #disk: Journaled | null = null
+  #writing: Journaled[] = []
+  #written = 0
+  #agent: AgentState | null = null
+  #incarnation = 0
+  #boot = 1
+  #preparations = 0
+  isPowered = true
+  /** Hears every report while the agent runs. */
+  onReport: (report: MachineReport) => void = () => {}
+
+  constructor(world: World, id: MachineId) {
+    this.#world = world
+    this.id = id
+  }
+
+  get isUp(): boolean {
+    return this.#agent !== null
+  }
+
+  report(): MachineReport {
+    if (this.#agent === null) throw new Error('the agent is down')
+    return reportOf(this.#agent)
+  }
+
+  start(): void {
+    this.#incarnation += 1
+    const leftovers = this.#disk === null && this.#records.size > 0
+    this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers })
+    this.#world.note('agent begins', this.#incarnation)
+    this.#input({ kind: 'restarted' })
+  }
+
+  order(desired: DesiredState): void {
+    this.#input({ kind: 'desired', desired })
+  }
+
+  /** The agent dies; tasks run on. Of what it was writing, a first part came to the disk. */
+  crash(): void {
+    const reached = this.#world.random.below(this.#writing.length + 1)
+    for (const record of this.#writing.slice(0, reached)) this.#store(record)
+    this.#writing = []
+    this.#incarnation += 1
+    this.#agent = null
+  }
+
+  /** Power goes: every process with it. */
+  losePower(): void {
+    this.crash()
+    this.isPowered = false
+    for (const record of this.#records.values()) {
+      if (record.stage === 'running') this.#end(record, null)
+    }
+  }
+
+  /** The journal is damaged, and set aside at the next start. */
+  loseMemory(): void {
+    this.#disk = null
+    this.#world.observer.forgot(this.id)
+  }
+
+  powerOn(): void {
+    this.isPowered = true
+    this.#boot += 1
+  }
+
+  #input(input: AgentInput): void {
+    if (this.#agent === null) return
+    const { state, effects } = step(this.#agent, input, this.#world.wallClock())
+    this.#agent = state
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  /** Later, and only if this agent lives then. */
+  #soon(least: number, most: number, act: () => void): void {
+    const incarnation = this.#incarnation
+    this.#world.after(least, most, () => {
+      if (incarnation === this.#incarnation) act()
+    })
+  }
+
+  #carryOut(effect: AgentEffect): void {
+    switch (effect.kind) {
+      case 'persist':
+        return this.#persist(effect.record)
+      case 'find':
+        return this.#soon(1, 20, () => this.#find(effect.placement))
+      case 'prepare':
+        return this.#soon(1, 200, () => this.#prepare(effect))
+      case 'start':
+        return this.#start(effect.placement)
+      case 'stop':
+        return this.#stop(effect.placement)
+      case 'sanitise':
+        return this.#soon(10, 2000, () => this.#sanitise(effect))
+      case 'validate':
+        return this.#soon(5, 500, () => {
+          const isEmpty = [...this.#records.values()].every(({ stage }) => stage !== 'running')
+          const passed = isEmpty && !this.#world.fault(0.05)
+          if (passed) this.#world.observer.validated(this.id)
+          const checks = [{ id: 'simulated', passed, detail: '', durationMs: 0 }]
+          this.#input({ kind: 'validated', report: { validation: effect.validation, passed, checks } })
+        })
+      case 'report':
+        return this.onReport(effect.report)
+      case 'refused':
+        return this.#world.note(`refused ${effect.refusal.kind}`)
+      default:
+        return assertNever(effect)
+    }
+  }
+
+  #store(record: Journaled): void {
+    this.#disk = record
+    this.#world.observer.promised(this.id, record.epoch, record.term)
+  }
+
+  /** One after the other, as the journal writes. */
+  #persist(record: Journaled): void {
+    this.#writing.push(record)
+    const incarnation = this.#incarnation
+    const ready = Math.max(this.#written, this.#world.now) + this.#world.between(0, 30)
+    this.#written = ready
+    this.#world.at(ready, () => {
+      if (incarnation !== this.#incarnation) return
+      this.#writing.shift()
+      if (this.#world.fault(0.02)) {
+        this.#input({ kind: 'persist_failed', record, reason: 'no space left' })
+        this.#soon(RETRY_MS, RETRY_MS, () => this.#input({ kind: 'retry' }))
+        return
+      }
+      this.#store(record)
+      this.#input({ kind: 'persisted', record })
+    })
+  }
+
+  #find(placement: PlacementId): void {
+    this.#input({ kind: 'found', placement, found: this.#look(placement) })
+  }
+
+  #look(placement: PlacementId): Found {
+    const record = this.#records.get(placement)
+    if (record === undefined) return { kind: 'unknown', reason: 'there is no record of it' }
+    if (record.stage === 'prepared') record.stage = 'fenced'
+    if (record.stage === 'fenced') return { kind: 'not_started' }
+    if (record.stage === 'running') return { kind: 'running', startedAt: this.#world.wallClock() }
+    const reason = 'the machine was started anew since'
+    return { kind: 'ended', outcome: record.outcome ?? { kind: 'lost', reason, at: this.#world.wallClock() } }
+  }
+
+  #prepare({ epoch, assignment }: Extract<AgentEffect, { readonly kind: 'prepare' }>): void {
+    const { placement, workload, tenant, rank, peers } = assignment
+    const before = this.#records.get(placement)
+    const wasStarted = before !== undefined && before.stage !== 'prepared' && before.stage !== 'fenced'
+    if (wasStarted || this.#world.fault(0.03)) {
+      this.#input({ kind: 'prepare_failed', placement, reason: 'simulated' })
+      return
+    }
+    const task: Sighting = { placement, workload, tenant, rank, ranks: peers.length, epoch }
+    this.#world.observer.prepared(this.id, task)
+    this.#preparations += 1
+    const preparation = this.#preparations
+    this.#records.set(placement, { task, boot: this.#boot, preparation, stage: 'prepared', outcome: null })
+    this.#input({ kind: 'prepared', placement })
+  }
+
+  /** The launcher was told, and may act after its agent has died. */
+  #start(placement: PlacementId): void {
+    const record = this.#records.get(placement)
+    const preparation = record?.preparation
+    const boot = this.#boot
+    const fails = record === undefined || this.#world.fault(0.03)
+    this.#world.after(0, 100, () => {
+      const now = this.#records.get(placement)
+      const isSame = now !== undefined && now === record && now.preparation === preparation && boot === this.#boot
+      if (!fails && isSame && this.isPowered && now.stage === 'prepared') this.#run(now)
+    })
+    this.#soon(100, 200, () => {
+      const now = this.#records.get(placement)
+      if (fails || now === undefined || now.stage === 'fenced' || now.stage === 'prepared') {
+        this.#input({ kind: 'start_failed', placement, reason: 'simulated' })
+        return
+      }
+      this.#input({ kind: 'started', placement })
+      if (now.stage === 'ended') this.#tellExit(now)
+    })
+  }
+
+  #run(record: RuntimeRecord): void {
+    record.stage = 'running'
+    this.#world.note(`starts ${record.task.placement} on ${this.id}`, record.task.epoch)
+    this.#world.observer.started(this.id, record.task)
+    const lasts = this.#world.chance(0.2) ? [20_000, 120_000] : [0, 8000]
+    const { boot } = record
+    this.#world.after(lasts[0] ?? 0, lasts[1] ?? 0, () => {
+      if (record.stage !== 'running' || boot !== this.#boot) return
+      const code = this.#world.chance(0.1) ? 1 : 0
+      this.#end(record, { kind: 'exited', code, reason: '', at: this.#world.wallClock() })
+      this.#soon(0, 10, () => this.#tellExit(record))
+    })
+  }
+
+  #tellExit({ task, outcome }: RuntimeRecord): void {
+    const placement = [...this.#records.keys()].find((key) => key === task.placement)
+    if (placement !== undefined && outcome !== null) this.#input({ kind: 'exited', placement, outcome })
+  }
+
+  #end(record: RuntimeRecord, outcome: TaskOutcome | null): void {
+    record.stage = 'ended'
+    record.outcome = outcome
+    this.#world.note(`ends ${record.task.placement}`)
+    this.#world.observer.ended(this.id, record.task)
+  }
+
+  #stop(placement: PlacementId): void {
+    this.#soon(1, this.#world.chance(0.2) ? 30_000 : 500, () => {
+      const record = this.#records.get(placement)
+      if (record?.stage === 'running') {
+        this.#end(record, { kind: 'exited', code: 143, reason: '', at: this.#world.wallClock() })
+      }
+      this.#input({ kind: 'stopped', placement, outcome: record?.outcome ?? null })
+    })
+  }
+
+  #sanitise({ epoch, tenancy }: Extract<AgentEffect, { readonly kind: 'sanitise' }>): void {
+    const all = [...this.#records.values()]
+    const meant = tenancy === null ? all : all.filter(({ task }) => task.placement === tenancy.placement)
+    for (const record of meant) {
+      if (record.stage === 'running') this.#end(record, null)
+      // What was prepared and is being removed cannot begin any more.
+      if (record.stage === 'prepared') record.stage = 'fenced'
+    }
+    const clean = !this.#world.fault(0.05)
+    if (clean) this.#world.observer.cleaned(this.id, tenancy?.placement ?? null)
+    const at = this.#world.wallClock()
+    const steps = [{ id: 'simulated', passed: clean, detail: '', durationMs: 0 }]
+    this.#input({ kind: 'sanitised', report: { epoch, clean, steps, at } })
+  }
+}

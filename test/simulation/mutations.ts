@@ -1,0 +1,157 @@
+/** A deliberate fault: in this file, this text becomes that one. */
+export type Mutation = {
+  readonly name: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+const orders = 'agent/core/orders.ts'
+const agent = 'agent/core/agent.ts'
+const absorb = 'agent/core/absorb.ts'
+const table = 'agent/core/table.ts'
+const placements = 'coordinator/core/placements.ts'
+const agents = 'coordinator/core/agents.ts'
+const commit = 'coordinator/core/commit.ts'
+const lifecycle = 'coordinator/core/lifecycle.ts'
+const workloads = 'coordinator/core/workloads.ts'
+
+/**
+ * What a programmer might do to this code in a bad hour. Each must be found. Left out are checks that another check
+ * stands behind: taking one of those away alone breaks no law.
+ */
+export const mutations: readonly Mutation[] = [
+  { name: 'obey orders of an older epoch', file: orders, from: 'order.epoch < fence.epoch', to: 'false' },
+  {
+    name: 'act on an epoch before it is durable',
+    file: agent,
+    from:
+      "return { state: { ...state, activity: { kind: 'taking', next } }, effects: [{ kind: " +
+      "'persist', record: next }] }",
+    to: "return { state: { ...state, record: next, saved: next }, effects: [{ kind: 'persist', record: next }] }",
+  },
+  {
+    name: 'free a machine before it is sanitised (agent)',
+    file: absorb,
+    from: "change(state, { state: 'sanitising', outcome: input.outcome }) : state",
+    to:
+      "change(state, { state: 'clean', outcome: input.outcome, handBack: { epoch: record.epoch, " +
+      'clean: true, steps: [], at: now } }) : state',
+  },
+  {
+    name: 'start before the coordinator says go',
+    file: table,
+    from: "prepared: { unknown: rest, idle: 'abandon', prepare: rest,",
+    to: "prepared: { unknown: rest, idle: 'abandon', prepare: 'start',",
+  },
+  {
+    name: 'say go before every rank is ready',
+    file: workloads,
+    from: "ranks.every((rank) => rank.phase === 'prepared')",
+    to: "ranks.some((rank) => rank.phase === 'prepared')",
+  },
+  {
+    name: 'take a failed hand-back for a clean one (coordinator)',
+    file: placements,
+    from: 'if (handBack.clean) {',
+    to: 'if (handBack !== null) {',
+  },
+  {
+    name: 'place without raising the epoch',
+    file: commit,
+    from: 'const raised = epoch(machine.epoch + 1)',
+    to: 'const raised = epoch(machine.epoch)',
+  },
+  {
+    name: 'free a machine before it is sanitised (coordinator)',
+    file: lifecycle,
+    from: "allocated: { release: 'sanitising',",
+    to: "allocated: { release: 'available',",
+  },
+  {
+    name: 'skip the hand-back in the life of a machine',
+    file: lifecycle,
+    from: "allocated: { release: 'sanitising',",
+    to: "allocated: { release: 'validating',",
+  },
+  {
+    name: 'run again what an agent without a memory forgot',
+    file: agents,
+    from: 'if (draft.placement(machine.placement).startedAt === null) return machine',
+    to: 'if (machine.placement !== null) return machine',
+  },
+  {
+    name: 'forget which requests were carried out',
+    file: 'coordinator/core/handler.ts',
+    from: 'if (before === undefined || before.digest === digest) return ok(before)',
+    to: 'if (before === undefined || before.digest === digest) return ok(undefined)',
+  },
+  {
+    name: 'begin with the term of before',
+    file: 'coordinator/core/upkeep.ts',
+    from: 'term: term(before.term + 1)',
+    to: 'term: before.term',
+  },
+  {
+    name: 'answer before the commit',
+    file: 'test/simulation/coordinator.ts',
+    from: 'if (writes.length === 0) return finish(true)',
+    to: 'for (const answer of answers) answer()\n    if (writes.length === 0) return finish(true)',
+  },
+  {
+    name: 'skip the sync of the journal',
+    file: 'test/simulation/machine.ts',
+    from: "this.#input({ kind: 'persisted', record })\n    })\n  }\n\n  #find",
+    to:
+      "this.#input({ kind: 'persisted', record })\n    })\n    this.#writing.length = 0\n    " +
+      "this.#input({ kind: 'persisted', record })\n  }\n\n  #find",
+  },
+  {
+    name: 'give two tenants one user id',
+    file: 'coordinator/core/tenants.ts',
+    from: 'nextTenantNumber: cluster.nextTenantNumber + 1',
+    to: 'nextTenantNumber: cluster.nextTenantNumber',
+  },
+  {
+    name: 'end a workload without stopping its other ranks',
+    file: workloads,
+    from: "enter(draft, placement, 'stopping', stop.reason)",
+    to: 'void placement',
+  },
+  {
+    name: 'end a workload with its first rank',
+    file: workloads,
+    from: 'if (ranks.every((rank) => isOver(rank.phase))) {',
+    to: 'if (ranks.some((rank) => isOver(rank.phase))) {',
+  },
+  {
+    name: 'give two workloads one place in the queue',
+    file: workloads,
+    from: 'nextSequence: cluster.nextSequence + 1',
+    to: 'nextSequence: cluster.nextSequence',
+  },
+  {
+    name: 'keep the number of the last validation',
+    file: commit,
+    from: 'validation: machine.validation + 1,',
+    to: 'validation: machine.validation,',
+  },
+  {
+    name: 'never say that a machine came clean',
+    file: 'agent/core/report.ts',
+    from: 'one.state === other.state &&',
+    to: '',
+  },
+  {
+    name: 'prepare again what was begun',
+    file: absorb,
+    from: "if (!begun) return change(state, { state: 'preparing' })",
+    to: "return change(state, { state: 'idle', placement: null })",
+  },
+  {
+    name: 'do not look for what an earlier agent began',
+    file: absorb,
+    from: '!UNDER_WAY.has(record.state)) return quiet(state)',
+    to: 'UNDER_WAY.has(record.state)) return quiet(state)',
+  },
+]

@@ -1,0 +1,113 @@
+import type { Caller } from '../../coordinator/core/inputs.ts'
+import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import { request, spec, task, tenant, user } from '../fixtures.ts'
+import type { SimulatedCoordinator } from './coordinator.ts'
+import type { World } from './world.ts'
+
+const TENANTS = ['red', 'green', 'blue'].map(tenant)
+const ADMIN = user('admin')
+const NOBODY: Caller = { user: ADMIN, request: null }
+
+/** Tenants and operators: they ask for things at random, and ask again until they are told. */
+export class People {
+  readonly #world: World
+  readonly #coordinator: SimulatedCoordinator
+  readonly #machines: readonly MachineId[]
+  readonly #workloads: WorkloadId[] = []
+  #requests = 0
+
+  constructor(world: World, coordinator: SimulatedCoordinator, machines: readonly MachineId[]) {
+    this.#world = world
+    this.#coordinator = coordinator
+    this.#machines = machines
+  }
+
+  /** Workloads that someone was told of. */
+  get workloads(): readonly WorkloadId[] {
+    return this.#workloads
+  }
+
+  act(): void {
+    const { random } = this.#world
+    const drawn = random.next()
+    const machine = this.#machines[random.below(this.#machines.length)]
+    const workload = this.#workloads[random.below(Math.max(1, this.#workloads.length))]
+    if (drawn < 0.6) this.submit()
+    else if (drawn < 0.7 && workload !== undefined) this.#cancel(workload)
+    else if (machine !== undefined) this.#operate(machine)
+  }
+
+  /** Repeated under its own identifier until it is answered, as a client does that lost its connection. */
+  submit(): void {
+    this.#requests += 1
+    const name = `r-${this.#requests}`
+    const { random } = this.#world
+    const machineCount = 1 + random.below(Math.min(3, this.#machines.length))
+    const wanted = spec({
+      machineCount,
+      priority: random.below(3),
+      task: this.#world.chance(0.1) ? null : task({ argv: ['/bin/true'] }),
+    })
+    const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
+    const ask = (): void => {
+      if (!this.#coordinator.isUp) return this.#world.after(500, 4000, ask)
+      let isAnswered = false
+      const caller = { user: ADMIN, request: request(name) }
+      const about = { caller, tenant: by, displayName: '', spec: wanted, digest: name }
+      this.#coordinator.submit({ kind: 'submit_workload', ...about }, (answer) => {
+        if (!answer.ok || isAnswered) return
+        isAnswered = true
+        this.#world.observer.acknowledged(name, answer.value.record.id)
+        if (!this.#workloads.includes(answer.value.record.id)) this.#workloads.push(answer.value.record.id)
+        // The answer may be lost on its way: the client asks once more.
+        if (this.#world.fault(0.1)) this.#world.after(10, 2000, ask)
+      })
+      this.#world.after(3000, 6000, () => {
+        if (!isAnswered) ask()
+      })
+    }
+    ask()
+  }
+
+  #cancel(workload: WorkloadId): void {
+    if (!this.#coordinator.isUp) return
+    this.#coordinator.submit({ kind: 'cancel_workload', caller: NOBODY, workload, reason: '' }, () => {})
+  }
+
+  #operate(machine: MachineId): void {
+    if (!this.#coordinator.isUp) return
+    const drawn = this.#world.random.below(6)
+    const about = { caller: NOBODY, machine }
+    const ignore = (): void => {}
+    if (drawn === 0) {
+      this.#coordinator.submit(
+        { kind: 'cordon_machine', ...about, reason: 'r', drain: this.#world.chance(0.5) },
+        ignore,
+      )
+    } else if (drawn === 1) {
+      this.#coordinator.submit({ kind: 'quarantine_machine', ...about, reason: 'r' }, ignore)
+    } else if (drawn < 4) {
+      this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, ignore)
+    } else {
+      this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, ignore)
+    }
+  }
+
+  /** Puts everything right that people put wrong, and what failed its checks. */
+  tidyUp(): void {
+    if (!this.#coordinator.isUp) return
+    for (const machine of this.#machines) {
+      const record = this.#coordinator.state.table('machines').get(machine)?.record
+      if (record === undefined) continue
+      const about = { caller: NOBODY, machine }
+      if (record.cordon !== null) this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, () => {})
+      if (record.state === 'quarantined') this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, () => {})
+      if (record.state === 'pending') this.#coordinator.submit({ kind: 'approve_machine', ...about }, () => {})
+    }
+    for (const workload of this.#workloads) {
+      const record = this.#coordinator.state.table('workloads').get(workload)?.record
+      // A machine that is only held is held until someone lets go of it.
+      if (record?.spec.task === null && record.state === 'running') this.#cancel(workload)
+    }
+  }
+}
