@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
@@ -108,7 +109,7 @@ class LocalRuntime implements Runtime {
     if (task.user === 'root' && !host.rootTasksAllowed) {
       return refuse({ kind: 'user_not_allowed', sentence: 'this machine does not allow tasks to run as root' })
     }
-    const plan = planPlacement(task, facts, host)
+    const plan = planPlacement(task, facts, host, randomUUID())
     const record = records.placementRecord(task, facts, plan)
     try {
       records.writeRecords(directory, record)
@@ -138,7 +139,7 @@ class LocalRuntime implements Runtime {
     }
     const giveUp = new AbortController()
     const attended = this.#attend(entry, null, giveUp.signal)
-    this.#options.launcher.launch(plan.paths.run, attended.exit)
+    this.#options.launcher.launch(plan.launchFile, attended.exit)
     const begun = await this.#begun(entry, attended)
     if (!begun.ok) {
       giveUp.abort()

@@ -20,9 +20,9 @@ export class Launcher {
   }
 
   /** Asks for a placement's shim to be started; whether it was, its record says. */
-  launch(run: string, over: Promise<unknown>): void {
+  launch(file: string, over: Promise<unknown>): void {
     const shell = this.#idle.pop() ?? this.#open()
-    shell.stdin?.write(`${run}\n`)
+    shell.stdin?.write(`${file}\n`)
     const free = (): void => {
       if (this.#idle.length < this.#idleMax && this.#shells.has(shell)) this.#idle.push(shell)
       else shell.stdin?.end()

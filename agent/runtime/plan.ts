@@ -35,6 +35,8 @@ export type PlacementPaths = {
 
 export type PlacementPlan = {
   readonly steps: readonly PrepareStep[]
+  /** What the launcher is told to run. */
+  readonly launchFile: string
   readonly paths: PlacementPaths
   readonly isolation: Isolation
   readonly limits: readonly LimitReport[]
@@ -45,7 +47,6 @@ export type PlacementPlan = {
 /** The files that a placement's run directory holds, beside its secrets. */
 const HOSTFILE = 'hostfile'
 const TASK_FILE = 'task'
-const LAUNCH_FILE = 'launch'
 
 /** The files that a placement's record directory holds; `task` only where no cgroup holds the task. */
 export const RECORDS = { spec: 'spec.json', shim: 'shim', task: 'task', exit: 'exit' } as const
@@ -157,8 +158,15 @@ function prepareSteps(
  * All that preparing and starting a placement will do, decided before any of it is done.
  *
  * The task must have passed `checkTask`, and its user the machine's policy.
+ *
+ * @param preparation of this preparation alone: a launch that was asked for after an earlier one finds nothing.
  */
-export function planPlacement(task: TaskSpec, facts: PlacementFacts, host: HostFacts): PlacementPlan {
+export function planPlacement(
+  task: TaskSpec,
+  facts: PlacementFacts,
+  host: HostFacts,
+  preparation: string,
+): PlacementPlan {
   const asRoot: Isolation['user'] = task.user === 'root' ? 'root' : 'tenant_uid'
   const user: Isolation['user'] = host.root ? asRoot : 'same_uid_as_agent'
   const owner = user === 'tenant_uid' ? { uid: facts.uid, gid: facts.gid } : null
@@ -175,15 +183,17 @@ export function planPlacement(task: TaskSpec, facts: PlacementFacts, host: HostF
   const shim = [paths.records, paths.cgroup ?? '', rlimits.files, rlimits.processes, rlimits.data, locked]
   const chain = [...launcher(user, facts, host), '/bin/sh', `${paths.run}/${TASK_FILE}`]
   const script = taskScript({ argv: task.argv, environment, cwd })
+  const launchName = `launch-${preparation}`
   const launch = launchScript([...shim, ...chain], paths.records)
   return {
     steps: [
       ...prepareSteps(task, facts, paths, owner, limits.settings),
       { kind: 'file', below: paths.run, path: TASK_FILE, content: script, owner, mode: 0o400 },
-      { kind: 'file', below: paths.run, path: LAUNCH_FILE, content: launch, owner: null, mode: 0o400 },
+      { kind: 'file', below: paths.run, path: launchName, content: launch, owner: null, mode: 0o400 },
       { kind: 'directory_exists', path: cwd },
       { kind: 'program_exists', program: task.argv[0] ?? '', path: environment.PATH ?? '', cwd },
     ],
+    launchFile: `${paths.run}/${launchName}`,
     paths,
     isolation: { user, containment: paths.cgroup === null ? 'session' : 'cgroup' },
     limits: limits.reports,

@@ -53,11 +53,11 @@ read -r state < "$dir/exit"
 case $state in setup_failed*) ;; *) echo "exited $code" 1<> "$dir/exit" ;; esac
 `
 
-/** Runs the shim of each placement whose run directory it reads, one after the other, until its input ends. */
+/** Runs each launch file that it is told of, one after the other, until its input ends. */
 export const LAUNCHER_SCRIPT = `shim() {
 ${SHIM}}
-while IFS= read -r run; do
-  ( . "$run/launch" )
+while IFS= read -r file; do
+  ( . "$file" )
 done
 `
 

@@ -26,7 +26,7 @@ test('nothing that a tenant says is in what root reads to start the task', (t) =
   const facts = bench(t).facts()
   const said = task([TENANT_WORD, `'; ${TENANT_WORD}`], { env: { V: TENANT_WORD, LD_PRELOAD: TENANT_WORD } })
   const launched = (spec: TaskSpec): readonly PrepareStep[] =>
-    planPlacement(spec, facts, host).steps.filter((step) => step.kind === 'file' && step.owner === null)
+    planPlacement(spec, facts, host, 'once').steps.filter((step) => step.kind === 'file' && step.owner === null)
   t.deepEqual(launched(said), launched(task(['other'])))
   t.is(launched(said).length, 1)
 })
@@ -55,14 +55,14 @@ test('a task file gives the task its arguments and variables byte for byte, what
 test('limits go to the cgroup where it has the controller', (t) => {
   const facts = bench(t).facts()
   const limits = { ...NO_LIMITS, memoryBytes: 1 << 30, cpuCores: 1.5, processes: 10 }
-  const full = planPlacement(task(['x'], { limits }), facts, host)
+  const full = planPlacement(task(['x'], { limits }), facts, host, 'once')
   t.true(full.limits.every((limit) => limit.enforcedBy === 'cgroup'))
   const cgroup = full.steps.find((step) => step.kind === 'cgroup')
   t.like(
     cgroup?.settings.find((setting) => setting.file === 'cpu.max'),
     { value: '150000 100000' },
   )
-  const bare = planPlacement(task(['x'], { limits }), facts, { ...host, controllers: [] })
+  const bare = planPlacement(task(['x'], { limits }), facts, { ...host, controllers: [] }, 'once')
   t.deepEqual(
     bare.limits.map((limit) => [limit.limit, limit.enforcedBy]),
     [
