@@ -1,5 +1,5 @@
 import { billetError } from '../../shared/model/errors.ts'
-import { epoch } from '../../shared/model/ids.ts'
+import { SYSTEM_USER, epoch } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { Handler } from './handler.ts'
@@ -26,6 +26,7 @@ export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
     connectionAt: draft.now,
     agentVersion: input.agentVersion,
     bootId: input.bootId,
+    formerBootId: input.bootId === known.bootId ? known.formerBootId : known.bootId,
     address: input.address,
     peerAddress: input.peerAddress,
     hostname: input.inventory.os.hostname,
@@ -34,8 +35,28 @@ export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
     hardwareClass: hardwareClass(input.inventory),
   }
   draft.putMachine(machine)
-  follow(draft, startedAndForgotten(draft, machine, input.report), input.report)
+  const isShared = known.formerBootId !== '' && input.bootId === known.formerBootId
+  const held = isShared ? holdBackShared(draft, machine) : machine
+  follow(draft, startedAndForgotten(draft, held, input.report), input.report)
   return ok(() => undefined)
+}
+
+/**
+ * No machine goes back to the boot before its last one: a copied disk, or a snapshot put back, speaks in the name of
+ * another machine. Which of the two is the real one nobody here can tell, so none of them is given to anyone.
+ */
+function holdBackShared(draft: Draft, machine: MachineRecord): MachineRecord {
+  const reason =
+    'two machines use this identity in turn, by their boots: was a disk copied, or a snapshot put back? ' +
+    'Retire it, remove the state directory on both, and enrol them anew'
+  if (machine.cordon?.reason === reason) return machine
+  draft.event('IDENTITY_SHARED', `${label(machine)}: ${reason}.`, { machine: machine.id })
+  const cordoned = { ...machine, cordon: { reason, user: SYSTEM_USER, at: draft.now, drain: false } }
+  const quarantined = move(draft, cordoned, 'quarantine', reason)
+  if (quarantined.ok) return quarantined.value
+  // A tenant is on it, or was: it goes on, and nobody comes after it.
+  draft.putMachine(cordoned)
+  return cordoned
 }
 
 export const agentReported: Handler<'agent_reported'> = (draft, { machine, report }) => {

@@ -93,6 +93,7 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     address: '',
     peerAddress: '',
     bootId: '',
+    formerBootId: '',
     createdAt: draft.now,
     lastHandBack: null,
     validation: 0,
@@ -122,6 +123,8 @@ function enrolAgain(draft: Draft, known: MachineRecord, input: Enrol): Result<Ma
     hardware: input.hardware,
     generation: known.generation + 1,
     publicKey: input.publicKey,
+    bootId: '',
+    formerBootId: '',
   }
   return ok(mustMove(draft, known, 'enrol_again', 'enrolled again with a new identity; waits for approval', also))
 }

@@ -67,6 +67,8 @@ export type MachineRecord = {
   /** Where the machine says that other machines reach it. */
   readonly peerAddress: string
   readonly bootId: string
+  /** Of the boot before: no machine goes back to it. */
+  readonly formerBootId: string
   readonly createdAt: Instant
   readonly lastHandBack: HandBackReport | null
   /** Newest validation that was asked for. */

@@ -163,6 +163,7 @@ const machine = v.object({
   address: v.string(),
   peerAddress: v.string(),
   bootId: v.string(),
+  formerBootId: v.optional(v.string(), ''),
   createdAt: at,
   lastHandBack: v.nullable(handBack),
   validation: count,

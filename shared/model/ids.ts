@@ -68,6 +68,15 @@ export function parseUserName(text: string): Result<UserName, string> {
   return refuse(`must be 1 to 63 characters of a-z, 0-9 and inner hyphens, got ${JSON.stringify(text.slice(0, 80))}`)
 }
 
+/** Who decides what nobody asked for: the coordinator itself. */
+export const SYSTEM_USER: UserName = named('billet')
+
+function named(text: string): UserName {
+  const parsed = parseUserName(text)
+  if (!parsed.ok) throw new Error(parsed.error)
+  return parsed.value
+}
+
 export function parseRequestId(text: string): Result<RequestId, string> {
   if (isRequestId(text)) return ok(text)
   return refuse('must be 1 to 128 printable ASCII characters without spaces')

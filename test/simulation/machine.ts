@@ -40,6 +40,10 @@ export class SimulatedMachine {
     this.id = id
   }
 
+  get bootId(): string {
+    return `boot-${this.#boot}`
+  }
+
   get isUp(): boolean {
     return this.#agent !== null
   }

@@ -159,7 +159,8 @@ export class Network {
       this.#world.after(0, 1000, () => this.#gone(older))
     }
     const generation = this.#coordinator.state.table('machines').get(machine.id)?.record.generation ?? 0
-    const about = { agentVersion: '1', bootId: 'b', address: 'a', peerAddress: 'p', inventoryDigest: 'd' }
+    const { bootId } = machine
+    const about = { agentVersion: '1', bootId, address: 'a', peerAddress: 'p', inventoryDigest: 'd' }
     const hello = { machine: machine.id, generation, inventory: INVENTORY, report, ...about }
     this.#coordinator.submit({ kind: 'agent_connected', ...hello }, (answer) => {
       if (!session.isOpen) return

@@ -89,3 +89,34 @@ test('a machine that a tenant holds is retired only by force, and what it ran is
   t.regex(core.workload(workload).stateReason, /declared dead/)
   t.false(core.connect(machine, { report: report() }).ok)
 })
+
+test('two machines that use one identity in turn are held back; a reboot is no second machine', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  for (const bootId of ['boot', 'second', 'third']) {
+    core.must({ kind: 'agent_disconnected', machine })
+    core.connect(machine, { bootId })
+    t.is(core.machine(machine).state, 'available')
+  }
+  core.connect(machine, { bootId: 'second' })
+  t.is(core.machine(machine).state, 'quarantined')
+  t.regex(core.machine(machine).stateReason, /two machines use this identity/)
+  t.regex(core.machine(machine).cordon?.reason ?? '', /was a disk copied/)
+})
+
+test("a tenant's work on an identity that is shared goes on, and nobody comes after it", (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  core.connect(machine, { bootId: 'second' })
+  const first = core.submit('red')
+  core.place()
+  core.says(machine, { state: 'running', startedAt: core.now })
+  const said = { state: 'running', startedAt: core.now, placement: core.machine(machine).placement } as const
+  core.connect(machine, { bootId: 'boot', report: report({ epoch: core.machine(machine).epoch, ...said }) })
+  t.is(core.workload(first).state, 'running')
+  core.exits(machine)
+  core.submit('blue')
+  core.place()
+  t.is(core.machine(machine).placement, null)
+  t.not(core.machine(machine).cordon, null)
+})
