@@ -176,6 +176,10 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
     samplesPerMachine: options.samplesKept,
     onDemand: (machine, watched) => hub.demand(machine, watched),
   })
+  loop.onEffects((effects) => {
+    // What was measured of a machine that left, or came back as another installation, is nobody's.
+    for (const effect of effects) if (effect.kind === 'end_session') rings.forget(effect.machine)
+  })
   const machineOf = (placement: string) => {
     const id = parsePlacementId(placement)
     return id.ok ? loop.read((view) => view.table('placements').get(id.value)?.record.machine) : undefined
