@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import process from 'node:process'
 import { type Result, ok, refuse } from './model/result.ts'
@@ -19,7 +19,20 @@ export function makePrivateDirectory(path: string): Result<undefined, string> {
 /** Writes a file that only its owner can read, whole or not at all, and durable when it returns. */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   const aside = `${path}.new`
-  const file = openSync(aside, 'w', 0o600)
+  // What an interrupted write left may be a link, or readable by others.
+  rmSync(aside, { force: true })
+  const file = openSync(aside, 'wx', 0o600)
+  try {
+    writeDurably(file, content)
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  }
+  syncDirectory(dirname(path))
+}
+
+function writeDurably(file: number, content: string | Uint8Array): void {
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
@@ -27,8 +40,6 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   } finally {
     closeSync(file)
   }
-  renameSync(aside, path)
-  syncDirectory(dirname(path))
 }
 
 /** A rename is durable once the directory that holds the name is. */
