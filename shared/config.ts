@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { parse as parseToml } from 'smol-toml'
+import { TomlError, parse as parseToml } from 'smol-toml'
 import { type Result, ok, refuse } from './model/result.ts'
 import { type Milliseconds, milliseconds } from './model/time.ts'
 
@@ -55,10 +55,19 @@ export function booleanOption(common: Common): OptionSpec<boolean> {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-export function durationOption(common: Common): OptionSpec<Milliseconds> {
-  return option(common, 'a length of time such as 10s, 5m or 24h', (text) => {
-    const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-    return number === undefined ? undefined : milliseconds(Number(number) * (UNIT_MS[unit] ?? 0))
+function parseDuration(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  return Number(number) * (UNIT_MS[unit] ?? 0)
+}
+
+/** Bounds are given as durations are. A timer that is asked to wait more than 24 days does not wait at all. */
+export function durationOption(
+  common: Common,
+  { least = '1ms', most = '24d' }: { readonly least?: string; readonly most?: string } = {},
+): OptionSpec<Milliseconds> {
+  return option(common, `a length of time from ${least} to ${most}, such as 10s or 5m`, (text) => {
+    const value = parseDuration(text)
+    return value >= parseDuration(least) && value <= parseDuration(most) ? milliseconds(value) : undefined
   })
 }
 
@@ -73,7 +82,8 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 export function bytesOption(common: Common): OptionSpec<number> {
   return option(common, 'a size such as 64KiB or 1GiB', (text) => {
     const [, number, unit = ''] = /^(\d+)(KiB|MiB|GiB|TiB)?$/.exec(text) ?? []
-    return number === undefined ? undefined : Number(number) * (UNIT_BYTES[unit] ?? 1)
+    const size = Number(number) * (UNIT_BYTES[unit] ?? 1)
+    return Number.isSafeInteger(size) ? size : undefined
   })
 }
 
@@ -167,7 +177,8 @@ function readFile(table: OptionTable, { path, required }: Sources['file'], fault
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (required) faults.push(`${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    // One that is there and cannot be read was meant: to go on without it would be to go on with other options.
+    if (required || !isAbsent(error)) faults.push(`${path}: cannot be read: ${sentenceOf(error)}`)
     return values
   }
   const known = new Map(Object.keys(table).map((name) => [fileKeyOf(name), name]))
@@ -180,11 +191,21 @@ function readFile(table: OptionTable, { path, required }: Sources['file'], fault
       else values.set(key, String(value))
     }
   } catch (error) {
-    faults.push(
-      `${path}: is not TOML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-    )
+    faults.push(`${path}: is not TOML: ${tomlFault(error)}`)
   }
   return values
+}
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}
+
+/** Where it is and what it is; the lines around it are left out, since an option may be a secret. */
+function tomlFault(error: unknown): string {
+  const [sentence = ''] = sentenceOf(error).split('\n')
+  return error instanceof TomlError ? `line ${error.line}, column ${error.column}: ${sentence}` : sentence
 }
 
 function checkEnvironment(table: OptionTable, { prefix, foreign = [], environment }: Sources, faults: string[]): void {
