@@ -62,7 +62,7 @@ export class LocalFleet {
       `--run-dir=${join(this.directory, `${name}.run`)}`,
       `--scratch-dir=${join(this.directory, `${name}.scratch`)}`,
       `--hardware-serial=DEMO-${name}-${process.pid}`,
-      `--uid-base=${200_000 + number * 70_000}`,
+      `--uid-base=${uidBase(number)}`,
       '--sanitise-scope=placement',
       `--peer-address=127.0.0.${10 + number}`,
       ...more,
@@ -192,4 +192,9 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no port is free')
   return address.port
+}
+
+/** Users of its own for each machine of each program that starts some: one looks for its tenants by their users. */
+function uidBase(number: number): number {
+  return 1_000_000 + ((process.pid % 1000) * 16 + number) * 70_000
 }

@@ -1,5 +1,5 @@
 import { billetError } from '../../shared/model/errors.ts'
-import { SYSTEM_USER, epoch } from '../../shared/model/ids.ts'
+import { SYSTEM_USER, epoch, term } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { Handler } from './handler.ts'
@@ -96,14 +96,39 @@ function startedAndForgotten(draft: Draft, machine: MachineRecord, report: Machi
 }
 
 function follow(draft: Draft, machine: MachineRecord, report: MachineReport): void {
+  if (report.term > draft.cluster().term) adoptTerm(draft, report)
   if (report.epoch > machine.epoch) {
     adoptEpoch(draft, machine, report)
     return
   }
-  const told = { ...machine, conditions: report.conditions }
-  const changed = JSON.stringify(machine.conditions) !== JSON.stringify(report.conditions)
-  if (changed) draft.putMachine(told)
-  if (report.epoch === machine.epoch) followReport(draft, changed ? told : machine, report)
+  const told = withConditions(withNewerValidation(machine, report), report)
+  if (told !== machine) draft.putMachine(told)
+  if (told.validation !== machine.validation) draft.effect({ kind: 'desired_changed', machine: machine.id })
+  if (report.epoch === machine.epoch) followReport(draft, told, report)
+}
+
+function withConditions(machine: MachineRecord, { conditions }: MachineReport): MachineRecord {
+  return JSON.stringify(machine.conditions) === JSON.stringify(conditions) ? machine : { ...machine, conditions }
+}
+
+/** As with epochs: a number that was answered before would be taken for the answer to the next question. */
+function withNewerValidation(machine: MachineRecord, { validation }: MachineReport): MachineRecord {
+  const answered = validation?.validation ?? 0
+  return answered > machine.validation ? { ...machine, validation: answered + 1 } : machine
+}
+
+/**
+ * The agent has seen a newer term than this one: the coordinator was restored from an older backup, and agents would
+ * refuse its orders. So it begins a term newer still, and learns the fleet anew before it places anything.
+ */
+function adoptTerm(draft: Draft, report: MachineReport): void {
+  const cluster = { ...draft.cluster(), term: term(report.term + 1), learningSince: draft.now }
+  draft.put({ table: 'cluster', key: 'cluster', record: cluster })
+  const message = `An agent has seen term ${report.term}: this coordinator was restored from an older backup.`
+  draft.event('FLEET_RESTORED', `${message} What runs is learnt from the agents before anything is placed.`, {})
+  for (const { record } of draft.before.table('machines').values()) {
+    if (record.connection === 'connected') draft.effect({ kind: 'desired_changed', machine: record.id })
+  }
 }
 
 /**
@@ -112,7 +137,10 @@ function follow(draft: Draft, machine: MachineRecord, report: MachineReport): vo
  */
 function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport): void {
   const reason = `its agent has seen epoch ${report.epoch}, newer than the recorded ${machine.epoch}`
-  const renewed = { epoch: epoch(report.epoch + 1) }
+  const answered = report.validation?.validation ?? 0
+  const validation = Math.max(machine.validation, answered) + 1
+  // What it does under an epoch that is no longer the machine's, until it says that it has taken up the new one.
+  const renewed = { epoch: epoch(report.epoch + 1), validation, runState: report.state }
   if (machine.state === 'allocated') {
     mustMove(draft, loseMachine(draft, machine, reason), 'release', reason, renewed)
     return

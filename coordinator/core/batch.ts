@@ -61,6 +61,7 @@ function guard(state: FleetState, waiting: Waiting): readonly Decided[] {
 function place({ state, ids, schedule, onScheduleFailed }: BatchOptions, now: Instant): readonly Effect[] {
   const effects: Effect[] = []
   const before = state.writes.length
+  if ((state.table('cluster').get('cluster')?.record.learningSince ?? null) !== null) return effects
   try {
     for (const planned of schedule(state)) {
       const draft = new Draft(state, now, ids)

@@ -206,6 +206,8 @@ export type ClusterRecord = {
   /** Names the fleet in certificates. */
   readonly id: string
   readonly term: Term
+  /** Set while the fleet is learnt anew: until every machine was heard, or a lease has passed, nothing is placed. */
+  readonly learningSince: Instant | null
   readonly nextTenantNumber: number
   readonly nextSequence: number
 }

@@ -1,6 +1,7 @@
 import { type CommandState, commandIsOver } from '../../shared/model/command.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { ok } from '../../shared/model/result.ts'
+import type { RunState } from '../../shared/model/run.ts'
 import { type Instant, type Milliseconds, hours, later, minutes, seconds } from '../../shared/model/time.ts'
 import { term } from '../../shared/model/ids.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
@@ -8,7 +9,7 @@ import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
-import type { CommandRunRecord, TableName, Tables } from './records.ts'
+import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables } from './records.ts'
 
 /** How long an agent may be silent before its machine counts as lost. */
 export const LEASE: Milliseconds = seconds(45)
@@ -24,10 +25,11 @@ const PRUNED_AT_ONCE = 500
 
 export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
   const before = draft.find('cluster', 'cluster')
-  const record =
+  // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
+  const record: ClusterRecord =
     before === undefined
-      ? { id: clusterId, term: term(1), nextTenantNumber: 1, nextSequence: 1 }
-      : { ...before, term: term(before.term + 1) }
+      ? { id: clusterId, term: term(1), learningSince: null, nextTenantNumber: 1, nextSequence: 1 }
+      : { ...before, term: term(before.term + 1), learningSince: draft.now }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {
@@ -38,10 +40,29 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
 }
 
 export const tick: Handler<'tick'> = (draft) => {
+  endLearning(draft)
   loseTheSilent(draft)
   endOverdueCommands(draft)
   prune(draft)
   return ok(() => undefined)
+}
+
+/** Its agent said that something runs there of which nothing is recorded, and has not yet said that it ended. */
+const isHeldByUnknown = ({ state, connection, runState }: MachineRecord): boolean =>
+  connection === 'connected' && state !== 'allocated' && UNDER_WAY.has(runState)
+
+const UNDER_WAY: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'prepared', 'running', 'stopping'])
+
+function endLearning(draft: Draft): void {
+  const cluster = draft.cluster()
+  const since = cluster.learningSince
+  if (since === null) return
+  const isPatient = later(since, LEASE) > draft.now
+  for (const { record: machine } of draft.before.table('machines').values()) {
+    if (machine.state === 'retired') continue
+    if ((isPatient && machine.connection === 'silent') || isHeldByUnknown(machine)) return
+  }
+  draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, learningSince: null } })
 }
 
 function loseTheSilent(draft: Draft): void {

@@ -81,10 +81,14 @@ export function followPlacements(draft: Draft, id: WorkloadId): void {
   }
 }
 
-/** A gang starts in two steps: every rank ready, then go. */
+/**
+ * A gang starts in two steps: every rank ready, then go. A rank may be found to have begun already where the word to
+ * go is newer than the backup that this coordinator was restored from.
+ */
 function start(draft: Draft, workload: WorkloadRecord, ranks: readonly PlacementRecord[]): void {
-  if (ranks.every((rank) => rank.phase === 'prepared')) {
-    for (const rank of ranks) enter(draft, rank, 'starting', '')
+  const waiting = ranks.filter((rank) => rank.phase === 'prepared')
+  if (waiting.length > 0 && ranks.every((rank) => IS_READY.has(rank.phase))) {
+    for (const rank of waiting) enter(draft, rank, 'starting', '')
   } else if (ranks.every((rank) => HAS_STARTED.has(rank.phase))) {
     const startedAt = Math.max(...ranks.map((rank) => rank.startedAt ?? 0))
     const latest = ranks.find((rank) => rank.startedAt === startedAt)?.startedAt ?? draft.now
@@ -92,6 +96,7 @@ function start(draft: Draft, workload: WorkloadRecord, ranks: readonly Placement
   }
 }
 
+const IS_READY: ReadonlySet<PlacementPhase> = new Set(['prepared', 'starting', 'running', 'exited'])
 const HAS_STARTED: ReadonlySet<PlacementPhase> = new Set(['running', 'exited'])
 
 function end(draft: Draft, workload: WorkloadRecord, ranks: readonly PlacementRecord[]): void {

@@ -14,11 +14,12 @@ export function explain(view: FleetView, id: WorkloadId): readonly Refusal[] {
   if (workload === undefined || workload.state !== 'queued') return []
   const { constraints, machineCount } = workload.spec
   const against = new Map<RefusalReason, MachineRecord[]>()
+  const otherwise = view.cluster().learningSince === null ? 'RESERVED_FOR_EARLIER' : 'FLEET_LEARNING'
   let fitting = 0
   for (const { record: machine } of view.table('machines').values()) {
     if (machine.state === 'retired') continue
     if (mismatch(machine, constraints) === undefined && machine.state !== 'pending') fitting += 1
-    const reason = refusal(machine, constraints) ?? 'RESERVED_FOR_EARLIER'
+    const reason = refusal(machine, constraints) ?? otherwise
     against.set(reason, [...(against.get(reason) ?? []), machine])
   }
   const refusals = [...against].map(([reason, machines]) => refusalOf(view, workload, reason, machines))
@@ -69,6 +70,8 @@ const SENTENCES = {
   TOO_LITTLE_MEMORY: (refused, { spec }) => `${has(refused)} less than ${gib(spec.constraints.memoryBytesMin)} memory.`,
   NOT_NAMED: (refused) => `${is(refused)} not among the machines that it asks for by name.`,
   RESERVED_FOR_EARLIER: (refused, workload, view) => `${is(refused)} free, ${claimed(workload, view)}`,
+  FLEET_LEARNING: (refused) =>
+    `${is(refused)} free; the coordinator has just started, and first hears what runs on every machine.`,
   FLEET_TOO_SMALL: () => '',
 } as const satisfies Readonly<Record<RefusalReason, Sentence>>
 

@@ -256,6 +256,7 @@ const request = v.object({
 const cluster = v.object({
   id: v.string(),
   term: v.pipe(count, v.transform(term)),
+  learningSince: v.optional(v.nullable(at), null),
   nextTenantNumber: count,
   nextSequence: count,
 })

@@ -10,6 +10,7 @@ import { hostCode, positionOf, sentenceOf, syncDirectory } from './sqlite_open.t
 
 /** Pages that are copied between two commits. */
 const PAGES_PER_STEP = 64
+const ATTEMPTS = 10
 
 /**
  * Copies a database that is in use into a new file, which appears whole or not at all; answers the revision that
@@ -20,7 +21,7 @@ export async function backupTo(database: DatabaseSync, path: string): Promise<Re
   try {
     // Made first, since SQLite would make it readable for others.
     closeSync(openSync(draft, 'wx', 0o600))
-    await backup(database, draft, { rate: PAGES_PER_STEP })
+    await copyPages(database, draft)
     const copied = settle(draft)
     if (!copied.ok) return copied
     linkSync(draft, path)
@@ -35,6 +36,22 @@ export async function backupTo(database: DatabaseSync, path: string): Promise<Re
     return refuse(unavailable(`the backup ${path} cannot be written: ${reason}`))
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true })
+  }
+}
+
+/**
+ * The copying thread shares its connection with our commits, and asks it for its error after another commit has
+ * cleared it: it then fails with "not an error". The copy is begun anew.
+ */
+async function copyPages(database: DatabaseSync, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await backup(database, path, { rate: PAGES_PER_STEP })
+      return
+    } catch (error) {
+      const isCleared = error instanceof Error && 'errcode' in error && error.errcode === 0
+      if (!isCleared || attempt === ATTEMPTS) throw error
+    }
   }
 }
 

@@ -37,6 +37,7 @@ export type Refusal = {
 export type RefusalReason =
   | 'HELD_BY_TENANT'
   | 'NOT_YET_CLEAN'
+  | 'FLEET_LEARNING'
   | 'NOT_APPROVED'
   | 'VALIDATING'
   | 'QUARANTINED'

@@ -14,8 +14,21 @@ import type { World } from './world.ts'
 
 /** What a store keeps: the newest write of every key, in the order of the first. */
 class Disk {
-  readonly records = new Map<string, { readonly write: StateWrite; readonly at: Revision }>()
+  records = new Map<string, { readonly write: StateWrite; readonly at: Revision }>()
   revision: Revision = revision(0)
+  #backup: Pick<Disk, 'records' | 'revision'> | null = null
+
+  backUp(): void {
+    this.#backup = { records: new Map(this.records), revision: this.revision }
+  }
+
+  /** False where there is no backup. */
+  restore(): boolean {
+    if (this.#backup === null) return false
+    this.records = new Map(this.#backup.records)
+    this.revision = this.#backup.revision
+    return true
+  }
 
   commit(writes: readonly StateWrite[]): Revision {
     for (const write of writes) {
@@ -86,6 +99,18 @@ export class SimulatedCoordinator {
   #startAgain(): void {
     this.crash()
     this.#world.after(1000, 1000, () => this.start())
+  }
+
+  backUp(): void {
+    this.#disk.backUp()
+  }
+
+  /** While it is down, somebody puts the backup in place of the store. */
+  restore(): boolean {
+    if (!this.#disk.restore()) return false
+    this.#world.note('restored', this.#disk.revision)
+    this.#world.observer.restored((resource) => this.#disk.records.has(`workloads/${resource}`))
+    return true
   }
 
   /** What was being written may have come to the disk or not; nobody was told. */

@@ -47,8 +47,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'say go before every rank is ready',
     file: workloads,
-    from: "ranks.every((rank) => rank.phase === 'prepared')",
-    to: "ranks.some((rank) => rank.phase === 'prepared')",
+    from: 'ranks.every((rank) => IS_READY.has(rank.phase))',
+    to: 'ranks.some((rank) => IS_READY.has(rank.phase))',
   },
   {
     name: 'take a failed hand-back for a clean one (coordinator)',

@@ -160,6 +160,12 @@ export class Observer {
     this.#acknowledged.set(request, resource)
   }
 
+  /** The store was put back as it was: what is not in it was never asked for, and its terms begin again. */
+  restored(has: (resource: string) => boolean): void {
+    this.#term = 0
+    for (const [request, resource] of this.#acknowledged) if (!has(resource)) this.#acknowledged.delete(request)
+  }
+
   /** What must be there for as long as the fleet lives. */
   mustHold(has: (resource: string) => boolean): void {
     for (const [request, resource] of this.#acknowledged) {

@@ -53,15 +53,17 @@ class SimulatedFleet {
   readonly #network: Network
   readonly #ids: MachineId[] = []
   readonly #people: People
+  readonly #size: number
+  #isRestoring = false
 
   constructor(world: World) {
     this.#world = world
     this.#coordinator = new SimulatedCoordinator(world)
     this.#network = new Network(world, this.#coordinator)
     this.#coordinator.start()
-    const machines = 1 + world.random.below(5)
+    this.#size = 1 + world.random.below(5)
     this.#createToken()
-    for (let number = 0; number < machines; number += 1) this.#enrol(number)
+    for (let number = 0; number < this.#size; number += 1) this.#enrol(number)
     this.#people = new People(world, this.#coordinator, this.#ids)
     world.after(1000, 3000, () => this.#live())
     world.after(2000, 5000, () => this.#fail())
@@ -115,6 +117,8 @@ class SimulatedFleet {
 
   #fail(): void {
     if (this.#world.isCalm) return
+    this.#world.after(500, 8000, () => this.#fail())
+    if (this.#isRestoring) return
     const { random } = this.#world
     const machines = [...this.#network.machines]
     const machine = machines[random.below(Math.max(1, machines.length))]
@@ -122,7 +126,8 @@ class SimulatedFleet {
     if (drawn === 0) this.#crashCoordinator()
     else if (drawn === 1) this.#world.jumpClock(random.below(120_000) - 60_000)
     else if (machine !== undefined) this.#failMachine(machine, drawn)
-    this.#world.after(500, 8000, () => this.#fail())
+    // A backup that does not know a machine has it enrol anew, as another one.
+    if (this.#coordinator.isUp && machines.length === this.#size && this.#world.chance(0.1)) this.#coordinator.backUp()
   }
 
   #failMachine(machine: SimulatedMachine, drawn: number): void {
@@ -149,7 +154,24 @@ class SimulatedFleet {
     this.#world.note('coordinator dies')
     this.#coordinator.crash()
     this.#network.cutAll()
+    if (this.#world.chance(0.2) && this.#coordinator.restore()) return this.#startRestored()
     this.#world.after(100, this.#world.chance(0.1) ? 90_000 : 5000, () => this.#coordinator.start())
+  }
+
+  /**
+   * Whoever restores a backup sees to it that agents can speak for their machines: those that cannot are not learnt
+   * of within the lease.
+   */
+  #startRestored(): void {
+    this.#isRestoring = true
+    for (const machine of this.#network.machines) {
+      this.#network.heal(machine.id)
+      if (!machine.isUp) this.#begin(machine)
+    }
+    this.#coordinator.start()
+    this.#world.after(60_000, 60_000, () => {
+      this.#isRestoring = false
+    })
   }
 
   /** Peace: whatever waits must be placed and end, and every machine must be free again. */

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { epoch, term } from '../../../shared/model/ids.ts'
-import { CoreHarness, request, user } from '../../fixtures.ts'
+import { CoreHarness, report, request, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -152,4 +152,32 @@ test('a machine whose agent lost its memory and cannot make it clean again is he
     core.says(machine, { state: 'dirty', handBack })
     t.is(core.machine(machine).state, 'validating', 'what was said before is no answer to the new try')
   }
+})
+
+test('a coordinator restored from an older backup begins a newer term, and learns before it places', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const away = core.available('b')
+  core.must({ kind: 'term_began', clusterId: 'test' })
+  core.says(machine, { term: term(9) })
+  t.is(core.state.cluster().term, term(10))
+  t.not(core.state.cluster().learningSince, null)
+  core.connect(machine)
+  wait(core, 1000)
+  t.not(core.state.cluster().learningSince, null, `${away} was not heard`)
+  wait(core, seconds(45))
+  t.is(core.state.cluster().learningSince, null, 'a machine that is away holds up nobody for longer than a lease')
+})
+
+test('while the fleet is learnt, what an agent does that nobody knows of must end first', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  core.must({ kind: 'term_began', clusterId: 'test' })
+  core.connect(machine, { report: report({ epoch: epoch(7), state: 'running' }) })
+  t.is(core.machine(machine).state, 'quarantined')
+  wait(core, minutes(5))
+  t.not(core.state.cluster().learningSince, null)
+  core.says(machine, { epoch: core.machine(machine).epoch, state: 'clean' })
+  wait(core, 1000)
+  t.is(core.state.cluster().learningSince, null)
 })
