@@ -7,8 +7,8 @@ import { type BilletError, errorKinds } from '../shared/model/errors.ts'
 import type { Inventory } from '../shared/model/inventory.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { Clock, Milliseconds } from '../shared/model/time.ts'
+import { agentServices } from '../shared/wire/agent_services.ts'
 import { encodeHardware } from '../shared/wire/inventory.ts'
-import { services } from '../shared/wire/load.ts'
 import { certificateRequest } from './certificate_request.ts'
 import { type Identity, type IdentityStore, identityFrom } from './identity.ts'
 import { fetchAuthority } from './pin.ts'
@@ -68,7 +68,7 @@ async function enrolOnce(options: EnrolOptions, signal: AbortSignal): Promise<At
       hardware: encodeHardware(inventory.hardware),
       hostname: inventory.os.hostname,
     }
-    const answer = await connection.call(services.EnrolmentService.Enrol, request, { signal })
+    const answer = await connection.call(agentServices.EnrolmentService.Enrol, request, { signal })
     if (!answer.ok) return refuse(failureOf(answer.error, options))
     const { certificate, certificate_authorities: given, session_address: said } = answer.value
     const coordinator = said.startsWith(':') ? printAddress({ ...address, port: Number(said.slice(1)) }) : said

@@ -3,7 +3,7 @@ import { Connection } from '../shared/grpc/client.ts'
 import type { Logger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { type Clock, type Milliseconds, hours, milliseconds, minutes } from '../shared/model/time.ts'
-import { services } from '../shared/wire/load.ts'
+import { agentServices } from '../shared/wire/agent_services.ts'
 import { certificateRequest } from './certificate_request.ts'
 import { type Identity, type IdentityStore, identityFrom, tlsOf } from './identity.ts'
 
@@ -67,7 +67,7 @@ async function renew(
     const connection = new Connection(address, tlsOf(identity))
     try {
       const request = { certificate_request: certificateRequest(identity.key) }
-      const answer = await connection.call(services.AgentService.RenewCertificate, request, { signal })
+      const answer = await connection.call(agentServices.AgentService.RenewCertificate, request, { signal })
       if (!answer.ok) {
         failure = answer.error.message
         continue

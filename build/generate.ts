@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
-import protobuf from 'protobufjs'
+import { renderContract } from './contract.ts'
 import { root, runTool } from './tools.ts'
 
 const DESCRIPTORS = 'shared/wire/gen/descriptors.ts'
@@ -45,27 +45,6 @@ function renderDescriptors(set: Buffer): Buffer {
   )
 }
 
-/**
- * The contract in protobufjs's own form, which proto-loader loads as it is. From a descriptor set it would load
- * every map as a list of entries.
- */
-function renderContract(): Buffer {
-  const contract = new protobuf.Root()
-  contract.resolvePath = (_origin, target) =>
-    target.startsWith('google/protobuf/') ? target : join(root, 'proto', target)
-  contract.loadSync(filesUnder(join(root, 'proto'), '.proto'), { keepCase: true }).resolveAll()
-  return Buffer.from(
-    [
-      '// Made by `make generate` from proto/. Do not edit.',
-      '',
-      '/** Every message and service of the contract, as protobufjs writes them in JSON. */',
-      'export const contract =',
-      `  '${JSON.stringify(contract.toJSON())}'`,
-      '',
-    ].join('\n'),
-  )
-}
-
 function generateTypes(): Files {
   const folder = mkdtempSync(join(tmpdir(), 'billet-types-'))
   try {
@@ -84,7 +63,7 @@ function generate(): Files {
   const set = descriptorSet()
   return new Map([
     [DESCRIPTORS, renderDescriptors(set)],
-    [CONTRACT, renderContract()],
+    [CONTRACT, renderContract(filesUnder(join(root, 'proto'), '.proto'))],
     [SNAPSHOT, set],
     ...generateTypes(),
   ])

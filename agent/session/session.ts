@@ -6,6 +6,7 @@ import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { type CommandId, parseCommandId } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { type Clock, type Milliseconds, hours, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
+import { agentServices } from '../../shared/wire/agent_services.ts'
 import { decode, durationOf, instantOf, resource } from '../../shared/wire/check.ts'
 import { decodeCommandSpec } from '../../shared/wire/command.ts'
 import { decodeDesired } from '../../shared/wire/desired.ts'
@@ -16,7 +17,6 @@ import type { SessionRequest } from '../../shared/wire/gen/types/billet/v1/Sessi
 import type { SessionResponse__Output } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
 import type { Welcome__Output } from '../../shared/wire/gen/types/billet/v1/Welcome.ts'
 import { encodeInventory } from '../../shared/wire/inventory.ts'
-import { services } from '../../shared/wire/load.ts'
 import { encodeReport } from '../../shared/wire/report.ts'
 import type { Agent, KnownInventory, Logs } from '../ports.ts'
 import type { CommandOrders } from './commands.ts'
@@ -58,7 +58,7 @@ export class Session {
 
   constructor(options: SessionOptions, connection: Connection, peerAddress: string) {
     this.#options = options
-    this.#stream = connection.open(services.AgentService.Session)
+    this.#stream = connection.open(agentServices.AgentService.Session)
     const { agent, clock, agentVersion, bootId } = options
     const { inventory, digest } = options.inventory()
     this.#helloAt = clock.monotonic()

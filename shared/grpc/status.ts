@@ -1,6 +1,7 @@
 import { Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js'
 import { type BilletError, type ErrorKind, type StatusCode, billetError, errorKinds } from '../model/errors.ts'
-import { type MessageCodec, errorMessages } from '../wire/load.ts'
+import type { MessageCodec } from '../wire/contract.ts'
+import { errorMessages } from '../wire/error_messages.ts'
 
 const DOMAIN = 'billet'
 const DETAILS = 'grpc-status-details-bin'
