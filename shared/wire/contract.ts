@@ -24,14 +24,17 @@ export function servicesOf<Services>(
   const found = Object.fromEntries(
     Object.entries<string>(fullNames).map(([name, full]) => [name, withoutDescriptors(definition[full])]),
   )
-  if (!isComplete<Services>(found, Object.keys(fullNames))) throw new Error('the embedded contract lacks a service')
+  if (!isComplete(found, fullNames)) throw new Error('the embedded contract lacks a service')
   return found
 }
 
-function isComplete<Services>(found: unknown, names: readonly string[]): found is Services {
+function isComplete<Services>(
+  found: unknown,
+  fullNames: Readonly<Record<keyof Services & string, string>>,
+): found is Services {
   if (typeof found !== 'object' || found === null) return false
   const services = new Map<string, unknown>(Object.entries(found))
-  return names.every((name) => typeof services.get(name) === 'object')
+  return Object.keys(fullNames).every((name) => typeof services.get(name) === 'object')
 }
 
 /** Each method holds the descriptors of the whole contract: a megabyte that nothing here looks at. */
