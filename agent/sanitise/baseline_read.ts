@@ -1,7 +1,8 @@
+import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import process from 'node:process'
-import { pipeline } from 'node:stream/promises'
 import type { Baseline } from './baseline.ts'
 
 /** Files that decide who may do what on the machine, and what runs on it. A directory stands for its files. */
@@ -83,10 +84,13 @@ const SYSCTLS = [
 ] as const
 
 const SETUID_OR_SETGID = 0o6000
+const PIECE_BYTES = 64 * 1024
 
 /** Hashes of files that were read before, so that one that did not change since is not read again. */
 export class BaselineReader {
   readonly #hashes = new Map<string, { readonly seen: string; readonly hash: string }>()
+  /** One for all that is read: hundreds of megabytes in pieces of their own would stay for long after. */
+  readonly #piece = Buffer.allocUnsafe(PIECE_BYTES)
   readonly #root: string
 
   /** @param root stands for `/`, for a machine that is looked at from outside. */
@@ -134,11 +138,19 @@ export class BaselineReader {
     const signature = [seen.dev, seen.ino, seen.size, seen.mtimeNs, seen.ctimeNs, seen.mode, seen.uid, seen.gid].join()
     const known = this.#hashes.get(path)
     if (known?.seen === signature && !path.startsWith('/proc/')) return known.hash
-    const content = createHash('sha256')
-    await pipeline(createReadStream(real), content)
-    const hash = `${content.digest('hex')} ${seen.uid}:${seen.gid} ${seen.mode.toString(8)}`
+    const hash = `${await this.#digest(real)} ${seen.uid}:${seen.gid} ${seen.mode.toString(8)}`
     this.#hashes.set(path, { seen: signature, hash })
     return hash
+  }
+
+  async #digest(path: string): Promise<string> {
+    const content = createHash('sha256')
+    await using file = await open(path)
+    for (;;) {
+      const { bytesRead } = await file.read(this.#piece)
+      if (bytesRead === 0) return content.digest('hex')
+      content.update(this.#piece.subarray(0, bytesRead))
+    }
   }
 
   #setuid(): Readonly<Record<string, string>> {
