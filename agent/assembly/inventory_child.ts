@@ -40,11 +40,19 @@ export function collectApart(
 }
 
 function read(stdout: string): Result<{ readonly inventory: Inventory; readonly problems: readonly string[] }, string> {
-  const printed: unknown = JSON.parse(stdout)
+  const printed = parseJson(stdout)
   if (!isPrinted(printed)) return refuse('the inventory was printed in another form')
   const { problems } = printed
   const decoded = decode(() => ({ inventory: decodeInventory('inventory', printed.inventory), problems }))
   return decoded.ok ? decoded : refuse(decoded.error.message)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 /** The printer is this very program; every field is checked by the codec after this. */

@@ -3,6 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 const FIRST_BYTES = 64 * 1024
 const BYTES_MAX = 4 * 1024 * 1024
+/** Half a page: no line of the files that are read here is as long as the other half. */
+const ROOM_LEFT_BYTES = 2048
 /** A file that is not there is looked for again every so many readings: a failed open costs more than a reading. */
 const READINGS_BETWEEN_OPENS = 16
 
@@ -83,15 +85,18 @@ export class KeptFile {
     return this.#descriptor
   }
 
-  /** The kernel hands out a list a page at a time, so that only an empty reading is the end. */
+  /**
+   * The kernel hands out a list by as many whole lines as fit a page, so that an empty reading is the end, and so is
+   * one that had room for more.
+   */
   #readAll(descriptor: number): Reading {
     let length = 0
     for (;;) {
       if (length === this.#buffer.bytes.length && !this.#buffer.grow()) return FAILED
       const bytes = this.#buffer.bytes
       const count = readSync(descriptor, bytes, length, bytes.length - length, length)
-      if (count === 0) return { kind: 'read', length }
       length += count
+      if (count < ROOM_LEFT_BYTES) return { kind: 'read', length }
     }
   }
 }
