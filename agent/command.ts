@@ -11,15 +11,13 @@ import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { BASELINE_FILE, forgetBaseline, readBaseline } from './sanitise/baseline_file.ts'
 import { describeState } from './status.ts'
-import { trimMemory } from './trim.ts'
+import { keepTrimmed } from './trim.ts'
 
 const DEFAULT_FILE = '/etc/billet/agent.toml'
 const FILE_VARIABLE = `${AGENT_PREFIX}CONFIG_FILE`
 const TOKEN_VARIABLE = 'BILLET_JOIN_TOKEN'
 const FAILED = 1
 const WRONG_OPTIONS = 2
-/** By then the session stands and the first samples are out. */
-const TRIM_AFTER_MS = 15_000
 
 type Flags = Readonly<Record<string, unknown>>
 
@@ -94,9 +92,9 @@ async function run(options: AgentOptions): Promise<number> {
   delete process.env[TOKEN_VARIABLE]
   const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
-  const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
+  const stopTrimming = keepTrimmed()
   await agent.value.ended
-  clearTimeout(trimming)
+  stopTrimming()
   logger.info({}, 'agent ended; what runs here goes on')
   return 0
 }

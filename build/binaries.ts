@@ -9,7 +9,7 @@ import * as fs from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { type Program, bundle, digest, programs } from './programs.ts'
+import { type Bundle, type Program, bundle, digest, programs } from './programs.ts'
 import { type Architecture, hostArchitecture, runtime } from './runtime.ts'
 import { root } from './tools.ts'
 
@@ -39,9 +39,11 @@ function place(from: string, to: string): void {
   fs.renameSync(from, to)
 }
 
-async function inject(program: Program, script: Buffer, node: string, native: boolean, work: string): Promise<string> {
+async function inject(program: Program, made: Bundle, node: string, native: boolean, work: string): Promise<string> {
   // Only names without folders: the blob keeps the script's path, and must not depend on where it was built.
-  fs.writeFileSync(join(work, `${program.name}.cjs`), script)
+  fs.writeFileSync(join(work, `${program.name}.cjs`), made.script)
+  const assets = Object.fromEntries([...made.parts.keys()].map((part, index) => [part, `part-${index}.cjs`]))
+  for (const [part, script] of made.parts) fs.writeFileSync(join(work, assets[part] ?? ''), script)
   fs.writeFileSync(
     join(work, 'sea.json'),
     JSON.stringify({
@@ -52,6 +54,7 @@ async function inject(program: Program, script: Buffer, node: string, native: bo
       execArgvExtension: 'none',
       // V8 takes a code cache only from its own architecture, and only if it was made under the same flags.
       useCodeCache: native,
+      assets,
     }),
   )
   // The seed makes V8's code cache, and with it the binary, the same every time.
@@ -74,19 +77,20 @@ async function proveItStarts(binary: string): Promise<void> {
     throw new Error(`${binary} --version: ${JSON.stringify({ stdout, stderr })}`)
 }
 
-async function make(program: Program, architecture: Architecture, script: Buffer): Promise<void> {
+async function make(program: Program, architecture: Architecture, bundled: Bundle): Promise<void> {
   const native = architecture === hostArchitecture()
   const folder = join(root, 'dist', `linux-${architecture}`)
   const binary = join(folder, program.name)
   const node = runtime(architecture, say)
   const keyPath = join(root, '.cache', 'keys', `${program.name}-${architecture}`)
   const recipe = fs.readFileSync(import.meta.filename)
-  const key = digest(script, node, recipe, process.version, ...program.flags)
+  const contents = [bundled.script, ...[...bundled.parts].flat()]
+  const key = digest(...contents, node, recipe, process.version, ...program.flags)
   if (!unchanged(keyPath, key, binary)) {
     fs.mkdirSync(join(root, '.cache'), { recursive: true })
     const work = fs.mkdtempSync(join(root, '.cache', 'build-'))
     try {
-      const made = await inject(program, script, node, native, work)
+      const made = await inject(program, bundled, node, native, work)
       if (native) await proveItStarts(made)
       place(made, binary)
       fs.writeFileSync(join(work, 'key'), key)
@@ -94,7 +98,8 @@ async function make(program: Program, architecture: Architecture, script: Buffer
     } finally {
       fs.rmSync(work, { recursive: true })
     }
-    report(binary, script)
+    if (bundled.map !== undefined) fs.writeFileSync(`${binary}.map`, bundled.map)
+    report(binary, bundled.script)
   }
   if (native) linkNative(binary, join(root, 'dist', program.name))
 }
@@ -115,8 +120,8 @@ function report(binary: string, script: Buffer): void {
 /** @param word which architectures: all, native, x64 or arm64. */
 export async function build(word: string): Promise<void> {
   const wanted = architecturesOf(word)
-  const scripts = await Promise.all(programs.map(async (program) => ({ program, script: await bundle(program) })))
+  const bundles = await Promise.all(programs.map(async (program) => ({ program, bundled: await bundle(program) })))
   for (const architecture of wanted) {
-    await Promise.all(scripts.map(({ program, script }) => make(program, architecture, script)))
+    await Promise.all(bundles.map(({ program, bundled }) => make(program, architecture, bundled)))
   }
 }
