@@ -1,3 +1,4 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto'
 import * as v from 'valibot'
 import { type Result, ok, refuse } from './model/result.ts'
 
@@ -14,15 +15,35 @@ export type Context = {
 /** Contexts by name, and the one that is used unless another is asked for. */
 export type ContextFile = { readonly current: string; readonly contexts: Readonly<Record<string, Context>> }
 
-const pem = (kind: string) =>
-  v.pipe(v.string(), v.includes(`-----BEGIN ${kind}`, `expected a PEM text with a ${kind.toLowerCase()}`))
+const pem = (kind: string, read: (text: string) => unknown) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => attempt(() => read(text)) !== undefined, `expected a PEM text with a ${kind}`),
+  )
 
-const contextSchema = v.object({
-  address: v.pipe(v.string(), v.regex(/^\S+:\d{1,5}$/, 'expected "host:port"')),
-  ca: pem('CERTIFICATE'),
-  certificate: pem('CERTIFICATE'),
-  key: pem('PRIVATE KEY'),
-})
+/** What a failure says may hold a part of the secret. */
+function attempt<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+const certificate = pem('certificate', (text) => new X509Certificate(text))
+
+const contextSchema = v.pipe(
+  v.object({
+    address: v.pipe(v.string(), v.regex(/^\S+:\d{1,5}$/, 'expected "host:port"')),
+    ca: certificate,
+    certificate,
+    key: pem('private key', createPrivateKey),
+  }),
+  // A text that cannot be read is told as such.
+  v.check(({ certificate: shown, key }) => {
+    return attempt(() => new X509Certificate(shown).checkPrivateKey(createPrivateKey(key))) !== false
+  }, 'expected the key that the certificate is for'),
+)
 
 const fileSchema = v.object({ current: v.string(), contexts: v.record(v.string(), contextSchema) })
 

@@ -2,14 +2,10 @@ import test from 'ava'
 import * as fc from 'fast-check'
 import { type Context, type ContextFile, parseContextFile, printContextFile } from '../../shared/context_file.ts'
 import { must } from '../fixtures.ts'
+import { CLIENT, lab } from './lab.ts'
 
-const block = (kind: string): string => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`
-const CONTEXT: Context = {
-  address: 'fleet.example.com:7443',
-  ca: block('CERTIFICATE'),
-  certificate: block('CERTIFICATE'),
-  key: block('PRIVATE KEY'),
-}
+const { certificate: ca, sign } = await lab()
+const CONTEXT: Context = { address: 'fleet.example.com:7443', ca, ...(await sign(CLIENT)) }
 const FILE: ContextFile = { current: 'one', contexts: { one: CONTEXT } }
 
 const refusal = (text: string): string => {
@@ -24,10 +20,12 @@ test('what is printed is read again, whatever the contexts are called', (t) => {
       const contexts = Object.fromEntries(called.map((name) => [name, CONTEXT]))
       t.deepEqual(must(parseContextFile(printContextFile({ current, contexts }))), { current, contexts })
     }),
+    { numRuns: 30 },
   )
 })
 
-test('a file that is wrong is refused by the field, and never with what a secret holds', (t) => {
+test('a file that is wrong is refused by the field, and never with what a secret holds', async (t) => {
+  const other = await sign(CLIENT)
   const wrong = (fields: object): string =>
     refusal(JSON.stringify({ ...FILE, contexts: { one: { ...CONTEXT, ...fields } } }))
   t.is(refusal('{'), 'is not JSON')
@@ -37,8 +35,11 @@ test('a file that is wrong is refused by the field, and never with what a secret
   t.is(wrong({ address: 'nowhere' }), 'contexts.one.address: expected "host:port"')
   t.is(wrong({ ca: 'x' }), 'contexts.one.ca: expected a PEM text with a certificate')
   t.regex(wrong({ certificate: undefined }), /^contexts\.one\.certificate: /)
+  t.regex(wrong({ certificate: `-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----` }), /PEM text/)
+  t.is(wrong({ key: other.key }), 'contexts.one: expected the key that the certificate is for')
   const secret = 'hunter2'
-  t.is(wrong({ key: secret }), 'contexts.one.key: expected a PEM text with a private key')
+  const damaged = CONTEXT.key.replace(/[A-Za-z]{8}/g, secret)
+  t.is(wrong({ key: damaged }), 'contexts.one.key: expected a PEM text with a private key')
   t.false(refusal(`{"key": "${secret}" nonsense`).includes(secret))
 })
 
