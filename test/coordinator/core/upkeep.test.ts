@@ -82,9 +82,9 @@ test('a command goes to connected machines only, its first end stands, and every
   )
   t.true(core.must(order).repeated)
   t.is(core.effects.filter(({ kind }) => kind === 'order_command').length, 1)
-  const report = { kind: 'command_reported', machine, command: record.id } as const
-  core.must({ ...report, progress: done })
-  core.must({ ...report, progress: { ...done, exitCode: 9 } })
+  const reported = { kind: 'command_reported', machine, command: record.id } as const
+  core.must({ ...reported, progress: done })
+  core.must({ ...reported, progress: { ...done, exitCode: 9 } })
   t.is(core.state.table('commands').get(record.id)?.record.runs[0]?.exitCode, 0)
   t.is(core.effects.filter(({ kind }) => kind === 'acknowledge_command').length, 2)
 })
