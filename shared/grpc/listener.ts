@@ -43,7 +43,6 @@ export async function listen(grpc: Server, options: ListenOptions): Promise<Resu
     ...secureContext(options.tls),
     handshakeTimeout: options.handshakeMs,
     ALPNProtocols: ['h2'],
-    minVersion: 'TLSv1.3',
     requestCert: options.tls.clientAuthorities !== undefined,
     rejectUnauthorized: options.tls.clientAuthorities !== undefined,
   })
@@ -65,8 +64,10 @@ export async function listen(grpc: Server, options: ListenOptions): Promise<Resu
   })
 }
 
+/** All of it, each time: what a new context does not say is Node's default again. */
 function secureContext({ certificate, key, clientAuthorities }: ServerTls) {
-  return { cert: certificate, key, ...(clientAuthorities === undefined ? {} : { ca: clientAuthorities }) }
+  const tls = { cert: certificate, key, minVersion: 'TLSv1.3' } as const
+  return clientAuthorities === undefined ? tls : { ...tls, ca: clientAuthorities }
 }
 
 function limitPerAddress(server: TlsServer, most: number): ReadonlySet<Socket> {

@@ -18,43 +18,64 @@ export interface MessageSink<Message> extends EventEmitter {
  * Messages as they come, at the reader's pace: nothing is taken in before it is asked for. A failure is the last
  * item. Leaving the loop calls `cancel`.
  */
-export async function* messages<Message>(
+export function messages<Message>(
   source: MessageSource<Message>,
   cancel: () => void,
 ): AsyncGenerator<Result<Message, BilletError>, void, undefined> {
-  let wake = (): void => {}
-  let failed: ServiceError | undefined
-  let ended = false
-  const onReadable = (): void => wake()
-  const onEnd = (): void => {
-    ended = true
-    wake()
+  // From now on, and not from the first read: a stream that fails before that would end the process.
+  return read(source, new StreamState(source), cancel)
+}
+
+class StreamState {
+  failed: ServiceError | undefined
+  ended = false
+  #wake = (): void => {}
+
+  constructor(source: EventEmitter) {
+    source.on('readable', this.#changed)
+    source.on('end', this.#end)
+    source.on('close', this.#end)
+    source.on('error', (error: ServiceError) => {
+      this.failed ??= error
+      this.#wake()
+    })
   }
-  const onError = (error: ServiceError): void => {
-    failed ??= error
-    wake()
+
+  change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
-  source.on('readable', onReadable)
-  source.on('end', onEnd)
-  source.on('close', onEnd)
-  source.on('error', onError)
+
+  /** The listener for errors stays: cancelling makes one more, and nobody else would hear it. */
+  leave(source: EventEmitter): void {
+    source.off('readable', this.#changed)
+    source.off('end', this.#end)
+    source.off('close', this.#end)
+  }
+
+  readonly #changed = (): void => this.#wake()
+  readonly #end = (): void => {
+    this.ended = true
+    this.#wake()
+  }
+}
+
+async function* read<Message>(
+  source: MessageSource<Message>,
+  state: StreamState,
+  cancel: () => void,
+): AsyncGenerator<Result<Message, BilletError>, void, undefined> {
   try {
     for (;;) {
       const message = source.read()
       if (message !== null) yield ok(message)
-      else if (failed !== undefined) return yield refuse(fromStatus(failed))
-      else if (ended) return
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
+      else if (state.failed !== undefined) return yield refuse(fromStatus(state.failed))
+      else if (state.ended) return
+      else await state.change()
     }
   } finally {
-    source.off('readable', onReadable)
-    source.off('end', onEnd)
-    source.off('close', onEnd)
-    // The listener for errors stays: cancelling makes one more, and nobody else would hear it.
+    state.leave(source)
     cancel()
   }
 }

@@ -11,6 +11,11 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1'
 /** Clocks of machines that just booted are off by a little. */
 const BACKDATED_MS = 5 * 60_000
 
+/** Never by more than a tenth of its time: renewal is due when half of that is over. */
+function backdated(now: Instant, lasting: Milliseconds): Date {
+  return new Date(now - Math.min(BACKDATED_MS, lasting / 10))
+}
+
 x509.cryptoProvider.set(webcrypto)
 
 /** A certificate and the key that it is for, in PEM. The key is a secret. */
@@ -87,7 +92,7 @@ export async function createAuthority(name: string, now: Instant, lasting: Milli
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: `CN=${name}`,
-    notBefore: new Date(now - BACKDATED_MS),
+    notBefore: backdated(now, lasting),
     notAfter: new Date(later(now, lasting)),
     keys,
     signingAlgorithm: P256,
@@ -121,7 +126,7 @@ export async function issue(
     serialNumber: serialNumber(),
     subject: `CN=${holder.commonName}`,
     issuer: authority.certificate.subject,
-    notBefore: new Date(now - BACKDATED_MS),
+    notBefore: backdated(now, lasting),
     notAfter: new Date(later(now, lasting)),
     publicKey,
     signingKey: authority.key,
