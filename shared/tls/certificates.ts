@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { createHash, createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
 import { type Result, ok, refuse } from '../model/result.ts'
 import type { Instant, Milliseconds } from '../model/time.ts'
@@ -120,7 +121,7 @@ export async function issue(
 ): Promise<string> {
   const names: x509.JsonGeneralName[] = [
     ...holder.uris.map((value) => ({ type: 'url' as const, value })),
-    ...holder.hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
+    ...holder.hosts.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
   ]
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -153,8 +154,4 @@ function serialNumber(): string {
   const bytes = randomBytes(16)
   bytes.writeUInt8((bytes.readUInt8(0) & 0x7e) | 0x01, 0)
   return bytes.toString('hex')
-}
-
-function isAddress(host: string): boolean {
-  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':')
 }

@@ -22,7 +22,7 @@ async function outcome({ address }: Pick<Echo, 'address'>, tls: ClientTls): Prom
   return answer.ok ? 'accepted' : `${answer.error.kind} ${answer.error.message}`
 }
 
-test('a caller without a certificate, with a foreign one, or with one for servers never reaches the service', async (t) => {
+test('without a certificate, with a foreign one or with one for servers nobody reaches the service', async (t) => {
   const open = await echo(t)
   const { certificate, client } = open.lab
   const other = await lab()
@@ -45,7 +45,7 @@ test('who shows a certificate that is over is told so, with the time', async (t)
   t.regex(told, /A machine enrols again, with a token; a user needs a new context file\.$/)
 })
 
-test('a caller believes a certificate of its own authority alone, that is valid now and names a coordinator', async (t) => {
+test('a caller believes its own authority alone, and a certificate that is valid now and for coordinators', async (t) => {
   const made = await lab()
   const other = await lab()
   const callers = await made.client()
