@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import process from 'node:process'
 
 export type Figure = {
@@ -25,13 +25,14 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-const TICKS_PER_SECOND = 100
-
-/** Processor time that a process has used so far, user and system, in milliseconds. */
+/** Processor time that a process's threads have used so far, in milliseconds: by the scheduler's own account. */
 export function cpuMilliseconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const nanoseconds = threads.map((thread) => {
+    const [used] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+    return Number(used)
+  })
+  return nanoseconds.reduce((sum, used) => sum + used, 0) / 1e6
 }
 
 /** Memory of a process in bytes: all that is resident, and what it wrote and so cannot share or give back. */
