@@ -127,7 +127,8 @@ export function optionalInstant(field: string, stamp: WireTimestamp | null): Ins
 
 export function duration(value: Milliseconds): WireTimestamp {
   const seconds = Math.floor(value / 1000)
-  return { seconds, nanos: Math.round((value - seconds * 1000) * 1_000_000) }
+  // Never a whole second: what is rounded up to one would be out of its range.
+  return { seconds, nanos: Math.min(999_999_999, Math.round((value - seconds * 1000) * 1_000_000)) }
 }
 
 /** A length of time, or `otherwise` where none is given. */

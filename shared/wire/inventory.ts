@@ -142,7 +142,9 @@ function decodeParts(
       device: text(`${field}.network_interfaces[${index}].device`, nic.device, WORD),
       mac: text(`${field}.network_interfaces[${index}].mac_address`, nic.mac_address, 64),
       ...(nic.speed_mbps > 0 ? { speedMbps: nic.speed_mbps } : {}),
-      addresses: list(`${field}.network_interfaces[${index}].addresses`, nic.addresses, 64),
+      addresses: list(`${field}.network_interfaces[${index}].addresses`, nic.addresses, 64).map((address, at) =>
+        text(`${field}.network_interfaces[${index}].addresses[${at}]`, address, 64),
+      ),
     })),
     gpus: list(`${field}.gpus`, wire.gpus, 64).map((gpu, index) => ({
       index: count(`${field}.gpus[${index}].index`, gpu.index),

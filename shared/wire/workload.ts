@@ -50,7 +50,24 @@ export function decodeTask(field: string, wire: Task__Output): TaskSpec {
     invalid(`${field}.secrets`, 'expected at most 32 KiB in all')
   }
   const checked = checkTask(task)
-  return checked.ok ? checked.value : invalid(`${field}.${checked.error.split(':')[0]}`, checked.error)
+  return checked.ok ? checked.value : invalidTask(field, checked.error)
+}
+
+const LIMIT_FIELDS: Readonly<Record<string, string>> = {
+  memoryBytes: 'memory_bytes',
+  cpuCores: 'cpu_cores',
+  processes: 'pids',
+  openFiles: 'open_files',
+}
+
+/** The model says where it is in its own names. */
+function invalidTask(field: string, fault: string): never {
+  const [, path = '', expected = fault] = /^([^:]+): (.*)$/s.exec(fault) ?? []
+  if (path === 'task') return invalid(field, expected)
+  const wirePath = path
+    .replace(/^limits\.(.+)$/, (_, name: string) => `limits.${LIMIT_FIELDS[name] ?? name}`)
+    .replace(/^env\.(.+)$/, (_, name: string) => `env[${JSON.stringify(name)}]`)
+  return invalid(`${field}.${wirePath}`, expected)
 }
 
 function stopSignal(field: string, name: string): StopSignal {

@@ -45,7 +45,7 @@ test('who shows a certificate that is over is told so, with the time', async (t)
   t.regex(told, /A machine enrols again, with a token; a user needs a new context file\.$/)
 })
 
-test('a caller believes its own authority alone, and a certificate that is valid now and for coordinators', async (t) => {
+test('a caller believes its own authority alone, and what is valid now and names a coordinator', async (t) => {
   const made = await lab()
   const other = await lab()
   const callers = await made.client()

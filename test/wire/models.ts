@@ -1,0 +1,249 @@
+import * as fc from 'fast-check'
+import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
+import type { Condition } from '../../shared/model/health.ts'
+import { epoch, idSource, term } from '../../shared/model/ids.ts'
+import type { Inventory } from '../../shared/model/inventory.ts'
+import { random } from '../../shared/model/random.ts'
+import type { Assignment, DesiredState, MachineReport, Step, TaskOutcome } from '../../shared/model/run.ts'
+import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
+import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
+import { instant, milliseconds } from '../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import { tenant } from '../fixtures.ts'
+
+/** Arbitrary values of everything that crosses the wire, within what the model allows. */
+
+const INT32 = 2 ** 31 - 1
+const LAST_MS = 253_402_300_799_999
+
+const ids = fc.integer().map((seed) => {
+  const generator = random(seed)
+  return idSource((length) => generator.bytes(length))
+})
+const machineId = ids.map((source) => source.machine())
+const placementId = ids.map((source) => source.placement())
+const commandId = ids.map((source) => source.command())
+const count = fc.oneof(fc.nat(100), fc.maxSafeNat())
+const small = fc.oneof(fc.nat(100), fc.integer({ min: 0, max: INT32 }))
+const at = fc.integer({ min: 0, max: LAST_MS }).map(instant)
+const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null })
+const text = (maxLength: number, minLength = 0) => fc.string({ unit: 'grapheme', minLength, maxLength: maxLength / 10 })
+const word = text(200)
+const printable = text(200, 1).filter((value) => !value.includes('\0'))
+const bytes = fc.uint8Array({ maxLength: 300 })
+// Of a map that holds this name the messages' library keeps nothing, and nothing else is touched.
+const mapOf = (key: fc.Arbitrary<string>, value: fc.Arbitrary<string>, maxKeys = 5) =>
+  fc.dictionary(
+    key.filter((name) => name !== '__proto__'),
+    value,
+    { maxKeys, noNullPrototype: true },
+  )
+const duration = (most: number) =>
+  fc.oneof(fc.integer({ min: 0, max: most }), fc.constantFrom(0.5, 1.25)).map(milliseconds)
+const variable = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/).filter((name) => !name.startsWith('BILLET_'))
+const relativePath = fc.array(fc.stringMatching(/^[a-z0-9_-]{1,12}$/), { minLength: 1, maxLength: 4 })
+
+const limits = fc.record({
+  memoryBytes: orNull(fc.integer({ min: 1024 * 1024, max: Number.MAX_SAFE_INTEGER })),
+  cpuCores: orNull(fc.double({ min: 0.01, max: 4096, noNaN: true })),
+  processes: orNull(fc.integer({ min: 1, max: INT32 })),
+  openFiles: orNull(fc.integer({ min: 16, max: INT32 })),
+})
+
+const file = fc.record({
+  path: relativePath.map((parts) => parts.join('/')),
+  content: bytes,
+  mode: fc.integer({ min: 1, max: 0o777 }),
+})
+
+const secret = fc.record({ name: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/), value: bytes })
+
+export const task: fc.Arbitrary<TaskSpec> = fc.record({
+  argv: fc.array(printable, { minLength: 1, maxLength: 5 }),
+  env: mapOf(variable, printable),
+  cwd: orNull(printable),
+  files: fc.uniqueArray(file, { selector: ({ path }) => path, maxLength: 3 }),
+  secrets: fc.uniqueArray(secret, { selector: ({ name }) => name, maxLength: 3 }),
+  limits,
+  stopSignal: fc.constantFrom(...STOP_SIGNALS),
+  grace: duration(86_400_000),
+  user: fc.constant('tenant'),
+})
+
+export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
+  machineCount: fc.integer({ min: 1, max: 4096 }),
+  constraints: fc.record(
+    {
+      hardwareClass: text(200, 1),
+      labels: mapOf(text(60, 1), text(60)),
+      gpusMin: fc.nat(1024),
+      memoryBytesMin: count,
+      machines: fc.array(machineId, { maxLength: 4 }),
+    },
+    { requiredKeys: ['labels', 'gpusMin', 'memoryBytesMin', 'machines'] },
+  ),
+  // What a caller is shown has secrets without what is in them.
+  task: orNull(
+    task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
+  ),
+  priority: fc.integer({ min: -1000, max: 1000 }),
+})
+
+const assignment: fc.Arbitrary<Assignment> = fc
+  .record({
+    placement: placementId,
+    workload: ids.map((source) => source.workload()),
+    tenant: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/).map(tenant),
+    tenantNumber: fc.integer({ min: 1, max: 65_535 }),
+    rank: fc.nat(4),
+    peers: fc.array(text(250), { maxLength: 6 }),
+    task: orNull(task),
+  })
+  .map((made) => ({ ...made, rank: Math.min(made.rank, Math.max(0, made.peers.length - 1)) }))
+
+export const desired: fc.Arbitrary<DesiredState> = fc
+  .record({
+    machine: machineId,
+    term: count.map(term),
+    epoch: count.map(epoch),
+    goal: fc.constantFrom('idle', 'prepare', 'run'),
+    assignment: orNull(assignment),
+    validation: count,
+  })
+  .map((made) => ({ ...made, goal: made.assignment === null ? 'idle' : made.goal }))
+
+const step: fc.Arbitrary<Step> = fc.record({
+  id: text(100),
+  passed: fc.boolean(),
+  detail: text(2000),
+  durationMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
+})
+
+const condition: fc.Arbitrary<Condition> = fc.record({
+  id: text(100),
+  severity: fc.constantFrom('info', 'warning', 'critical'),
+  reason: text(2000),
+  since: at,
+  forbidsPlacement: fc.boolean(),
+})
+
+const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
+  fc.record({ kind: fc.constant('exited'), code: fc.nat(255), at, reason: word }),
+  fc.record({ kind: fc.constantFrom('failed_to_start', 'not_started', 'lost'), at, reason: word }),
+)
+
+const steps = fc.array(step, { maxLength: 4 })
+
+export const report: fc.Arbitrary<MachineReport> = fc.record({
+  epoch: count.map(epoch),
+  term: count.map(term),
+  state: fc.constantFrom('idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty'),
+  placement: orNull(placementId),
+  startedAt: orNull(at),
+  outcome: orNull(outcome),
+  handBack: orNull(fc.record({ epoch: count.map(epoch), clean: fc.boolean(), steps, at })),
+  validation: orNull(fc.record({ validation: count, passed: fc.boolean(), checks: steps })),
+  conditions: fc.array(condition, { maxLength: 4 }),
+  commands: fc.array(commandId, { maxLength: 4 }),
+})
+
+const mac = fc
+  .array(fc.stringMatching(/^[0-9a-f]{2}$/), { minLength: 6, maxLength: 20 })
+  .map((parts) => parts.join(':'))
+
+const hardware = fc.record(
+  { uuid: fc.uuid(), serial: text(200, 1), boardSerial: text(200, 1), macs: fc.array(mac, { maxLength: 4 }) },
+  { requiredKeys: ['macs'] },
+)
+
+const parts = {
+  memoryModules: fc.array(
+    fc.record({ slot: word, sizeBytes: count, type: word, speedMts: small, manufacturer: word, serial: word }),
+    { maxLength: 2 },
+  ),
+  disks: fc.array(
+    fc.record({ device: word, model: word, serial: word, sizeBytes: count, type: word, firmware: word }),
+    { maxLength: 2 },
+  ),
+  nics: fc.array(
+    fc.record(
+      {
+        device: word,
+        mac: text(60),
+        speedMbps: fc.integer({ min: 1, max: INT32 }),
+        addresses: fc.array(text(60), { maxLength: 3 }),
+      },
+      { requiredKeys: ['device', 'mac', 'addresses'] },
+    ),
+    { maxLength: 2 },
+  ),
+  gpus: fc.array(
+    fc.record({
+      index: small,
+      vendor: fc.constantFrom('NVIDIA', 'AMD'),
+      model: word,
+      uuid: word,
+      memoryBytes: count,
+      serial: word,
+      driver: word,
+    }),
+    { maxLength: 2 },
+  ),
+} as const
+
+export const inventory: fc.Arbitrary<Inventory> = fc
+  .record({
+    hardware,
+    manufacturer: word,
+    product: word,
+    cpu: fc.record({ model: word, sockets: small, coresPhysical: small, threads: small }),
+    memoryBytes: count,
+    ...parts,
+    bios: word,
+    os: fc.record({ distro: word, kernel: word, hostname: word }),
+    architecture: fc.constantFrom('x64', 'arm64'),
+  })
+  // One machine has one architecture, and the wire says it once.
+  .map((made) => ({ ...made, cpu: { ...made.cpu, architecture: made.architecture } }))
+
+export const schema: fc.Arbitrary<SampleSchema> = fc.record({
+  id: small,
+  metrics: fc.array(
+    fc.record({
+      name: word,
+      unit: text(50),
+      labels: mapOf(text(60, 1), word),
+      kind: fc.constantFrom('gauge', 'counter'),
+    }),
+    { maxLength: 5 },
+  ),
+})
+
+export const sample: fc.Arbitrary<Sample> = fc.record({
+  schemaId: small,
+  at,
+  values: fc.float64Array({ maxLength: 50 }),
+})
+
+export const command: fc.Arbitrary<CommandSpec> = fc
+  .record({
+    argv: fc.array(printable, { minLength: 1, maxLength: 4 }),
+    shell: fc.boolean(),
+    runAs: orNull(text(60, 1)),
+    cwd: text(2000, 1),
+    env: mapOf(text(120, 1), word),
+    stdin: bytes,
+    timeout: duration(86_400_000),
+    outputBytesMax: fc.integer({ min: 1, max: 1024 * 1024 }),
+  })
+  .map((made) => ({ ...made, shell: made.shell && made.argv.length === 1 }))
+
+export const progress: fc.Arbitrary<CommandProgress> = fc.record({
+  state: fc.constantFrom('pending', 'running', 'exited', 'timed_out', 'cancelled', 'failed', 'unreachable', 'unknown'),
+  reason: text(2000),
+  exitCode: orNull(fc.nat(255)),
+  stdoutDroppedBytes: count,
+  stderrDroppedBytes: count,
+  startedAt: orNull(at),
+  endedAt: orNull(at),
+})

@@ -1,0 +1,208 @@
+import test, { type ExecutionContext } from 'ava'
+import {
+  commandResource,
+  eventResource,
+  machineResource,
+  placementResource,
+  tokenResource,
+  workloadResource,
+} from '../../coordinator/api/resources.ts'
+import type { CommandRecord, MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
+import { FleetState } from '../../coordinator/core/state.ts'
+import { epoch, idSource, revision } from '../../shared/model/ids.ts'
+import { random } from '../../shared/model/random.ts'
+import { instant, seconds } from '../../shared/model/time.ts'
+import { loadContract, messageOf } from '../../shared/wire/contract.ts'
+import { contract } from '../../shared/wire/gen/contract.ts'
+import { inventory, spec, task, tenant, user } from '../fixtures.ts'
+
+const generator = random(5)
+const ids = idSource((length) => generator.bytes(length))
+const definition = loadContract(contract)
+const at = instant(1_700_000_000_123)
+
+/** Fields of a message that came with nothing in them: whoever added one to the contract forgot to fill it. */
+function empty(value: unknown, path = ''): readonly string[] {
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0 ? [path] : []
+  if (Array.isArray(value)) {
+    return value.length === 0 ? [path] : value.flatMap((item, index) => empty(item, `${path}[${index}]`))
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+    return entries.length === 0 ? [path] : entries.flatMap(([key, item]) => empty(item, `${path}.${key}`))
+  }
+  return value === null || value === '' || value === 0 || value === false ? [path] : []
+}
+
+function isFull(t: ExecutionContext, message: string, resource: unknown, except: readonly string[] = []): void {
+  const { serialize, deserialize } = messageOf<unknown, unknown>(definition, `billet.v1.${message}`)
+  t.deepEqual(
+    empty(deserialize(serialize(resource))).filter((path) => !except.includes(path)),
+    [],
+  )
+}
+
+const gpu = { index: 1, vendor: 'AMD', model: 'm', uuid: 'u', memoryBytes: 1, serial: 's', driver: 'd' } as const
+const machine: MachineRecord = {
+  id: ids.machine(),
+  hostname: 'host',
+  state: 'allocated',
+  stateReason: 'held',
+  stateAt: at,
+  connection: 'silent',
+  connectionAt: at,
+  cordon: { reason: 'broken', user: user('ann'), at, drain: true },
+  conditions: [{ id: 'c', severity: 'warning', reason: 'r', since: at, forbidsPlacement: true }],
+  labels: { a: 'b' },
+  hardwareClass: 'large',
+  inventory: inventory({
+    hardware: { uuid: 'u', serial: 's', boardSerial: 'b', macs: ['02:00:00:00:00:01'] },
+    memoryModules: [{ slot: 's', sizeBytes: 1, type: 't', speedMts: 1, manufacturer: 'm', serial: 's' }],
+    disks: [{ device: 'd', model: 'm', serial: 's', sizeBytes: 1, type: 't', firmware: 'f' }],
+    nics: [{ device: 'd', mac: 'm', speedMbps: 1, addresses: ['10.0.0.1'] }],
+    gpus: [gpu],
+  }),
+  inventoryDigest: 'digest',
+  hardware: { uuid: 'u', serial: 's', macAddresses: [] },
+  epoch: epoch(3),
+  cleanEpoch: epoch(2),
+  placement: ids.placement(),
+  tenant: tenant('a'),
+  generation: 2,
+  publicKey: 'key',
+  agentVersion: '1',
+  address: '10.0.0.1:1',
+  peerAddress: '10.0.0.1',
+  bootId: 'boot',
+  formerBootId: 'former',
+  createdAt: at,
+  lastHandBack: { epoch: epoch(2), clean: true, steps: [{ id: 's', passed: true, detail: 'd', durationMs: 1 }], at },
+  validation: 4,
+  runState: 'running',
+}
+
+const placement: PlacementRecord = {
+  id: ids.placement(),
+  workload: ids.workload(),
+  tenant: tenant('a'),
+  machine: machine.id,
+  hostname: 'host',
+  address: '10.0.0.1',
+  rank: 1,
+  worldSize: 2,
+  epoch: epoch(3),
+  phase: 'exited',
+  phaseReason: 'over',
+  exitCode: 7,
+  createdAt: at,
+  startedAt: at,
+  endedAt: at,
+}
+
+const limits = { memoryBytes: 2 ** 20, cpuCores: 1, processes: 1, openFiles: 16 }
+const held = { path: 'a', content: Uint8Array.of(1), mode: 0o600 }
+const asked = task({
+  argv: ['a'],
+  env: { a: 'b' },
+  cwd: '/',
+  files: [held],
+  secrets: [{ name: 'token', value: Buffer.from('hunter2') }],
+  limits,
+  grace: seconds(1.5),
+})
+const constraints = {
+  hardwareClass: 'x',
+  labels: { a: 'b' },
+  gpusMin: 1,
+  memoryBytesMin: 1,
+  machines: [machine.id],
+}
+const workload: WorkloadRecord = {
+  id: placement.workload,
+  tenant: tenant('a'),
+  displayName: 'name',
+  spec: spec({ task: asked, constraints, priority: 5 }),
+  state: 'failed',
+  stateReason: 'why',
+  stateAt: at,
+  placements: [placement.id],
+  exitCode: 7,
+  createdAt: at,
+  startedAt: at,
+  endedAt: at,
+  user: user('ann'),
+  sequence: 1,
+  stop: null,
+}
+
+const record = <Kind>(value: Kind) => ({ record: value, revision: revision(9) })
+
+test('a machine and a placement are told whole', (t) => {
+  isFull(t, 'Machine', machineResource(record(machine)))
+  isFull(t, 'Placement', placementResource(record(placement)))
+})
+
+test('a workload is told whole, save what its secrets hold', (t) => {
+  const state = new FleetState()
+  state.load({ table: 'placements', key: placement.id, record: placement }, revision(9))
+  const refusal = { reason: 'CORDONED', message: 'why', machineCount: 1, machines: [machine.id] } as const
+  const told = workloadResource(state, record(workload), [refusal])
+  isFull(t, 'Workload', told, ['.spec.task.secrets[0].content'])
+  t.false(JSON.stringify(told).includes('hunter2'))
+})
+
+test('a command, a token and an event are told whole', (t) => {
+  const run = {
+    machine: machine.id,
+    hostname: 'host',
+    state: 'exited',
+    reason: 'r',
+    exitCode: 7,
+    stdoutDroppedBytes: 1,
+    stderrDroppedBytes: 1,
+    startedAt: at,
+    endedAt: at,
+  } as const
+  const command: CommandRecord = {
+    id: ids.command(),
+    spec: {
+      argv: ['a'],
+      shell: true,
+      runAs: 'root',
+      cwd: '/',
+      env: { a: 'b' },
+      stdin: Uint8Array.of(1),
+      timeout: seconds(1.5),
+      outputBytesMax: 1,
+    },
+    runs: [run],
+    user: user('ann'),
+    createdAt: at,
+  }
+  isFull(t, 'Command', commandResource(record(command)))
+  const token = {
+    id: ids.token(),
+    description: 'd',
+    hash: 'never told',
+    usesLeft: 1,
+    usesMade: 1,
+    expiresAt: at,
+    autoApprove: true,
+    binding: { uuid: 'u', serial: 's', macAddress: 'm' },
+    createdAt: at,
+    user: user('ann'),
+    revokedAt: at,
+  }
+  isFull(t, 'JoinToken', tokenResource(record(token)))
+  t.false(JSON.stringify(tokenResource(record(token))).includes('never told'))
+  const event = {
+    id: ids.event(),
+    at,
+    reason: 'R',
+    message: 'm',
+    machine: machine.id,
+    workload: workload.id,
+    user: user('ann'),
+  }
+  isFull(t, 'Event', eventResource(record(event)))
+})
