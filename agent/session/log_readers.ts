@@ -13,6 +13,8 @@ const CHUNK_BYTES = 32 * 1024
 /** Readers at once on one machine; each holds no more than one piece. */
 const READERS_MAX = 32
 const APPEARS_MS = 200
+/** A placement that was just placed here may be asked about before the order for it is carried out: 5 s. */
+const LOOKS = 25
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr']
 const WRITTEN_IN: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'prepared', 'running', 'stopping'])
 
@@ -124,7 +126,8 @@ export class LogReaders {
     const { logs, outbox } = this.#options
     const { placement, tailBytes, reader } = order
     let size = logs.size(placement, stream)
-    while (!size.ok && order.follow && this.#isWritten(placement) && !signal.aborted) {
+    for (let look = 1; !size.ok && order.follow && !signal.aborted; look += 1) {
+      if (look > LOOKS && !this.#isWritten(placement)) break
       await sleep(APPEARS_MS, undefined, { signal }).catch(() => undefined)
       size = logs.size(placement, stream)
     }

@@ -214,8 +214,13 @@ export class FakeCommands implements Commands {
 /** One text as the standard output of every placement. */
 export class FakeLogs implements Logs {
   text = new Uint8Array()
+  isThere = true
+  /** How often somebody looked. */
+  looks = 0
 
   size(_placement: unknown, stream: string) {
+    this.looks += 1
+    if (!this.isThere) return refuse({ sentence: 'there is no log' })
     return ok(stream === 'stdout' ? this.text.length : 0)
   }
 

@@ -146,6 +146,23 @@ test('a reader that follows reads on until nobody writes any more, or until it i
   t.is(Buffer.concat(ofOne.map((message) => message.log_chunk?.data ?? Buffer.alloc(0))).toString(), 'first second')
 })
 
+test('a reader that follows may come before its placement', async (t) => {
+  const coordinator = await fakeCoordinator(t)
+  const { logs, agent } = linked(t, coordinator, [coordinator.address])
+  logs.isThere = false
+  const session = await coordinator.session(0)
+  session.welcome()
+  session.send({ log: { reader: 1, placement: `placements/${placementOf(1)}`, window_bytes: 100_000, follow: true } })
+  await until(() => logs.looks > 0)
+  agent.current = { ...idleReport, state: 'sanitising', placement: placementOf(1) }
+  logs.text = new TextEncoder().encode('was quick')
+  logs.isThere = true
+  await until(() => session.of('log_chunk').some(({ log_chunk: chunk }) => chunk?.end === true))
+  const chunks = session.of('log_chunk').map((message) => message.log_chunk)
+  t.is(Buffer.concat(chunks.map((chunk) => chunk?.data ?? Buffer.alloc(0))).toString(), 'was quick')
+  t.deepEqual(chunks.map((chunk) => chunk?.error).filter(Boolean), [])
+})
+
 test('an order for a log that is not there is answered with the reason', async (t) => {
   const coordinator = await fakeCoordinator(t)
   linked(t, coordinator, [coordinator.address])
