@@ -127,7 +127,11 @@ export class LogReaders {
     const { placement, tailBytes, reader } = order
     let size = logs.size(placement, stream)
     for (let look = 1; !size.ok && order.follow && !signal.aborted; look += 1) {
-      if (look > LOOKS && !this.#isWritten(placement)) break
+      const isOver = this.#isOver(placement)
+      if (isOver || (look > LOOKS && !this.#isWritten(placement))) {
+        size = logs.size(placement, stream)
+        break
+      }
       await sleep(APPEARS_MS, undefined, { signal }).catch(() => undefined)
       size = logs.size(placement, stream)
     }
@@ -145,6 +149,12 @@ export class LogReaders {
       if (!(await outbox.output({ log_chunk: { ...chunk, skipped_bytes: skippedBytes } }))) break
     }
     return null
+  }
+
+  /** Whether the placement's task has written all that it ever will. */
+  #isOver(placement: PlacementId): boolean {
+    const report = this.#options.agent.report()
+    return report.placement === placement && !WRITTEN_IN.has(report.state)
   }
 
   /** Whether the placement's task may still write. */
