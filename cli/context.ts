@@ -22,10 +22,10 @@ export function loadContext(options: ContextOptions, environment: NodeJS.Process
   const file = parseContextFile(read(path))
   if (!file.ok) throw usage(`The context file ${path} cannot be used: ${file.error}.`)
   const name = options.context ?? environment.BILLET_CONTEXT ?? file.value.current
-  const context = file.value.contexts[name]
+  const context = new Map(Object.entries(file.value.contexts)).get(name)
   if (context === undefined) {
     const names = Object.keys(file.value.contexts).join(', ')
-    throw usage(`The context file ${path} has no context ${JSON.stringify(name)}; it has: ${names}.`)
+    throw usage(`The context file ${path} has no context ${JSON.stringify(name)}; it has: ${names || 'none'}.`)
   }
   return context
 }

@@ -1,6 +1,6 @@
 import type { BilletError } from '../shared/model/errors.ts'
 
-/** What every command ends with. Documented in `billet help exit-codes`. */
+/** What every command ends with, as `billet --help` says. */
 export const exitCodes = {
   done: 0,
   /** The coordinator refused, or what was asked for did not work out. */
@@ -13,6 +13,8 @@ export const exitCodes = {
   runFailed: 125,
   /** Ended by an interrupt. */
   interrupted: 130,
+  /** Nobody reads the output any more: what a shell says of a program that SIGPIPE ended. */
+  unread: 141,
 } as const
 
 /** Ends a command: a sentence for people, and an exit code. */

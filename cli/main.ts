@@ -11,9 +11,10 @@ import type { Register, Session } from './commands/shared.ts'
 import { registerTokens } from './commands/tokens.ts'
 import { registerTop } from './commands/top.ts'
 import { registerWorkloads } from './commands/workloads.ts'
-import { completionScript } from './completion.ts'
+import { SHELL_NAMES, completionScript } from './completion.ts'
 import { type ContextOptions, loadContext } from './context.ts'
 import { CommandFailure, exitCodes } from './errors.ts'
+import { Output } from './output.ts'
 
 const REGISTERS: readonly Register[] = [
   registerMachines,
@@ -29,10 +30,11 @@ const EXIT_CODES = `
 Exit codes:
   0    done
   1    the coordinator refused, or what was asked for did not work out
-  2    the command line is wrong
+  2    the command line is wrong, or the context file cannot be used
   3    the coordinator cannot be reached, or does not accept the credentials
   125  billet run: Billet failed, not the task
   130  interrupted
+  141  nobody reads the output any more
 billet run ends with the task's own exit code; a signal n counts as 128 + n.
 billet exec on one machine ends with the command's; on several with 0 where all were 0, else 1.`
 
@@ -60,16 +62,17 @@ export async function main(
   more(program)
   program
     .command('completion')
-    .argument('<shell>', 'bash or zsh')
+    .argument('<shell>', SHELL_NAMES)
     .description('print a completion script: source <(billet completion bash)')
     .action((shell: string) => session.stdout(completionScript(program, shell)))
   inherit(program)
   const onSignal = (): void => interrupt.abort()
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
+  const output = new Output(process.stdout)
   try {
-    await program.parseAsync([...argv], { from: 'user' })
-    return session.exitCode
+    await Promise.race([program.parseAsync([...argv], { from: 'user' }), output.failed])
+    return await ended(session, output)
   } catch (error) {
     return fail(error, session, interrupt.signal)
   } finally {
@@ -77,6 +80,12 @@ export async function main(
     process.off('SIGTERM', onSignal)
     session.close()
   }
+}
+
+async function ended(session: ProcessSession, output: Output): Promise<number> {
+  const failure = await output.written()
+  if (failure !== undefined) throw failure
+  return session.exitCode
 }
 
 /** Settings of the program that commander does not hand down to commands made before. */
@@ -92,7 +101,7 @@ function fail(error: unknown, session: ProcessSession, signal: AbortSignal): num
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (signal.aborted) return exitCodes.interrupted
   if (!(error instanceof CommandFailure)) throw error
-  session.stderr(`billet: ${error.message}\n`)
+  if (error.message !== '') session.stderr(`billet: ${error.message}\n`)
   return error.exitCode
 }
 

@@ -27,7 +27,6 @@ type ExecOptions = OutputOption &
     readonly user?: string
     readonly cwd?: string
     readonly env?: Readonly<Record<string, string>>
-    readonly stdin?: Buffer
     readonly timeout?: { readonly seconds: number; readonly nanos: number }
     readonly outputMax?: number
     readonly requestId?: string

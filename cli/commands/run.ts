@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { OutputStream } from '../../shared/wire/gen/types/billet/v1/OutputStream.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -41,8 +41,11 @@ type RunOptions = {
 }
 
 async function submit(session: Session, argv: readonly string[], options: RunOptions): Promise<string> {
-  const files = (options.file ?? []).map((text) => fileOf(text, basename))
-  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({ name, content: readInput(path) }))
+  const files = (options.file ?? []).map(fileOf)
+  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({
+    name,
+    content: readInput(path).content,
+  }))
   const limits = { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 }
   const task = {
     argv: [...argv],
@@ -62,27 +65,28 @@ async function submit(session: Session, argv: readonly string[], options: RunOpt
     machines: (options.on ?? []).map((name) => resourceName('machines', name)),
   }
   const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0 }
-  const { workload } = await session.api().call(WorkloadService.SubmitWorkload, {
+  const request = {
     tenant: options.tenant,
     display_name: options.name ?? basename(argv[0] ?? ''),
     spec: argv.length === 0 ? spec : { ...spec, task },
     request_id: options.requestId ?? session.requestId(),
-  })
+  }
+  // Heard out when interrupted: a workload whose name nobody knows could not be cancelled.
+  const { workload } = await session.api().call(WorkloadService.SubmitWorkload, request, { detached: true })
   return workload?.name ?? ''
 }
 
 /** "local[:path-in-scratch]"; a file that its owner may execute stays executable. */
-function fileOf(text: string, nameOf: (path: string) => string) {
+function fileOf(text: string) {
   const colon = text.lastIndexOf(':')
-  const [local, path] = colon > 0 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, nameOf(text)]
-  const content = readInput(local)
-  const executable = content[0] === 0x23 && content[1] === 0x21
-  return { path, content, mode: executable ? 0o755 : 0o644 }
+  const [local, path] = colon > 0 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, basename(text)]
+  const { content, isExecutable } = readInput(local)
+  return { path, content, mode: isExecutable ? 0o755 : 0o644 }
 }
 
-function readInput(path: string): Buffer {
+function readInput(path: string): { readonly content: Buffer; readonly isExecutable: boolean } {
   try {
-    return readFileSync(path)
+    return { content: readFileSync(path), isExecutable: (statSync(path).mode & 0o100) !== 0 }
   } catch (error) {
     throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
   }

@@ -60,7 +60,7 @@ export function parseDuration(option: string): (text: string) => { readonly seco
   return (text) => {
     const [, number = '', unit = ''] = DURATION.exec(text) ?? []
     const milliseconds = Number(number) * (MILLISECONDS[unit] ?? Number.NaN)
-    if (number === '' || !Number.isFinite(milliseconds)) {
+    if (number === '' || !(milliseconds <= Number.MAX_SAFE_INTEGER)) {
       throw usage(`${option}: expected a number with ms, s, m, h or d, such as 30s, got ${JSON.stringify(text)}.`)
     }
     const seconds = Math.floor(milliseconds / 1000)
@@ -75,9 +75,10 @@ const EXPONENT: Readonly<Record<string, number>> = { '': 0, K: 1, M: 2, G: 3, T:
 export function parseSize(option: string): (text: string) => number {
   return (text) => {
     const [, number, unit = ''] = SIZE.exec(text) ?? []
-    if (number === undefined) throw usage(`${option}: expected a size such as 64GiB, got ${JSON.stringify(text)}.`)
     const base = unit.toLowerCase().endsWith('i') ? 1024 : 1000
-    return Math.round(Number(number) * base ** (EXPONENT[unit.charAt(0).toUpperCase()] ?? 0))
+    const size = Math.round(Number(number) * base ** (EXPONENT[unit.charAt(0).toUpperCase()] ?? 0))
+    if (Number.isSafeInteger(size)) return size
+    throw usage(`${option}: expected a size such as 64GiB, got ${JSON.stringify(text)}.`)
   }
 }
 

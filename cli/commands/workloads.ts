@@ -12,6 +12,7 @@ import {
   millisecondsOf,
   numberOf,
   pages,
+  parseCount,
   resourceName,
   shortName,
   withOutput,
@@ -147,7 +148,7 @@ type PlacementOptions = OutputOption & {
   readonly workload?: string
   readonly all?: boolean
   readonly watch?: boolean
-  readonly after?: string
+  readonly after?: number
 }
 
 async function listPlacements(session: Session, options: PlacementOptions): Promise<void> {
@@ -157,7 +158,7 @@ async function listPlacements(session: Session, options: PlacementOptions): Prom
     active_only: options.all !== true,
   }
   if (options.watch === true) {
-    const request = { filter: { ...filter, active_only: false }, after_revision: Number(options.after ?? 0) }
+    const request = { filter: { ...filter, active_only: false }, after_revision: options.after ?? 0 }
     for await (const change of session.api().stream(PlacementService.WatchPlacements, request)) {
       if (change.placement !== undefined && change.placement !== null)
         printPlacements(session, [change.placement], options)
@@ -242,7 +243,11 @@ export const registerWorkloads: Register = (program, session) => {
     .option('--tenant <tenant>', 'only of this tenant')
     .option('--workload <workload>', 'only of this workload')
     .option('-w, --watch', 'go on with every decision and change')
-    .option('--after <revision>', 'with --watch: go on after this revision')
+    .option(
+      '--after <revision>',
+      'with --watch: go on after this revision',
+      parseCount('--after', 0, Number.MAX_SAFE_INTEGER),
+    )
   withOutput(placed).action((options: PlacementOptions) => listPlacements(session, options))
   withOutput(program.command('explain').argument('<workload>').description('why a workload waits, in words')).action(
     (name: string, options: OutputOption) => explain(session, name, options),

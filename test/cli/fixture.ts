@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { ExecutionContext } from 'ava'
+import { certificateRequest, newKey } from '../../agent/certificate_request.ts'
+import { type Coordinator, startCoordinator } from '../../coordinator/main.ts'
+import { COORDINATOR_PREFIX, coordinatorOptions } from '../../coordinator/options.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { resolveOptions } from '../../shared/config.ts'
+import { Connection } from '../../shared/grpc/client.ts'
+import { silentLogger } from '../../shared/log.ts'
+import { services } from '../../shared/wire/load.ts'
+import { FakeAgent, type Script, obedient } from '../coordinator/sessions/fake_agent.ts'
+import { must } from '../fixtures.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+export function directory(t: ExecutionContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'billet-cli-'))
+  t.teardown(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** Starts `billet` from its source. Nothing of the test's own environment but the path is in its. */
+export function start(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...environment }
+  return spawn(process.execPath, [join(ROOT, 'bin', 'billet.ts'), ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+export function ended(child: ChildProcess): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout?.on('data', (data: Buffer) => stdout.push(data))
+    child.stderr?.on('data', (data: Buffer) => stderr.push(data))
+    child.once('error', reject)
+    child.once('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    )
+  })
+}
+
+/** Runs `billet` as a person would. */
+export const billet = (argv: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Outcome> =>
+  ended(start(argv, environment))
+
+/** Resolves with all that was said so far, once it matches. */
+export function says(child: ChildProcess, stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child[stream]?.on('data', (data: Buffer) => {
+      said += data.toString()
+      if (pattern.test(said)) resolve(said)
+    })
+    child.once('close', () => reject(new Error(`ended and only said ${JSON.stringify(said)}`)))
+  })
+}
+
+export type Document = Readonly<Record<string, unknown>>
+
+/** A coordinator in this process, and the command line in processes of its own. */
+export class Fleet {
+  readonly environment: Readonly<Record<string, string>>
+  readonly coordinator: Coordinator
+  readonly #t: ExecutionContext
+
+  private constructor(t: ExecutionContext, coordinator: Coordinator) {
+    this.#t = t
+    this.coordinator = coordinator
+    this.environment = { BILLET_CONFIG: coordinator.contextFile }
+  }
+
+  static async open(t: ExecutionContext): Promise<Fleet> {
+    const flags = { dataDir: join(directory(t), 'data'), listen: '127.0.0.1:0', enrolListen: '127.0.0.1:0' }
+    const file = { path: '', required: false }
+    const sources = { prefix: COORDINATOR_PREFIX, file, environment: {}, flags }
+    const options = must(resolveOptions(coordinatorOptions, sources))
+    const coordinator = must(await startCoordinator(options, { clock: systemClock, log: silentLogger }))
+    t.teardown(() => coordinator.stop())
+    return new Fleet(t, coordinator)
+  }
+
+  get contextFile(): string {
+    return this.coordinator.contextFile
+  }
+
+  run(...argv: readonly string[]): Promise<Outcome> {
+    return billet(argv, this.environment)
+  }
+
+  start(...argv: readonly string[]): ChildProcess {
+    const child = start(argv, this.environment)
+    this.#t.teardown(() => child.kill('SIGKILL'))
+    return child
+  }
+
+  /** What a command that works out has to say in JSON, one document per line. */
+  async json(...argv: readonly string[]): Promise<readonly Document[]> {
+    const { code, stdout, stderr } = await this.run(...argv, '-o', 'json')
+    if (code !== 0) throw new Error(`billet ${argv.join(' ')} ended with ${code}: ${stderr}`)
+    return stdout.split('\n').filter(Boolean).map(parse)
+  }
+
+  /** Enrols a machine whose agent does as the script says, and waits until it is available. */
+  async machine(serial: string, script: Script = obedient): Promise<FakeAgent> {
+    const { authority, api, enrolment } = this.coordinator
+    const token = (await this.run('tokens', 'create', '--auto-approve')).stdout.trim()
+    const key = newKey()
+    const enrolling = new Connection(`127.0.0.1:${enrolment.port}`, { authorities: authority.certificate })
+    const hardware = { serial, mac_addresses: [] }
+    const request = { token, certificate_request: certificateRequest(key), hardware, hostname: serial }
+    const { certificate } = must(await enrolling.call(services.EnrolmentService.Enrol, request))
+    enrolling.close()
+    const tls = { authorities: authority.certificate, identity: { certificate, key } }
+    const agent = new FakeAgent(`127.0.0.1:${api.port}`, tls, script)
+    this.#t.teardown(() => agent.close())
+    agent.hello({ serial })
+    await agent.take('welcome')
+    await agent.settled()
+    return agent
+  }
+}
+
+function parse(line: string): Document {
+  const parsed: unknown = JSON.parse(line)
+  if (typeof parsed !== 'object' || parsed === null) throw new Error(`expected a document, got ${line}`)
+  return { ...parsed }
+}
+
+export const contextOf = (fleet: Fleet): string => readFileSync(fleet.contextFile, 'utf8')
