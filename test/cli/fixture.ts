@@ -9,6 +9,7 @@ import { type Coordinator, startCoordinator } from '../../coordinator/main.ts'
 import { COORDINATOR_PREFIX, coordinatorOptions } from '../../coordinator/options.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { resolveOptions } from '../../shared/config.ts'
+import { type Context, parseContextFile } from '../../shared/context_file.ts'
 import { Connection } from '../../shared/grpc/client.ts'
 import { silentLogger } from '../../shared/log.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -25,10 +26,10 @@ export function directory(t: ExecutionContext): string {
 
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-/** Starts `billet` from its source. Nothing of the test's own environment but the path is in its. */
+/** Starts the built `billet`. Nothing of the test's own environment but the path is in its. */
 export function start(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
   const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...environment }
-  return spawn(process.execPath, [join(ROOT, 'bin', 'billet.ts'), ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(join(ROOT, 'dist', 'billet'), argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 export function ended(child: ChildProcess): Promise<Outcome> {
@@ -87,6 +88,13 @@ export class Fleet {
     return this.coordinator.contextFile
   }
 
+  /** The administrator's own. */
+  context(): Context {
+    const context = must(parseContextFile(readFileSync(this.contextFile, 'utf8'))).contexts['admin']
+    if (context === undefined) throw new Error('no administrator')
+    return context
+  }
+
   run(...argv: readonly string[]): Promise<Outcome> {
     return billet(argv, this.environment)
   }
@@ -129,5 +137,3 @@ function parse(line: string): Document {
   if (typeof parsed !== 'object' || parsed === null) throw new Error(`expected a document, got ${line}`)
   return { ...parsed }
 }
-
-export const contextOf = (fleet: Fleet): string => readFileSync(fleet.contextFile, 'utf8')
