@@ -1,35 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
-import { LocalFleet, until } from '../../demo/fleet.ts'
-
-/** Tasks run as users of their own: only root can start them. */
-const asRoot = process.geteuid?.() === 0 ? test.serial : test.skip
-
-async function fleetOf(t: ExecutionContext): Promise<LocalFleet> {
-  const directory = mkdtempSync(join(tmpdir(), 'billet-test-'))
-  chmodSync(directory, 0o755)
-  const fleet = new LocalFleet(directory)
-  t.teardown(async () => {
-    await fleet.stop()
-    rmSync(directory, { recursive: true, force: true })
-  })
-  await fleet.startCoordinator()
-  return fleet
-}
-
-async function tokenOf(fleet: LocalFleet, ...options: readonly string[]): Promise<string> {
-  return (await fleet.billet('tokens', 'create', ...options)).stdout.trim()
-}
+import { type LocalFleet, until } from '../../demo/fleet.ts'
+import { asRoot, fleetOf, tokenOf, untilState } from './fixture.ts'
 
 async function withMachine(t: ExecutionContext): Promise<LocalFleet> {
   const fleet = await fleetOf(t)
   fleet.startAgent('one', 1, await tokenOf(fleet, '--auto-approve'))
-  await until('the machine is available', async () => {
-    return (await fleet.json('machines', 'list', '--state', 'available')).length === 1
-  })
+  await untilState(fleet, 'available')
   return fleet
 }
 
@@ -102,9 +80,7 @@ asRoot('a killed agent finds its task again, and tells its true exit code', asyn
   await until('it failed', async () => (await fleet.billet('workloads', 'list')).stdout.includes('failed'))
   t.regex((await fleet.billet('workloads', 'show', workload)).stdout, /Exit code: 9/)
   t.is((await fleet.billet('logs', workload)).stdout, before, 'it was begun once')
-  await until('the machine is clean', async () => {
-    return (await fleet.json('machines', 'list', '--state', 'available')).length === 1
-  })
+  await untilState(fleet, 'available')
 })
 
 asRoot('commands run once per request, with their exit codes, outputs, caps and time limits', async (t) => {

@@ -1,0 +1,34 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import test, { type ExecutionContext } from 'ava'
+import { LocalFleet, until } from '../../demo/fleet.ts'
+
+/** Tasks run as users of their own: only root can start them. */
+export const asRoot = process.geteuid?.() === 0 ? test.serial : test.skip
+
+/** A fleet of real programs with a coordinator; ended, and its directory removed, with the test. */
+export async function fleetOf(t: ExecutionContext): Promise<LocalFleet> {
+  const directory = mkdtempSync(join(tmpdir(), 'billet-test-'))
+  chmodSync(directory, 0o755)
+  const fleet = new LocalFleet(directory)
+  t.teardown(async () => {
+    await fleet.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await fleet.startCoordinator()
+  return fleet
+}
+
+export async function tokenOf(fleet: LocalFleet, ...options: readonly string[]): Promise<string> {
+  return (await fleet.billet('tokens', 'create', ...options)).stdout.trim()
+}
+
+export async function countOf(fleet: LocalFleet, state: string): Promise<number> {
+  return (await fleet.json('machines', 'list', '--state', state)).length
+}
+
+export async function untilState(fleet: LocalFleet, state: string): Promise<void> {
+  await until(`a machine is ${state}`, async () => (await countOf(fleet, state)) === 1)
+}
