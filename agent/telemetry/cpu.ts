@@ -1,24 +1,25 @@
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { KeptFile, type ReadBuffer } from './kept_file.ts'
-import { LineScanner, ascii } from './scanner.ts'
+import { fieldsOf, linesOf, numberOf } from './lines.ts'
 import { type Source, metric, missing } from './source.ts'
 
 const MODES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
-const IDLE = 3
-const IOWAIT = 4
+/** Places of the modes in which a core does something: all but idle and iowait. */
+const BUSY = [0, 1, 2, 5, 6, 7] as const
 /** The kernel shows times to programs in hundredths of a second on every machine that Billet runs on. */
 const TICKS_PER_SECOND = 100
 const CORES_MAX = 4096
 
-const CPU = ascii('cpu')
+const CPU = 'cpu'
 const COUNTS = [
-  { key: ascii('intr'), metric: metric('counter', 'node_intr_total', '') },
-  { key: ascii('ctxt'), metric: metric('counter', 'node_context_switches_total', '') },
-  { key: ascii('btime'), metric: metric('gauge', 'node_boot_time_seconds', 'seconds') },
-  { key: ascii('processes'), metric: metric('counter', 'node_forks_total', '') },
-  { key: ascii('procs_running'), metric: metric('gauge', 'node_procs_running', '') },
-  { key: ascii('procs_blocked'), metric: metric('gauge', 'node_procs_blocked', '') },
+  { key: 'intr', metric: metric('counter', 'node_intr_total', '') },
+  { key: 'ctxt', metric: metric('counter', 'node_context_switches_total', '') },
+  { key: 'btime', metric: metric('gauge', 'node_boot_time_seconds', 'seconds') },
+  { key: 'processes', metric: metric('counter', 'node_forks_total', '') },
+  { key: 'procs_running', metric: metric('gauge', 'node_procs_running', '') },
+  { key: 'procs_blocked', metric: metric('gauge', 'node_procs_blocked', '') },
 ] as const
+const PLACES: ReadonlyMap<string, number> = new Map(COUNTS.map(({ key }, index) => [key, MODES.length + index]))
 const FIXED = MODES.length + COUNTS.length
 
 /**
@@ -32,8 +33,8 @@ export class CpuSource implements Source {
   metrics: readonly Metric[] = shape([])
   values: Float64Array = missing(FIXED)
   readonly #file: KeptFile
-  readonly #scanner = new LineScanner()
-  #cores: readonly number[] = []
+  /** The names of the cores that are online. */
+  #cores: readonly string[] = []
 
   constructor(proc: string, buffer: ReadBuffer) {
     this.#file = new KeptFile(`${proc}/stat`, buffer)
@@ -43,11 +44,12 @@ export class CpuSource implements Source {
     const length = this.#file.read()
     this.values.fill(Number.NaN)
     if (length < 0) return this.#file.failure
-    if (!this.#parse(length)) {
-      this.#cores = this.#online(length)
+    const lines = linesOf(this.#file.bytes, length)
+    if (!this.#parse(lines)) {
+      this.#cores = coresOf(lines)
       this.metrics = shape(this.#cores)
       this.values = missing(this.metrics.length)
-      this.#parse(length)
+      this.#parse(lines)
     }
     return this.values.some(Number.isNaN) ? `${this.#file.path} is not as expected` : null
   }
@@ -57,62 +59,51 @@ export class CpuSource implements Source {
   }
 
   /** False where the cores that are online are not those of the shape. */
-  #parse(length: number): boolean {
-    const scanner = this.#scanner
-    scanner.load(this.#file.bytes, length)
+  #parse(lines: readonly string[]): boolean {
     let row = 0
-    while (scanner.nextLine()) {
-      if (!scanner.nextField()) continue
-      if (!scanner.fieldStartsWith(CPU)) this.#parseCount()
-      else if (scanner.fieldIs(CPU)) this.#parseTotal()
+    for (const line of lines) {
+      const fields = fieldsOf(line)
+      const [name = ''] = fields
+      if (!name.startsWith(CPU)) this.#parseCount(name, fields[1])
+      else if (name === CPU) this.#parseTotal(fields)
       else {
-        if (row < CORES_MAX && !Object.is(scanner.number(CPU.length), this.#cores[row])) return false
-        if (row < CORES_MAX) this.values[FIXED + row] = this.#busy()
+        if (row < CORES_MAX && name !== this.#cores[row]) return false
+        if (row < CORES_MAX) this.values[FIXED + row] = busyOf(fields)
         row += 1
       }
     }
     return Math.min(row, CORES_MAX) === this.#cores.length
   }
 
-  #parseTotal(): void {
+  #parseTotal(fields: readonly string[]): void {
     for (let mode = 0; mode < MODES.length; mode += 1) {
-      this.values[mode] = this.#scanner.nextNumber() / TICKS_PER_SECOND
+      this.values[mode] = numberOf(fields[mode + 1]) / TICKS_PER_SECOND
     }
   }
 
-  #parseCount(): void {
-    for (let index = 0; index < COUNTS.length; index += 1) {
-      const count = COUNTS[index]
-      if (count === undefined || !this.#scanner.fieldIs(count.key)) continue
-      this.values[MODES.length + index] = this.#scanner.nextNumber()
-      return
-    }
-  }
-
-  #busy(): number {
-    let ticks = 0
-    for (let mode = 0; mode < MODES.length; mode += 1) {
-      const value = this.#scanner.nextNumber()
-      if (mode !== IDLE && mode !== IOWAIT) ticks += value
-    }
-    return ticks / TICKS_PER_SECOND
-  }
-
-  #online(length: number): number[] {
-    const cores: number[] = []
-    this.#scanner.load(this.#file.bytes, length)
-    while (this.#scanner.nextLine() && cores.length < CORES_MAX) {
-      const isCore = this.#scanner.nextField() && this.#scanner.fieldStartsWith(CPU) && !this.#scanner.fieldIs(CPU)
-      if (isCore) cores.push(this.#scanner.number(CPU.length))
-    }
-    return cores
+  #parseCount(name: string, count: string | undefined): void {
+    const place = PLACES.get(name)
+    if (place !== undefined) this.values[place] = numberOf(count)
   }
 }
 
-function shape(cores: readonly number[]): readonly Metric[] {
+function busyOf(fields: readonly string[]): number {
+  let ticks = 0
+  for (const mode of BUSY) ticks += numberOf(fields[mode + 1])
+  return ticks / TICKS_PER_SECOND
+}
+
+function coresOf(lines: readonly string[]): readonly string[] {
+  const names = lines.map((line) => fieldsOf(line)[0] ?? '')
+  return names.filter((name) => name.startsWith(CPU) && name !== CPU).slice(0, CORES_MAX)
+}
+
+function shape(cores: readonly string[]): readonly Metric[] {
   return [
     ...MODES.map((mode) => metric('counter', 'node_cpu_seconds_total', 'seconds', { cpu: 'all', mode })),
     ...COUNTS.map((count) => count.metric),
-    ...cores.map((core) => metric('counter', 'billet_cpu_busy_seconds_total', 'seconds', { cpu: String(core) })),
+    ...cores.map((core) =>
+      metric('counter', 'billet_cpu_busy_seconds_total', 'seconds', { cpu: core.slice(CPU.length) }),
+    ),
   ]
 }

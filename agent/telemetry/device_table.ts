@@ -1,6 +1,6 @@
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { KeptFile, type ReadBuffer } from './kept_file.ts'
-import { LineScanner, ascii } from './scanner.ts'
+import { fieldsOf, linesOf, numberOf } from './lines.ts'
 import { DEVICES_MAX, type Source, metric, missing } from './source.ts'
 
 /** One counter of each device: `field` counts the fields of a line, the device's name and before it included. */
@@ -13,16 +13,18 @@ export type TableFile = {
   /** Ends a field beside white space. */
   readonly separator: string
   readonly nameField: number
-  /** In the order of their fields. */
   readonly columns: readonly Column[]
   /** Which of the devices in the file are worth telling. */
   readonly select: (devices: readonly string[]) => ReadonlySet<string>
 }
 
 type Row = {
-  readonly key: Uint8Array /** Of the device's first value; -1 where it is not told. */
+  readonly name: string
+  /** Of the device's first value; -1 where it is not told. */
   readonly offset: number
 }
+
+const NAME_MAX = 64
 
 /** A file of the kernel with one line per device and one counter per field. */
 export class DeviceTable implements Source {
@@ -31,7 +33,6 @@ export class DeviceTable implements Source {
   values: Float64Array = missing(0)
   readonly #table: TableFile
   readonly #file: KeptFile
-  readonly #scanner: LineScanner
   #rows: readonly Row[] = []
   #leftOut = 0
 
@@ -39,16 +40,18 @@ export class DeviceTable implements Source {
     this.name = table.source
     this.#table = table
     this.#file = new KeptFile(table.path, buffer)
-    this.#scanner = new LineScanner(table.separator)
   }
 
   refresh(): string | null {
     const length = this.#file.read()
     this.values.fill(Number.NaN)
     if (length < 0) return this.#file.failure
-    if (!this.#parse(length)) {
-      this.#shape(length)
-      this.#parse(length)
+    const { separator, headerLines } = this.#table
+    const lines = linesOf(this.#file.bytes, length, separator).slice(headerLines).map(fieldsOf)
+    const devices = lines.filter((fields) => fields.length > this.#table.nameField)
+    if (!this.#parse(devices)) {
+      this.#shape(devices.map((fields) => this.#nameOf(fields)))
+      this.#parse(devices)
     }
     if (this.#leftOut > 0) return `${this.#leftOut} devices beyond the first ${DEVICES_MAX} are left out`
     return this.values.some(Number.isNaN) ? `${this.#file.path} is not as expected` : null
@@ -58,53 +61,34 @@ export class DeviceTable implements Source {
     this.#file.close()
   }
 
-  #start(length: number): void {
-    this.#scanner.load(this.#file.bytes, length)
-    for (let line = 0; line < this.#table.headerLines; line += 1) this.#scanner.nextLine()
+  #nameOf(fields: readonly string[]): string {
+    return (fields[this.#table.nameField] ?? '').slice(0, NAME_MAX)
   }
 
   /** False where the devices in the file are not those of the shape. */
-  #parse(length: number): boolean {
-    const scanner = this.#scanner
-    this.#start(length)
-    let line = 0
-    while (scanner.nextLine()) {
-      scanner.skipFields(this.#table.nameField)
-      if (!scanner.nextField()) continue
-      const row = this.#rows[line]
-      if (row === undefined || !scanner.fieldIs(row.key)) return false
-      if (row.offset >= 0) this.#parseRow(row.offset)
-      line += 1
+  #parse(devices: readonly (readonly string[])[]): boolean {
+    for (const [index, fields] of devices.entries()) {
+      const row = this.#rows[index]
+      if (row === undefined || this.#nameOf(fields) !== row.name) return false
+      if (row.offset >= 0) this.#parseRow(fields, row.offset)
     }
-    return line === this.#rows.length
+    return devices.length === this.#rows.length
   }
 
-  #parseRow(offset: number): void {
-    const { columns, nameField } = this.#table
-    let field = nameField
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index]
-      if (column === undefined) continue
-      this.#scanner.skipFields(column.field - field - 1)
-      this.values[offset + index] = this.#scanner.nextNumber() * column.scale
-      field = column.field
+  #parseRow(fields: readonly string[], offset: number): void {
+    for (const [index, { field, scale }] of this.#table.columns.entries()) {
+      this.values[offset + index] = numberOf(fields[field]) * scale
     }
   }
 
-  #shape(length: number): void {
-    const { columns, nameField, select } = this.#table
-    const names: string[] = []
-    this.#start(length)
-    while (this.#scanner.nextLine()) {
-      this.#scanner.skipFields(nameField)
-      if (this.#scanner.nextField()) names.push(this.#scanner.text())
-    }
+  #shape(names: readonly string[]): void {
+    const { columns, select } = this.#table
     const selected = select(names)
     const told = [...new Set(names.filter((name) => selected.has(name)))]
     const shown = told.slice(0, DEVICES_MAX)
     const offsets = new Map(shown.map((name, index) => [name, index * columns.length]))
     this.#leftOut = told.length - shown.length
-    this.#rows = names.map((name) => ({ key: ascii(name), offset: offsets.get(name) ?? -1 }))
+    this.#rows = names.map((name) => ({ name, offset: offsets.get(name) ?? -1 }))
     this.metrics = shown.flatMap((device) => columns.map(({ name, unit }) => metric('counter', name, unit, { device })))
     this.values = missing(this.metrics.length)
   }

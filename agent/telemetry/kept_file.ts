@@ -10,7 +10,7 @@ const READINGS_BETWEEN_OPENS = 16
 
 /** One buffer that all files of a sampler are read into, one after another. */
 export class ReadBuffer {
-  bytes: Uint8Array = Buffer.allocUnsafe(FIRST_BYTES)
+  bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES)
 
   /** False where it is as large as it may become. */
   grow(): boolean {
@@ -44,7 +44,7 @@ export class KeptFile {
     return this.#failure
   }
 
-  get bytes(): Uint8Array {
+  get bytes(): Buffer {
     return this.#buffer.bytes
   }
 

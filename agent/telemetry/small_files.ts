@@ -1,13 +1,15 @@
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { KeptFile, type ReadBuffer } from './kept_file.ts'
-import { LineScanner, ascii } from './scanner.ts'
+import { fieldsOf, linesOf, numberOf } from './lines.ts'
 import { type Source, metric, missing } from './source.ts'
 
 /** Reads one small file into its slice of the values, which is NaN before. */
 type FilePart = {
   readonly path: string
   readonly metrics: readonly Metric[]
-  readonly parse: (scanner: LineScanner, values: Float64Array, offset: number) => void
+  /** Ends a field beside white space. */
+  readonly separator?: string
+  readonly parse: (lines: readonly string[], values: Float64Array, offset: number) => void
 }
 
 /** A source of a few files whose shape never changes; each file's failure is its own. */
@@ -16,13 +18,11 @@ class SmallFiles implements Source {
   readonly metrics: readonly Metric[]
   readonly values: Float64Array
   readonly #parts: readonly { readonly file: KeptFile; readonly part: FilePart; readonly offset: number }[]
-  readonly #scanner: LineScanner
 
-  constructor(name: string, parts: readonly FilePart[], buffer: ReadBuffer, scanner: LineScanner) {
+  constructor(name: string, parts: readonly FilePart[], buffer: ReadBuffer) {
     this.name = name
     this.metrics = parts.flatMap((part) => part.metrics)
     this.values = missing(this.metrics.length)
-    this.#scanner = scanner
     let offset = 0
     this.#parts = parts.map((part) => {
       const placed = { file: new KeptFile(part.path, buffer), part, offset }
@@ -40,8 +40,7 @@ class SmallFiles implements Source {
         problem ??= file.failure
         continue
       }
-      this.#scanner.load(file.bytes, length)
-      part.parse(this.#scanner, this.values, offset)
+      part.parse(linesOf(file.bytes, length, part.separator), this.values, offset)
       for (let index = offset; index < offset + part.metrics.length; index += 1) {
         if (Number.isNaN(this.values[index])) problem ??= `${part.path} lacks ${part.metrics[index - offset]?.name}`
       }
@@ -59,9 +58,9 @@ function leading(path: string, metrics: readonly Metric[]): FilePart {
   return {
     path,
     metrics,
-    parse: (scanner, values, offset) => {
-      if (!scanner.nextLine()) return
-      for (let index = 0; index < metrics.length; index += 1) values[offset + index] = scanner.nextNumber()
+    parse: ([line = ''], values, offset) => {
+      const fields = fieldsOf(line)
+      for (let index = 0; index < metrics.length; index += 1) values[offset + index] = numberOf(fields[index])
     },
   }
 }
@@ -69,52 +68,49 @@ function leading(path: string, metrics: readonly Metric[]): FilePart {
 export function loadSource(proc: string, buffer: ReadBuffer): Source {
   const load = (minutes: number): Metric => metric('gauge', `node_load${minutes}`, '')
   // "0.31 0.20 0.18 2/912 40213": runnable and existing threads are the fourth field.
-  const threads = metric('gauge', 'node_processes_threads', '')
   const averages = [load(1), load(5), load(15)]
   const part: FilePart = {
     path: `${proc}/loadavg`,
-    metrics: [...averages, threads],
-    parse: (scanner, values, offset) => {
-      if (!scanner.nextLine()) return
-      for (let index = 0; index < averages.length; index += 1) values[offset + index] = scanner.nextNumber()
-      scanner.nextField()
-      values[offset + averages.length] = scanner.nextNumber()
+    metrics: [...averages, metric('gauge', 'node_processes_threads', '')],
+    separator: '/',
+    parse: ([line = ''], values, offset) => {
+      const fields = fieldsOf(line)
+      for (let index = 0; index < averages.length; index += 1) values[offset + index] = numberOf(fields[index])
+      values[offset + averages.length] = numberOf(fields[averages.length + 1])
     },
   }
-  return new SmallFiles('load', [part], buffer, new LineScanner('/'))
+  return new SmallFiles('load', [part], buffer)
 }
 
-const SOME = ascii('some')
-const FULL = ascii('full')
-const TOTAL = ascii('total=')
+const TOTAL = 'total='
+
+type PressureLine = { readonly key: string; readonly word: string }
 
 /** Seconds that somebody, or everybody, waited for a resource. */
-function pressure(proc: string, resource: string, lines: readonly { key: Uint8Array; word: string }[]): FilePart {
+function pressure(proc: string, resource: string, told: readonly PressureLine[]): FilePart {
   return {
     path: `${proc}/pressure/${resource}`,
-    metrics: lines.map(({ word }) => metric('counter', `node_pressure_${resource}_${word}_seconds_total`, 'seconds')),
-    parse: (scanner, values, offset) => {
-      while (scanner.nextLine()) {
-        if (!scanner.nextField()) continue
-        const line = lines.findIndex(({ key }) => scanner.fieldIs(key))
-        if (line < 0) continue
-        while (scanner.nextField()) {
-          if (scanner.fieldStartsWith(TOTAL)) values[offset + line] = scanner.number(TOTAL.length) / 1e6
-        }
+    metrics: told.map(({ word }) => metric('counter', `node_pressure_${resource}_${word}_seconds_total`, 'seconds')),
+    parse: (lines, values, offset) => {
+      for (const line of lines) {
+        const fields = fieldsOf(line)
+        const place = told.findIndex(({ key }) => key === fields[0])
+        const total = fields.find((field) => field.startsWith(TOTAL))
+        if (place >= 0) values[offset + place] = numberOf(total?.slice(TOTAL.length)) / 1e6
       }
     },
   }
 }
 
 export function pressureSource(proc: string, buffer: ReadBuffer): Source {
-  const some = { key: SOME, word: 'waiting' }
-  const full = { key: FULL, word: 'stalled' }
+  const some = { key: 'some', word: 'waiting' }
+  const full = { key: 'full', word: 'stalled' }
   const parts = [
     pressure(proc, 'cpu', [some]),
     pressure(proc, 'memory', [some, full]),
     pressure(proc, 'io', [some, full]),
   ]
-  return new SmallFiles('pressure', parts, buffer, new LineScanner())
+  return new SmallFiles('pressure', parts, buffer)
 }
 
 const MEMORY = [
@@ -130,28 +126,24 @@ const MEMORY = [
   'Shmem',
   'SReclaimable',
   'SUnreclaim',
-].map((word) => ({ key: ascii(word), metric: metric('gauge', `node_memory_${word}_bytes`, 'bytes') }))
+]
+const PLACES: ReadonlyMap<string, number> = new Map(MEMORY.map((word, index) => [word, index]))
 
 /** Memory and swap. */
 export function memorySource(proc: string, buffer: ReadBuffer): Source {
   const part: FilePart = {
     path: `${proc}/meminfo`,
-    metrics: MEMORY.map((row) => row.metric),
-    parse: (scanner, values, offset) => {
-      let found = 0
-      while (found < MEMORY.length && scanner.nextLine()) {
-        if (!scanner.nextField()) continue
-        for (let index = 0; index < MEMORY.length; index += 1) {
-          const row = MEMORY[index]
-          if (row === undefined || !scanner.fieldIs(row.key)) continue
-          values[offset + index] = scanner.nextNumber() * 1024
-          found += 1
-          break
-        }
+    metrics: MEMORY.map((word) => metric('gauge', `node_memory_${word}_bytes`, 'bytes')),
+    separator: ':',
+    parse: (lines, values, offset) => {
+      for (const line of lines) {
+        const [word = '', kibibytes] = fieldsOf(line)
+        const place = PLACES.get(word)
+        if (place !== undefined) values[offset + place] = numberOf(kibibytes) * 1024
       }
     },
   }
-  return new SmallFiles('memory', [part], buffer, new LineScanner(':'))
+  return new SmallFiles('memory', [part], buffer)
 }
 
 /** Uptime and open files. */
@@ -160,5 +152,5 @@ export function systemSource(proc: string, buffer: ReadBuffer): Source {
     leading(`${proc}/uptime`, [metric('counter', 'billet_uptime_seconds_total', 'seconds')]),
     leading(`${proc}/sys/fs/file-nr`, [metric('gauge', 'node_filefd_allocated', '')]),
   ]
-  return new SmallFiles('system', parts, buffer, new LineScanner())
+  return new SmallFiles('system', parts, buffer)
 }

@@ -1,26 +1,15 @@
+import { Buffer } from 'node:buffer'
 import test from 'ava'
 import * as fc from 'fast-check'
-import { LineScanner, ascii } from '../../../agent/telemetry/scanner.ts'
+import { fieldsOf, linesOf, numberOf } from '../../../agent/telemetry/lines.ts'
 
-function fields(text: string, separator = ' '): string[][] {
-  const scanner = new LineScanner(separator)
-  const bytes = ascii(text)
-  scanner.load(bytes, bytes.length)
-  const lines: string[][] = []
-  while (scanner.nextLine()) {
-    const line: string[] = []
-    while (scanner.nextField()) line.push(scanner.text())
-    lines.push(line)
-  }
-  return lines
+function fields(text: string, separator = ' '): (readonly string[])[] {
+  const bytes = Buffer.from(text, 'latin1')
+  return linesOf(bytes, bytes.length, separator).map(fieldsOf)
 }
 
 function number(text: string): number {
-  const scanner = new LineScanner()
-  const bytes = ascii(text)
-  scanner.load(bytes, bytes.length)
-  scanner.nextLine()
-  return scanner.nextNumber()
+  return numberOf(fields(text)[0]?.[0])
 }
 
 test('lines and fields are those that splitting the text gives', (t) => {
@@ -48,16 +37,16 @@ test('numbers are those that the text says', (t) => {
 })
 
 test('what is no plain decimal number is none', (t) => {
-  for (const text of ['', '-', 'x', '1x', '0x10', '1e3', '1.2.3', '+1', 'NaN', '--1', '½'])
-    t.is(number(text), Number.NaN, text)
+  const exotic = ['', '-', 'x', '1x', '0x10', '1e3', '10e2', '1e21', 'Infinity', '1.2.3', '.5', '+1', 'NaN', '--1', '½']
+  for (const text of exotic) t.is(number(text), Number.NaN, text)
 })
 
 test('bytes beyond the given length are not looked at', (t) => {
-  const scanner = new LineScanner()
-  scanner.load(ascii('12 34\n56'), 4)
-  t.true(scanner.nextLine())
-  t.is(scanner.nextNumber(), 12)
-  t.is(scanner.nextNumber(), 3)
-  t.is(scanner.nextNumber(), Number.NaN)
-  t.false(scanner.nextLine())
+  const lines = linesOf(Buffer.from('12 34\n56'), 4)
+  t.deepEqual(lines.map(fieldsOf), [['12', '3']])
+})
+
+test('of a line without end only the first fields are told', (t) => {
+  t.deepEqual(fieldsOf(Array.from({ length: 5000 }, (_, index) => index).join(' ')).slice(0, 3), ['0', '1', '2'])
+  t.true(fieldsOf('0 '.repeat(5000)).length < 100)
 })
