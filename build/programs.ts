@@ -32,7 +32,7 @@ export const programs: readonly Program[] = [
     name: 'billet-agent',
     entry: 'bin/billet-agent.ts',
     flags: [
-      // No compilers: an agent waits, and what it does is system calls. See docs/decisions/0013.
+      // No compilers: an agent waits, and what it does is system calls. See docs/decisions/0014.
       '--jitless',
       '--optimize-for-size',
       '--max-semi-space-size=1',
