@@ -54,6 +54,7 @@ export async function main(
     .option('--config <file>', 'context file (BILLET_CONFIG)')
     .option('--context <name>', 'which of its contexts (BILLET_CONTEXT)')
     .addHelpText('after', EXIT_CODES)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'billet: ')) })
     .enablePositionalOptions()
     .exitOverride()
   const interrupt = new AbortController()

@@ -78,8 +78,14 @@ const BY_CODE: ReadonlyMap<number, ErrorKind> = new Map<number, ErrorKind>([
 ])
 
 function sentence(failed: ServiceError | StatusObject): string {
-  if (failed.code === status.UNAVAILABLE) return `The coordinator cannot be reached: ${failed.details}`
+  if (failed.code === status.UNAVAILABLE) return `The coordinator cannot be reached: ${cause(failed.details)}.`
   return failed.details === '' ? `The call failed with code ${status[failed.code]}.` : failed.details
+}
+
+/** What stands in the way, without the words that grpc-js puts around it. */
+function cause(details: string): string {
+  const [, last] = /Last error: (?:Error: )?(.+?)\.?\s*(?:Resolution note:.*)?$/s.exec(details) ?? []
+  return last ?? details.replace(/\.$/, '')
 }
 
 function errorInfo(metadata: Metadata | undefined) {
