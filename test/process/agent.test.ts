@@ -2,7 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type LocalFleet, until } from '../../demo/fleet.ts'
-import { asRoot, fleetOf, tokenOf, untilState } from './fixture.ts'
+import { fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+
+const asRoot = isRoot ? test.serial : test.skip
 
 async function withMachine(t: ExecutionContext): Promise<LocalFleet> {
   const fleet = await fleetOf(t)

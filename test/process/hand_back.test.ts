@@ -1,7 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { asRoot, countOf, fleetOf, tokenOf, untilState } from './fixture.ts'
+import { countOf, fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+
+const asRoot = isRoot ? test.serial : test.skip
 
 /** Tests beside this one mount, listen and load as they need. */
 const IGNORED = 'file:*,setuid:*,sysctl:*,module:*,listener:*,mount:*'

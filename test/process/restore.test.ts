@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { asRoot, fleetOf, tokenOf, untilState } from './fixture.ts'
+import { fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+
+const asRoot = isRoot ? test.serial : test.skip
 
 asRoot('a coordinator restored from an older backup learns from the agents, and nothing runs twice', async (t) => {
   const fleet = await fleetOf(t)
