@@ -10,7 +10,12 @@ export interface Api {
     request: Request,
     options?: { readonly detached?: boolean },
   ): Promise<Response>
-  stream<Request, Response>(method: Method<Request, Response>, request: Request): AsyncIterable<Response>
+  /** `endAfterMs`: simply ends then, whatever was to come. */
+  stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options?: { readonly endAfterMs?: number },
+  ): AsyncIterable<Response>
   close(): void
 }
 
@@ -22,10 +27,12 @@ export function connect({ address, ca, certificate, key }: Context, signal: Abor
       if (answer.ok) return answer.value
       throw failureOf(answer.error)
     },
-    async *stream(method, request) {
-      for await (const item of connection.stream(method, request, { signal })) {
-        if (!item.ok) throw failureOf(item.error)
-        yield item.value
+    async *stream(method, request, { endAfterMs } = {}) {
+      const options = endAfterMs === undefined ? { signal } : { signal, deadlineMs: endAfterMs }
+      for await (const item of connection.stream(method, request, options)) {
+        if (item.ok) yield item.value
+        else if (endAfterMs !== undefined && item.error.kind === 'deadline_exceeded') return
+        else throw failureOf(item.error)
       }
     },
     close: () => connection.close(),

@@ -15,6 +15,7 @@ import { SHELL_NAMES, completionScript } from './completion.ts'
 import { type ContextOptions, loadContext } from './context.ts'
 import { CommandFailure, exitCodes } from './errors.ts'
 import { Output } from './output.ts'
+import { plain } from './render.ts'
 
 const REGISTERS: readonly Register[] = [
   registerMachines,
@@ -102,7 +103,7 @@ function fail(error: unknown, session: ProcessSession, signal: AbortSignal): num
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (signal.aborted) return exitCodes.interrupted
   if (!(error instanceof CommandFailure)) throw error
-  if (error.message !== '') session.stderr(`billet: ${error.message}\n`)
+  if (error.message !== '') session.stderr(`billet: ${plain(error.message)}\n`)
   return error.exitCode
 }
 

@@ -84,7 +84,7 @@ class Printer {
   }
 
   begins(runs: readonly CommandRun__Output[]): void {
-    for (const run of runs) this.#hosts.set(run.machine ?? '', run.hostname || (run.machine ?? ''))
+    for (const run of runs) this.#hosts.set(run.machine ?? '', plain(run.hostname || (run.machine ?? '')))
   }
 
   output({ machine = '', stream = 0, data = new Uint8Array() }: Piece): void {

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { OutputStream } from '../../shared/wire/gen/types/billet/v1/OutputStream.ts'
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
+import { plain } from '../render.ts'
 import { getWorkload, hasEnded, waitingLines, workloadState } from './workloads.ts'
 import {
   type Register,
@@ -160,7 +161,7 @@ async function finish(session: Session, name: string): Promise<void> {
     if (!hasEnded(workload)) continue
     const { exit_code: code } = workload
     const state = workloadState(workload)
-    if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${workload.state_reason}\n`)
+    if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${plain(workload.state_reason)}\n`)
     return session.exit(state === 'succeeded' ? 0 : code > 0 ? code : exitCodes.runFailed)
   }
 }

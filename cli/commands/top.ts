@@ -105,25 +105,30 @@ async function top(session: Session, options: TopOptions): Promise<void> {
   const connected = machines.filter(({ connection }) => connection === Connection.CONNECTION_CONNECTED)
   if (connected.length === 0) return session.stdout(fleet.print(session))
   const live = session.isTerminal && options.once !== true
+  const once = !live && options.follow !== true
   let rounds = 0
   const seen = new Map<string, number>()
-  for await (const event of session.api().stream(TelemetryService.StreamTelemetry, { machines: names })) {
+  const request = { machines: names }
+  // A machine that is connected and says nothing is not waited for.
+  const within = once ? { endAfterMs: PATIENCE_MS } : {}
+  for await (const event of session.api().stream(TelemetryService.StreamTelemetry, request, within)) {
     const { machine } = event
     if (options.output === 'json') session.stdout(`${JSON.stringify(event)}\n`)
     if (event.schema !== undefined && event.schema !== null) fleet.schema(machine, event.schema.metrics ?? [])
     if (event.sample === undefined || event.sample === null) continue
     fleet.sample(machine, event.sample.values ?? [], millisecondsOf(event.sample.time) ?? 0)
     seen.set(machine, (seen.get(machine) ?? 0) + 1)
-    // One screen per round of samples, not per sample; machines that say nothing are not waited for.
-    const round = live || options.follow === true ? Math.max(...seen.values()) : slowest(seen, connected)
+    // One screen per round of samples, not per sample.
+    const round = once ? slowest(seen, connected) : Math.max(...seen.values())
     if (round === rounds) continue
     rounds = round
     if (options.output !== 'json' && live) session.stdout(`\u001b[H\u001b[2J${fleet.print(session)}`)
-    if (!live && options.follow !== true && round > ROUNDS_FOR_RATES) break
+    if (once && round > ROUNDS_FOR_RATES) break
   }
   if (!live && options.output !== 'json') session.stdout(fleet.print(session))
 }
 
+const PATIENCE_MS = 6000
 /** Rates need two samples, and the first may come at once. */
 const ROUNDS_FOR_RATES = 2
 

@@ -113,26 +113,32 @@ export class Fleet {
   }
 
   /** Enrols a machine whose agent does as the script says, and waits until it is available. */
-  async machine(serial: string, script: Script = obedient): Promise<FakeAgent> {
+  async machine(serial: string, script: Script = obedient, hostname = serial): Promise<FakeAgent> {
     const { authority, api, enrolment } = this.coordinator
     const token = (await this.run('tokens', 'create', '--auto-approve')).stdout.trim()
     const key = newKey()
     const enrolling = new Connection(`127.0.0.1:${enrolment.port}`, { authorities: authority.certificate })
     const hardware = { serial, mac_addresses: [] }
-    const request = { token, certificate_request: certificateRequest(key), hardware, hostname: serial }
+    const request = { token, certificate_request: certificateRequest(key), hardware, hostname }
     const { certificate } = must(await enrolling.call(services.EnrolmentService.Enrol, request))
     enrolling.close()
     const tls = { authorities: authority.certificate, identity: { certificate, key } }
     const agent = new FakeAgent(`127.0.0.1:${api.port}`, tls, script)
     this.#t.teardown(() => agent.close())
-    agent.hello({ serial })
+    agent.hello({ serial: hostname })
     await agent.take('welcome')
     await agent.settled()
     return agent
   }
 }
 
-function parse(line: string): Document {
+/** What is at a place in a document. */
+export function dig(value: unknown, ...[step, ...more]: readonly string[]): unknown {
+  if (step === undefined) return value
+  return dig(new Map(Object.entries(value ?? {})).get(step), ...more)
+}
+
+export function parse(line: string): Document {
   const parsed: unknown = JSON.parse(line)
   if (typeof parsed !== 'object' || parsed === null) throw new Error(`expected a document, got ${line}`)
   return { ...parsed }
