@@ -74,6 +74,8 @@ function outcomeSentence(outcome: TaskOutcome): string {
       return `The task could not be started ${at}${why}.`
     case 'not_started':
       return `The task was never started${why}.`
+    case 'timed_out':
+      return `The task was ended ${at}${why}.`
     case 'lost':
       return `How the task ended is not known${why}.`
     default:

@@ -2,7 +2,7 @@ import { type BilletError, billetError } from '../shared/model/errors.ts'
 import type { IdSource, MachineId, Revision, WorkloadId } from '../shared/model/ids.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
-import type { Clock } from '../shared/model/time.ts'
+import type { Clock, Instant } from '../shared/model/time.ts'
 import type { Refusal } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
 import { type Waiting, decideBatch, keepBatch } from './core/batch.ts'
@@ -19,8 +19,8 @@ export type LoopOptions = {
   readonly store: Store
   readonly clock: Clock
   readonly ids: IdSource
-  readonly schedule: (view: FleetView) => readonly PlannedPlacement[]
-  readonly explain: (view: FleetView, workload: WorkloadId) => readonly Refusal[]
+  readonly schedule: (view: FleetView, now: Instant) => readonly PlannedPlacement[]
+  readonly explain: (view: FleetView, workload: WorkloadId, now: Instant) => readonly Refusal[]
   /** Inputs that may wait; one more is refused. */
   readonly queueMax: number
   /** Inputs decided and committed together. */
@@ -94,7 +94,8 @@ export class Loop implements Fleet {
   }
 
   explain(workload: WorkloadId): readonly Refusal[] {
-    return this.#options.explain(this.#options.state, workload)
+    const { explain, state, clock } = this.#options
+    return explain(state, workload, clock.now())
   }
 
   onEffects(listener: (effects: readonly Effect[]) => void): void {

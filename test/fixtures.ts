@@ -27,6 +27,7 @@ import type { Result } from '../shared/model/result.ts'
 import type { MachineReport, ValidationReport } from '../shared/model/run.ts'
 import type { TaskSpec } from '../shared/model/task.ts'
 import { NO_LIMITS } from '../shared/model/task.ts'
+import { ABSENCE, RESTART } from '../shared/model/policies.ts'
 import { type Instant, instant, seconds } from '../shared/model/time.ts'
 import type { WorkloadSpec } from '../shared/model/workload.ts'
 
@@ -57,7 +58,8 @@ export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {
 
 export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
   const constraints = { labels: {}, gpusMin: 0, memoryBytesMin: 0, machines: [] }
-  return { machineCount: 1, constraints, task: task(), priority: 0, ...overrides }
+  const policies = { absence: ABSENCE, restart: RESTART, timeLimit: null }
+  return { machineCount: 1, constraints, task: task(), priority: 0, ...policies, ...overrides }
 }
 
 export function inventory(overrides: Partial<Inventory> = {}): Inventory {
@@ -122,7 +124,7 @@ export class CoreHarness {
 
   /** Plans and commits, as the loop does after each batch. */
   place(): void {
-    for (const planned of schedule(this.state)) {
+    for (const planned of schedule(this.state, this.now)) {
       const draft = new Draft(this.state, this.now, this.ids)
       if (commitPlacement(draft, planned).length === 0) this.effects.push(...draft.flush())
     }

@@ -1,3 +1,4 @@
+import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
 import type { DevicePlan } from './erase_plan.ts'
 
 /** All that a hand-back needs to know of a placement and of the machine. */
@@ -71,7 +72,7 @@ export function planSanitise(facts: SanitiseFacts): readonly SanitiseStep[] {
   }
   for (const step of facts.machineSteps) steps.push(ofMachine(step))
   steps.push({ kind: 'remove_cgroup', name: 'remove_cgroup', proof: 'its cgroup is not there' })
-  steps.push({ kind: 'verify_no_process', name: 'verify_no_process', proof: 'a last look finds no process' })
+  steps.push({ kind: 'verify_no_process', name: NO_PROCESS_LEFT, proof: 'a last look finds no process' })
   if (facts.lastStep !== null) steps.push(ofMachine(facts.lastStep))
   return steps
 }

@@ -107,6 +107,9 @@ export function workloadResource(
     end_time: optionalTimestamp(record.endedAt),
     user: record.user,
     revision,
+    attempt: record.attempt,
+    not_before_time: optionalTimestamp(record.notBefore),
+    former_placements: record.formerPlacements.map((id) => named('placements', id)),
   }
 }
 

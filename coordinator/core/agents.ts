@@ -24,6 +24,7 @@ export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
     ...known,
     connection: 'connected',
     connectionAt: draft.now,
+    silentSince: null,
     agentVersion: input.agentVersion,
     bootId: input.bootId,
     formerBootId: input.bootId === known.bootId ? known.formerBootId : known.bootId,
@@ -79,7 +80,7 @@ export const agentDisconnected: Handler<'agent_disconnected'> = (draft, { machin
   const found = draft.machine(machine)
   if (!found.ok) return found
   if (found.value.connection === 'connected') {
-    draft.putMachine({ ...found.value, connection: 'silent', connectionAt: draft.now })
+    draft.putMachine({ ...found.value, connection: 'silent', connectionAt: draft.now, silentSince: draft.now })
   }
   return ok(() => undefined)
 }
@@ -92,7 +93,7 @@ function startedAndForgotten(draft: Draft, machine: MachineRecord, report: Machi
   if (report.epoch >= machine.epoch || machine.state !== 'allocated' || machine.placement === null) return machine
   if (draft.placement(machine.placement).startedAt === null) return machine
   const reason = `the agent of ${label(machine)} came back without its memory of the task`
-  return mustMove(draft, loseMachine(draft, machine, reason), 'release', reason)
+  return mustMove(draft, loseMachine(draft, machine, reason, false), 'release', reason)
 }
 
 function follow(draft: Draft, machine: MachineRecord, report: MachineReport): void {
@@ -142,7 +143,7 @@ function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport)
   // What it does under an epoch that is no longer the machine's, until it says that it has taken up the new one.
   const renewed = { epoch: epoch(report.epoch + 1), validation, runState: report.state }
   if (machine.state === 'allocated') {
-    mustMove(draft, loseMachine(draft, machine, reason), 'release', reason, renewed)
+    mustMove(draft, loseMachine(draft, machine, reason, false), 'release', reason, renewed)
     return
   }
   const quarantined = move(draft, machine, 'quarantine', reason, renewed)

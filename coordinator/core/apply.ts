@@ -1,6 +1,7 @@
 import type { IdSource } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
+import { resumeAutomation } from './absence.ts'
 import { agentConnected, agentDisconnected, agentInventory, agentReported } from './agents.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
@@ -35,6 +36,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   cancel_command: cancelCommand,
   create_token: createToken,
   revoke_token: revokeToken,
+  resume_automation: resumeAutomation,
   enrol_machine: enrolMachine,
   agent_connected: agentConnected,
   agent_reported: agentReported,

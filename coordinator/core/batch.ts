@@ -17,7 +17,7 @@ export type Decided = { readonly effects: readonly Effect[]; readonly answer: ()
 export type BatchOptions = {
   readonly state: FleetState
   readonly ids: IdSource
-  readonly schedule: (view: FleetView) => readonly PlannedPlacement[]
+  readonly schedule: (view: FleetView, now: Instant) => readonly PlannedPlacement[]
   /** Nothing could be placed, because of a bug. */
   readonly onScheduleFailed: (cause: unknown) => void
 }
@@ -63,7 +63,7 @@ function place({ state, ids, schedule, onScheduleFailed }: BatchOptions, now: In
   const before = state.writes.length
   if ((state.table('cluster').get('cluster')?.record.learningSince ?? null) !== null) return effects
   try {
-    for (const planned of schedule(state)) {
+    for (const planned of schedule(state, now)) {
       const draft = new Draft(state, now, ids)
       if (commitPlacement(draft, planned).length === 0) effects.push(...draft.flush())
     }

@@ -1,15 +1,20 @@
 import { epoch, type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
+import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { RefusalReason } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
-import { refusal } from './placeable.ts'
+import { postponed, refusal } from './placeable.ts'
+import { vacantRanks, withFormer } from './restarts.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** A decision of a scheduler: this workload on these machines, in rank order. */
 export type PlannedPlacement = { readonly workload: WorkloadId; readonly machines: readonly MachineId[] }
 
 export type PlanRefusal =
-  | { readonly kind: 'workload_not_queued'; readonly workload: WorkloadId }
+  /** It has a machine for every rank. */
+  | { readonly kind: 'nothing_wanted'; readonly workload: WorkloadId }
+  /** It waits before it is run again, or something of an earlier run may still be alive. */
+  | { readonly kind: 'not_yet'; readonly workload: WorkloadId }
   | { readonly kind: 'wrong_count'; readonly workload: WorkloadId }
   | {
       readonly kind: 'machine'
@@ -23,10 +28,10 @@ export type PlanRefusal =
  */
 export function commitPlacement(draft: Draft, planned: PlannedPlacement): readonly PlanRefusal[] {
   const workload = draft.find('workloads', planned.workload)
-  if (workload === undefined || workload.state !== 'queued') {
-    return [{ kind: 'workload_not_queued', workload: planned.workload }]
-  }
-  if (planned.machines.length !== workload.spec.machineCount) {
+  const vacant = workload === undefined ? [] : vacantRanks(workload)
+  if (workload === undefined || vacant.length === 0) return [{ kind: 'nothing_wanted', workload: planned.workload }]
+  if (postponed(draft, workload, draft.now) !== null) return [{ kind: 'not_yet', workload: workload.id }]
+  if (planned.machines.length !== vacant.length) {
     return [{ kind: 'wrong_count', workload: workload.id }]
   }
   const refusals: PlanRefusal[] = []
@@ -42,28 +47,50 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
     if (reason !== undefined) refusals.push({ kind: 'machine', machine: id, reason })
     else if (machine !== undefined) machines.set(id, machine)
   }
-  if (refusals.length === 0) place(draft, workload, [...machines.values()])
+  if (refusals.length === 0) place(draft, workload, vacant, [...machines.values()])
   return refusals
 }
 
-function place(draft: Draft, workload: WorkloadRecord, machines: readonly MachineRecord[]): void {
-  const placements = machines.map((machine, rank) => placeRank(draft, workload, machine, rank, machines.length))
+function place(
+  draft: Draft,
+  workload: WorkloadRecord,
+  vacant: readonly number[],
+  machines: readonly MachineRecord[],
+): void {
+  const placed = new Map<number, PlacementRecord>()
+  for (const [index, machine] of machines.entries()) {
+    const rank = vacant[index]
+    if (rank !== undefined) placed.set(rank, placeRank(draft, workload, machine, rank))
+  }
+  if (workload.state === 'queued') {
+    draft.putWorkload({
+      ...workload,
+      state: 'starting',
+      stateReason: machines.length === 1 ? 'its machine makes ready' : 'its machines make ready',
+      stateAt: draft.now,
+      placements: [...placed.values()].map((placement) => placement.id),
+      attempt: workload.attempt + 1,
+      notBefore: null,
+    })
+    return
+  }
+  const replaced = workload.placements.filter((_, rank) => placed.has(rank))
+  const former = withFormer(workload, replaced, {
+    placement: (id) => draft.find('placements', id),
+    machine: (id) => draft.find('machines', id),
+  })
+  for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
   draft.putWorkload({
     ...workload,
-    state: 'starting',
-    stateReason: machines.length === 1 ? 'its machine makes ready' : 'its machines make ready',
-    stateAt: draft.now,
-    placements: placements.map((placement) => placement.id),
+    placements: workload.placements.map((id, rank) => placed.get(rank)?.id ?? id),
+    formerPlacements: former.kept,
+    vacancies: [],
+    notBefore: null,
   })
 }
 
-function placeRank(
-  draft: Draft,
-  workload: WorkloadRecord,
-  machine: MachineRecord,
-  rank: number,
-  worldSize: number,
-): PlacementRecord {
+function placeRank(draft: Draft, workload: WorkloadRecord, machine: MachineRecord, rank: number): PlacementRecord {
+  const { spec } = workload
   const raised = epoch(machine.epoch + 1)
   const placement: PlacementRecord = {
     id: draft.ids.placement(),
@@ -73,15 +100,17 @@ function placeRank(
     hostname: machine.hostname,
     address: machine.peerAddress,
     rank,
-    worldSize,
+    worldSize: spec.machineCount,
     epoch: raised,
-    // One rank alone has nobody to wait for.
-    phase: worldSize === 1 ? 'starting' : 'preparing',
+    // One rank alone has nobody to wait for, nor has one that joins others that run.
+    phase: spec.machineCount === 1 || workload.state === 'running' ? 'starting' : 'preparing',
     phaseReason: '',
     exitCode: null,
     createdAt: draft.now,
     startedAt: null,
     endedAt: null,
+    timeLimit: timeLeft(workload, draft.now),
+    presumedOver: false,
   }
   draft.putPlacement(placement)
   // The number of the validation after this placement goes along with it: one trip less when the machine is back.
@@ -94,4 +123,11 @@ function placeRank(
   }
   mustMove(draft, machine, 'allocate', `holds rank ${rank} of workload ${workload.id}`, also)
   return placement
+}
+
+/** A rank that joins late ends with the others. */
+function timeLeft({ spec, startedAt }: WorkloadRecord, now: Instant): Milliseconds | null {
+  if (spec.timeLimit === null) return null
+  const { limit } = spec.timeLimit
+  return startedAt === null ? limit : milliseconds(Math.max(1000, limit - Math.max(0, now - startedAt)))
 }

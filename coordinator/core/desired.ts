@@ -13,6 +13,7 @@ const GOALS = {
   exited: 'idle',
   failed: 'idle',
   lost: 'idle',
+  timed_out: 'idle',
 } as const satisfies Readonly<Record<PlacementPhase, RunGoal>>
 
 /** Everything that is wanted of a machine now, from the state alone. */
@@ -34,6 +35,7 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
   const workload = view.table('workloads').get(placement.workload)?.record
   const tenant = view.table('tenants').get(placement.tenant)?.record
   if (workload === undefined || tenant === undefined) throw new Error(`placement ${placement.id} has no workload`)
+  const { task, absence, timeLimit } = workload.spec
   const ranks = workload.placements.flatMap((rank) => view.table('placements').get(rank)?.record ?? [])
   return {
     placement: placement.id,
@@ -42,6 +44,8 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     tenantNumber: tenant.number,
     rank: placement.rank,
     peers: ranks.map((rank) => rank.address),
-    task: workload.spec.task,
+    task,
+    lease: absence.onLost === 'wait' ? null : absence.lease,
+    timeLimit: placement.timeLimit === null ? null : { warning: null, ...timeLimit, limit: placement.timeLimit },
   }
 }

@@ -76,6 +76,7 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     stateAt: draft.now,
     connection: 'silent',
     connectionAt: draft.now,
+    silentSince: draft.now,
     cordon: null,
     conditions: [],
     labels: {},

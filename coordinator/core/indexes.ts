@@ -1,3 +1,4 @@
+import { vacantRanks } from './restarts.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from './records.ts'
@@ -20,7 +21,7 @@ export class Indexes {
   }
 
   readonly workloadChanged = (before: WorkloadRecord | null, after: WorkloadRecord | null): void => {
-    if (after !== null && after.state === 'queued') this.queued.add(after.id)
+    if (after !== null && vacantRanks(after).length > 0) this.queued.add(after.id)
     else if (before !== null) this.queued.delete(before.id)
   }
 

@@ -16,6 +16,7 @@ import type { MachineReport } from '../../shared/model/run.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import type {
+  ClusterRecord,
   CommandRecord,
   HardwareClaim,
   MachineRecord,
@@ -74,6 +75,7 @@ export type Inputs = {
     readonly binding: TokenBinding
   }
   revoke_token: { readonly caller: Caller; readonly token: TokenId }
+  resume_automation: { readonly caller: Caller }
   // Agents.
   enrol_machine: {
     /** SHA-256 of the token's secret, in hexadecimal. */
@@ -122,6 +124,7 @@ export type Answers = {
   cancel_command: Versioned<CommandRecord>
   create_token: Versioned<TokenRecord>
   revoke_token: Versioned<TokenRecord>
+  resume_automation: Versioned<ClusterRecord>
   enrol_machine: { readonly machine: MachineId; readonly generation: number }
   agent_connected: undefined
   agent_reported: undefined

@@ -23,7 +23,7 @@ export function violations(view: FleetView): readonly Violation[] {
 
 type Report = (rule: string, subject: string, evidence: string) => void
 
-const OVER: ReadonlySet<string> = new Set(['exited', 'failed', 'lost'])
+const OVER: ReadonlySet<string> = new Set(['exited', 'failed', 'lost', 'timed_out'])
 
 function checkMachine(view: FleetView, machine: MachineRecord, broken: Report): void {
   const { id, state, placement: key, epoch } = machine
@@ -71,8 +71,9 @@ function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: Clust
   if (ended && ranks.some((rank) => rank !== undefined && !OVER.has(rank.phase))) {
     broken('a workload ends after its ranks', workload.id, workload.state)
   }
-  if (new Set(ranks.map((rank) => rank?.machine)).size !== ranks.length) {
-    broken('each rank has a machine of its own', workload.id, ranks.map((rank) => rank?.machine).join(' '))
+  const alive = ranks.flatMap((rank) => (rank === undefined || OVER.has(rank.phase) ? [] : rank.machine))
+  if (new Set(alive).size !== alive.length) {
+    broken('each rank has a machine of its own', workload.id, alive.join(' '))
   }
   if (workload.sequence >= cluster.nextSequence) {
     broken('sequences are given once', workload.id, `${workload.sequence} of ${cluster.nextSequence}`)

@@ -104,7 +104,7 @@ export const retireMachine: Handler<'retire_machine'> = (draft, { machine: id, c
     return refuse(billetError('machine_held', `${sentence}${advice}`, { machine: id, state: found.value.state }))
   }
   const reason = held ? `declared dead by ${caller.user}` : `retired by ${caller.user}`
-  const lost = held ? loseMachine(draft, found.value, reason) : found.value
+  const lost = held ? loseMachine(draft, found.value, reason, true) : found.value
   const also = { placement: null, tenant: null, connection: 'lost', connectionAt: draft.now } as const
   const moved = move(draft, lost, held ? 'retire_dead' : 'retire', reason, also, { user: caller.user })
   if (!moved.ok) return moved

@@ -74,6 +74,7 @@ const PHASE_OF = {
   failed_to_start: 'failed',
   not_started: 'exited',
   lost: 'lost',
+  timed_out: 'timed_out',
 } as const satisfies Readonly<Record<TaskOutcome['kind'], PlacementPhase>>
 
 function followHandBack(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
@@ -122,12 +123,21 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
   }
 }
 
-/** Nobody will ever say how the placement on this machine ended. The machine's own state is the caller's to move. */
-export function loseMachine(draft: Draft, machine: MachineRecord, reason: string): MachineRecord {
+/**
+ * Nobody will ever say how the placement on this machine ended. The machine's own state is the caller's to move.
+ *
+ * @param presumedOver nothing of its run can be alive, though the machine has not said so.
+ */
+export function loseMachine(
+  draft: Draft,
+  machine: MachineRecord,
+  reason: string,
+  presumedOver: boolean,
+): MachineRecord {
   if (machine.placement === null) return machine
   const placement = draft.placement(machine.placement)
   if (!isOver(placement.phase)) {
-    enter(draft, placement, 'lost', reason, { endedAt: draft.now })
+    enter(draft, placement, 'lost', reason, { endedAt: draft.now, presumedOver })
     draft.event('PLACEMENT_LOST', `Rank ${placement.rank} on ${label(machine)} is lost: ${reason}.`, {
       machine: machine.id,
       workload: placement.workload,

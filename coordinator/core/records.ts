@@ -17,7 +17,7 @@ import type {
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import type { HandBackReport, RunState } from '../../shared/model/run.ts'
-import type { Instant } from '../../shared/model/time.ts'
+import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
 
@@ -44,6 +44,8 @@ export type MachineRecord = {
   readonly stateAt: Instant
   readonly connection: 'connected' | 'silent' | 'lost'
   readonly connectionAt: Instant
+  /** Since when no agent of it was answered; null while one is connected. */
+  readonly silentSince: Instant | null
   readonly cordon: Cordon | null
   readonly conditions: readonly Condition[]
   readonly labels: Readonly<Record<string, string>>
@@ -111,10 +113,21 @@ export type WorkloadRecord = {
   readonly sequence: number
   /** Set once someone asked it to end, or once one of its ranks could not go on. */
   readonly stop: WorkloadStop | null
+  /** How often it was placed as a whole. */
+  readonly attempt: number
+  /** When it was run again by its restart policy, within the policy's window. */
+  readonly restarts: readonly Instant[]
+  /** It waits for this before it is run again. */
+  readonly notBefore: Instant | null
+  /** Ranks that wait for another machine while the others go on. */
+  readonly vacancies: readonly number[]
+  /** Placements of before, oldest first. */
+  readonly formerPlacements: readonly PlacementId[]
 }
 
 export type WorkloadStop = {
-  readonly outcome: 'cancelled' | 'failed'
+  /** `restart`: it is run again once every rank has ended. */
+  readonly outcome: 'cancelled' | 'failed' | 'restart'
   readonly reason: string
   /** Exit code of the rank that failed first, where one did. */
   readonly exitCode: number | null
@@ -136,6 +149,10 @@ export type PlacementRecord = {
   readonly createdAt: Instant
   readonly startedAt: Instant | null
   readonly endedAt: Instant | null
+  /** How long it may run. */
+  readonly timeLimit: Milliseconds | null
+  /** Its machine was silent for so long that its run must be over, or someone answers for that. */
+  readonly presumedOver: boolean
 }
 
 export type TenantRecord = {
@@ -201,6 +218,8 @@ export type RequestRecord = {
   readonly at: Instant
 }
 
+export type Halt = { readonly since: Instant; readonly reason: string }
+
 /** One record: the counters that never go back. */
 export type ClusterRecord = {
   /** Names the fleet in certificates. */
@@ -208,6 +227,12 @@ export type ClusterRecord = {
   readonly term: Term
   /** Set while the fleet is learnt anew: until every machine was heard, or a lease has passed, nothing is placed. */
   readonly learningSince: Instant | null
+  /** When this term began: what was silent before is silent since. */
+  readonly termAt: Instant
+  /** Set while so many machines are away at once that nothing is done about it by itself. */
+  readonly halt: Halt | null
+  /** So many absent machines someone has seen and accepted. */
+  readonly absentAccepted: number
   readonly nextTenantNumber: number
   readonly nextSequence: number
 }

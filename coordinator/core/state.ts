@@ -25,8 +25,9 @@ export interface TableView<Record> {
 export interface FleetView {
   readonly revision: Revision
   table<Table extends TableName>(table: Table): TableView<Tables[Table]>
+  find<Table extends TableName>(table: Table, key: string): Tables[Table] | undefined
   cluster(): ClusterRecord
-  /** Workloads that wait for machines, in no stated order. */
+  /** Workloads that want machines, for all of their ranks or for some, in no stated order. */
   queued(): Iterable<WorkloadRecord>
   /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
   available(): Iterable<MachineRecord>
@@ -129,6 +130,10 @@ export class FleetState implements FleetView {
 
   table<Name extends TableName>(name: Name): TableView<Tables[Name]> {
     return this.#tables[name]
+  }
+
+  find<Name extends TableName>(name: Name, key: string): Tables[Name] | undefined {
+    return this.table(name).get(key)?.record
   }
 
   cluster(): ClusterRecord {

@@ -8,8 +8,9 @@ import { hasEnded } from '../../shared/model/workload.ts'
 import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
+import { endTheAbsent } from './absence.ts'
 import { label } from './machine_state.ts'
-import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables } from './records.ts'
+import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 
 /** How long an agent may be silent before its machine counts as lost. */
 export const LEASE: Milliseconds = seconds(45)
@@ -28,13 +29,22 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
     before === undefined
-      ? { id: clusterId, term: term(1), learningSince: null, nextTenantNumber: 1, nextSequence: 1 }
-      : { ...before, term: term(before.term + 1), learningSince: draft.now }
+      ? {
+          id: clusterId,
+          term: term(1),
+          learningSince: null,
+          termAt: draft.now,
+          halt: null,
+          absentAccepted: 0,
+          nextTenantNumber: 1,
+          nextSequence: 1,
+        }
+      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {
     if (machine.state === 'retired' || machine.connection === 'lost') continue
-    draft.putMachine({ ...machine, connection: 'silent', connectionAt: draft.now })
+    draft.putMachine({ ...machine, connection: 'silent', connectionAt: draft.now, silentSince: draft.now })
   }
   return ok(() => undefined)
 }
@@ -42,6 +52,7 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
 export const tick: Handler<'tick'> = (draft) => {
   endLearning(draft)
   loseTheSilent(draft)
+  endTheAbsent(draft)
   endOverdueCommands(draft)
   prune(draft)
   return ok(() => undefined)
@@ -126,12 +137,17 @@ function pruneWorkloads(draft: Draft): void {
   let left = Math.min(view.size - KEPT.workloads, PRUNED_AT_ONCE)
   for (const { record } of view.values()) {
     if (left <= 0) return
-    if (!hasEnded(record.state) || !record.placements.every((rank) => isFree(draft, rank))) continue
-    for (const rank of record.placements) remove(draft, 'placements', rank)
+    if (!hasEnded(record.state) || !placementsOf(record).every((rank) => isFree(draft, rank))) continue
+    for (const rank of placementsOf(record)) remove(draft, 'placements', rank)
     remove(draft, 'workloads', record.id)
     left -= 1
   }
 }
+
+const placementsOf = ({ placements, formerPlacements }: WorkloadRecord): readonly string[] => [
+  ...placements,
+  ...formerPlacements,
+]
 
 /** A placement may be forgotten once it is over and its machine has gone on. */
 function isFree(draft: Draft, key: string): boolean {

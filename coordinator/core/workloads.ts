@@ -1,11 +1,13 @@
 import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
+import type { Instant } from '../../shared/model/time.ts'
 import { type WorkloadState, hasEnded } from '../../shared/model/workload.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
+import { endingOf, restartAfter, withFormer } from './restarts.ts'
 import { tenantOf } from './tenants.ts'
 
 export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
@@ -35,6 +37,11 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     user: caller.user,
     sequence: cluster.nextSequence,
     stop: null,
+    attempt: 0,
+    restarts: [],
+    notBefore: null,
+    vacancies: [],
+    formerPlacements: [],
   }
   draft.putWorkload(workload)
   remember(draft, caller, digest, workload.id)
@@ -51,34 +58,72 @@ export const cancelWorkload: Handler<'cancel_workload'> = (draft, { workload: id
 
 /** Asks every rank to end; the first to ask says how the workload ends. Nothing where it has ended. */
 export function stopWorkload(draft: Draft, id: WorkloadId, stop: WorkloadStop): void {
-  const found = draft.workload(id)
-  if (!found.ok) throw new Error(found.error.message)
-  const workload = found.value
-  if (hasEnded(workload.state) || workload.stop !== null) return
-  draft.putWorkload({ ...workload, stop, state: 'stopping', stateReason: stop.reason, stateAt: draft.now })
+  const workload = workloadOf(draft, id)
+  if (!hasEnded(workload.state) && (workload.stop === null || workload.stop.outcome === 'restart')) {
+    stopRanks(draft, workload, stop)
+  }
+}
+
+function stopRanks(draft: Draft, workload: WorkloadRecord, stop: WorkloadStop, also: Partial<WorkloadRecord> = {}) {
+  const changed = { stop, vacancies: [], state: 'stopping', stateReason: stop.reason, stateAt: draft.now } as const
+  draft.putWorkload({ ...workload, ...also, ...changed })
   for (const placement of workload.placements.map((rank) => draft.placement(rank))) {
     enter(draft, placement, 'stopping', stop.reason)
   }
-  followPlacements(draft, id)
+  followPlacements(draft, workload.id)
+}
+
+function workloadOf(draft: Draft, id: WorkloadId): WorkloadRecord {
+  const found = draft.workload(id)
+  if (!found.ok) throw new Error(found.error.message)
+  return found.value
 }
 
 /** Brings a workload up to its placements, after any of them moved. */
 export function followPlacements(draft: Draft, id: WorkloadId): void {
-  const found = draft.workload(id)
-  if (!found.ok) throw new Error(found.error.message)
-  const workload = found.value
+  const workload = workloadOf(draft, id)
   if (hasEnded(workload.state)) return
   const ranks = workload.placements.map((rank) => draft.placement(rank))
-  if (ranks.every((rank) => isOver(rank.phase))) {
-    end(draft, workload, ranks)
+  const areOver = ranks.every((rank) => isOver(rank.phase))
+  if (workload.stop !== null) {
+    if (areOver) end(draft, workload, ranks, workload.stop)
     return
   }
-  const failure = workload.stop === null ? ranks.find(hasFailed) : undefined
-  if (failure !== undefined) {
-    stopWorkload(draft, id, { outcome: 'failed', reason: sentenceOf(failure), exitCode: failure.exitCode })
-  } else if (workload.state === 'starting') {
-    start(draft, workload, ranks)
+  const ended = ranks.find((rank) => isToBeDecided(workload, rank, draft.now))
+  if (ended !== undefined) return decideEnd(draft, workload, ended)
+  if (areOver && workload.vacancies.length === 0) return succeed(draft, workload, ranks)
+  if (workload.state === 'starting') start(draft, workload, ranks)
+}
+
+/** A rank whose end says something about the others. */
+function isToBeDecided(workload: WorkloadRecord, rank: PlacementRecord, now: Instant): boolean {
+  const ending = endingOf(rank)
+  if (ending === null || workload.vacancies.includes(rank.rank)) return false
+  if (ending !== 'succeeded') return true
+  return workload.spec.restart.scope === 'rank' && restartAfter(workload, ending, now) !== null
+}
+
+function decideEnd(draft: Draft, workload: WorkloadRecord, rank: PlacementRecord): void {
+  const reason = sentenceOf(rank)
+  const ending = endingOf(rank) ?? 'lost'
+  const restart = restartAfter(workload, ending, draft.now)
+  if (restart !== null && workload.spec.restart.scope === 'rank') {
+    const vacancies = [...workload.vacancies, rank.rank]
+    draft.putWorkload({ ...workload, ...restart, vacancies, stateReason: `is run again: ${reason}` })
+    draft.event('RANK_RESTARTED', `Workload ${workload.id} is run again: ${reason}.`, { workload: workload.id })
+    followPlacements(draft, workload.id)
+  } else if (restart !== null) {
+    stopRanks(draft, workload, { outcome: 'restart', reason, exitCode: rank.exitCode }, restart)
+  } else {
+    stopRanks(draft, workload, { outcome: 'failed', reason, exitCode: rank.exitCode })
   }
+}
+
+function succeed(draft: Draft, workload: WorkloadRecord, ranks: readonly PlacementRecord[]): void {
+  const restart = restartAfter(workload, 'succeeded', draft.now)
+  const reason = 'every rank exited with code 0'
+  if (restart === null) end(draft, workload, ranks, null)
+  else requeue(draft, { ...workload, ...restart }, reason)
 }
 
 /**
@@ -99,18 +144,36 @@ function start(draft: Draft, workload: WorkloadRecord, ranks: readonly Placement
 const IS_READY: ReadonlySet<PlacementPhase> = new Set(['prepared', 'starting', 'running', 'exited'])
 const HAS_STARTED: ReadonlySet<PlacementPhase> = new Set(['running', 'exited'])
 
-function end(draft: Draft, workload: WorkloadRecord, ranks: readonly PlacementRecord[]): void {
-  const failure = ranks.find(hasFailed)
-  const stop = workload.stop ?? (failure === undefined ? null : failedAt(failure))
+function end(
+  draft: Draft,
+  workload: WorkloadRecord,
+  ranks: readonly PlacementRecord[],
+  stop: WorkloadStop | null,
+): void {
+  if (stop?.outcome === 'restart') return requeue(draft, workload, stop.reason)
+  const failure = ranks.find((rank) => endingOf(rank) !== 'succeeded')
   const starts = ranks.flatMap((rank) => rank.startedAt ?? [])
   const also = {
     startedAt: workload.startedAt ?? starts.toSorted((left, right) => right - left)[0] ?? null,
     endedAt: draft.now,
     exitCode: stop === null ? 0 : (stop.exitCode ?? failure?.exitCode ?? null),
     stop,
+    notBefore: null,
     spec: withoutSecrets(workload.spec),
   }
   transition(draft, workload, stop?.outcome ?? 'succeeded', stop?.reason ?? 'every rank exited with code 0', also)
+}
+
+/** Everything of it has ended, and it waits for machines again. */
+function requeue(draft: Draft, workload: WorkloadRecord, reason: string): void {
+  const former = withFormer(workload, workload.placements, {
+    placement: (id) => draft.find('placements', id),
+    machine: (id) => draft.find('machines', id),
+  })
+  for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
+  const also = { placements: [], formerPlacements: former.kept, startedAt: null, stop: null, vacancies: [] }
+  transition(draft, workload, 'queued', `is run again: ${reason}`, also)
+  draft.event('WORKLOAD_RESTARTED', `Workload ${workload.id} is run again: ${reason}.`, { workload: workload.id })
 }
 
 function transition(
@@ -126,17 +189,10 @@ function transition(
   }
 }
 
-function hasFailed(rank: PlacementRecord): boolean {
-  return rank.phase === 'failed' || rank.phase === 'lost' || (rank.phase === 'exited' && rank.exitCode !== 0)
-}
-
-function failedAt(rank: PlacementRecord): WorkloadStop {
-  return { outcome: 'failed', reason: sentenceOf(rank), exitCode: rank.exitCode }
-}
-
 function sentenceOf(rank: PlacementRecord): string {
   const where = `rank ${rank.rank} on ${rank.hostname}`
   if (rank.phase === 'failed') return `${where} could not start: ${rank.phaseReason}`
+  if (rank.phase === 'timed_out') return `${where} was ended: ${rank.phaseReason}`
   if (rank.phase === 'lost') return `${where} is lost: ${rank.phaseReason}`
   return `${where} exited with code ${rank.exitCode ?? 'unknown'}`
 }

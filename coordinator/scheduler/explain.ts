@@ -1,7 +1,9 @@
 import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
-import type { Constraints, Refusal, RefusalReason } from '../../shared/model/workload.ts'
-import { mismatch, refusal } from '../core/placeable.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { Constraints, MachineRefusalReason, PostponedReason, Refusal } from '../../shared/model/workload.ts'
+import { mismatch, postponed, refusal } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
+import { unfinished, vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
 import { inOrder } from './schedule.ts'
 
@@ -9,11 +11,15 @@ import { inOrder } from './schedule.ts'
 const NAMED = 10
 
 /** Why a queued workload waits: what stands against each machine, the most telling first. */
-export function explain(view: FleetView, id: WorkloadId): readonly Refusal[] {
+export function explain(view: FleetView, id: WorkloadId, now: Instant): readonly Refusal[] {
   const workload = view.table('workloads').get(id)?.record
-  if (workload === undefined || workload.state !== 'queued') return []
-  const { constraints, machineCount } = workload.spec
-  const against = new Map<RefusalReason, MachineRecord[]>()
+  if (workload === undefined || vacantRanks(workload).length === 0) return []
+  const later = postponed(view, workload, now)
+  if (later !== null)
+    return [{ reason: later, message: LATER[later](view, workload, now), machineCount: 0, machines: [] }]
+  const { constraints } = workload.spec
+  const machineCount = vacantRanks(workload).length
+  const against = new Map<MachineRefusalReason, MachineRecord[]>()
   const otherwise = view.cluster().learningSince === null ? 'RESERVED_FOR_EARLIER' : 'FLEET_LEARNING'
   let fitting = 0
   for (const { record: machine } of view.table('machines').values()) {
@@ -39,13 +45,27 @@ function tooSmall(constraints: Constraints, asked: number, fitting: number): Ref
 function refusalOf(
   view: FleetView,
   workload: WorkloadRecord,
-  reason: RefusalReason,
+  reason: MachineRefusalReason,
   refused: readonly MachineRecord[],
 ): Refusal {
   const named: readonly MachineId[] = refused.slice(0, NAMED).map(({ id }) => id)
   const message = `${machines(refused.length)} ${SENTENCES[reason](refused, workload, view)}`
   return { reason, message, machineCount: refused.length, machines: named }
 }
+
+const LATER = {
+  BACKING_OFF: (_, { notBefore }, now) =>
+    `It is run again in ${Math.ceil(Math.max(0, (notBefore ?? now) - now) / 1000)} s, as its restart policy says.`,
+  FORMER_RUN_NOT_OVER: (view, workload) => {
+    const alive = unfinished(workload, {
+      placement: (id) => view.find('placements', id),
+      machine: (id) => view.find('machines', id),
+    })
+    return `Its earlier run may not be over yet on ${listed(alive.map(({ hostname }) => hostname))}.`
+  },
+} as const satisfies Readonly<
+  Record<PostponedReason, (view: FleetView, workload: WorkloadRecord, now: Instant) => string>
+>
 
 type Sentence = (refused: readonly MachineRecord[], workload: WorkloadRecord, view: FleetView) => string
 
@@ -73,7 +93,7 @@ const SENTENCES = {
   FLEET_LEARNING: (refused) =>
     `${is(refused)} free; the coordinator has just started, and first hears what runs on every machine.`,
   FLEET_TOO_SMALL: () => '',
-} as const satisfies Readonly<Record<RefusalReason, Sentence>>
+} as const satisfies Readonly<Record<MachineRefusalReason, Sentence>>
 
 function claimed(workload: WorkloadRecord, view: FleetView): string {
   const ahead = inOrder(view.queued()).findIndex(({ id }) => id === workload.id)

@@ -1,7 +1,9 @@
 import type { PlannedPlacement } from '../core/commit.ts'
-import { mismatch, refusal } from '../core/placeable.ts'
+import { mismatch, postponed, refusal } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
+import { vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
+import type { Instant } from '../../shared/model/time.ts'
 import type { Constraints } from '../../shared/model/workload.ts'
 
 /**
@@ -12,11 +14,12 @@ import type { Constraints } from '../../shared/model/workload.ts'
  * One that the fleet could never hold claims nothing, so it holds up nobody. Of the machines that will do, the
  * smallest are taken, so that large ones stay free for those that need them.
  */
-export function schedule(view: FleetView): readonly PlannedPlacement[] {
+export function schedule(view: FleetView, now: Instant): readonly PlannedPlacement[] {
   const pass = new Pass(view)
   const plan: PlannedPlacement[] = []
   if (pass.free === 0) return plan
   for (const workload of inOrder(view.queued())) {
+    if (postponed(view, workload, now) !== null) continue
     const machines = pass.take(workload)
     if (machines !== undefined) plan.push({ workload: workload.id, machines: machines.map(({ id }) => id) })
     if (pass.free === 0) break
@@ -50,7 +53,8 @@ class Pass {
   }
 
   take(workload: WorkloadRecord): readonly MachineRecord[] | undefined {
-    const { constraints, machineCount } = workload.spec
+    const { constraints } = workload.spec
+    const machineCount = vacantRanks(workload).length
     const signature = JSON.stringify(constraints)
     const failed = this.#failed.get(signature)
     if (failed !== undefined && machineCount >= failed) return undefined

@@ -15,10 +15,11 @@ import {
   term,
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
+import { ABSENCE, RESTART } from '../../shared/model/policies.ts'
 import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
-import { instant } from '../../shared/model/time.ts'
+import { instant, milliseconds } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
@@ -129,7 +130,14 @@ const isPhase = (value: unknown): value is PlacementPhase => typeof value === 's
 
 /** Values with many parts that nothing here looks into. */
 const inventory = v.custom<Inventory>(isObject, 'expected an inventory')
-const workloadSpec = v.custom<WorkloadSpec>(isObject, 'expected a workload specification')
+const workloadSpec = v.pipe(
+  v.custom<Omit<WorkloadSpec, 'absence' | 'restart' | 'timeLimit'> & Partial<WorkloadSpec>>(
+    isObject,
+    'expected a workload specification',
+  ),
+  // Written before there were policies.
+  v.transform((spec): WorkloadSpec => ({ absence: ABSENCE, restart: RESTART, timeLimit: null, ...spec })),
+)
 const commandSpec = v.custom<CommandSpec>(isObject, 'expected a command specification')
 const conditions = v.custom<readonly Condition[]>(Array.isArray, 'expected a list of conditions')
 const handBack = v.custom<HandBackReport>(isObject, 'expected a hand-back report')
@@ -146,6 +154,7 @@ const machine = v.object({
   stateAt: at,
   connection: v.picklist(['connected', 'silent', 'lost']),
   connectionAt: at,
+  silentSince: v.optional(v.nullable(at), null),
   cordon: v.nullable(cordon),
   conditions,
   labels: texts,
@@ -185,7 +194,12 @@ const workload = v.object({
   endedAt: v.nullable(at),
   user: userName,
   sequence: count,
-  stop: v.nullable(v.object({ outcome: v.picklist(['cancelled', 'failed']), reason: v.string(), exitCode })),
+  stop: v.nullable(v.object({ outcome: v.picklist(['cancelled', 'failed', 'restart']), reason: v.string(), exitCode })),
+  attempt: v.optional(count, 1),
+  restarts: v.optional(v.array(at), []),
+  notBefore: v.optional(v.nullable(at), null),
+  vacancies: v.optional(v.array(count), []),
+  formerPlacements: v.optional(v.array(placementId), []),
 })
 
 const placement = v.object({
@@ -204,6 +218,8 @@ const placement = v.object({
   createdAt: at,
   startedAt: v.nullable(at),
   endedAt: v.nullable(at),
+  timeLimit: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.transform(milliseconds))), null),
+  presumedOver: v.optional(v.boolean(), false),
 })
 
 const token = v.object({
@@ -257,6 +273,9 @@ const cluster = v.object({
   id: v.string(),
   term: v.pipe(count, v.transform(term)),
   learningSince: v.optional(v.nullable(at), null),
+  termAt: v.optional(at, 0),
+  halt: v.optional(v.nullable(v.object({ since: at, reason: v.string() })), null),
+  absentAccepted: v.optional(count, 0),
   nextTenantNumber: count,
   nextSequence: count,
 })

@@ -1,13 +1,14 @@
 /** A placement's life, as both sides speak of it. Ending phases have no successor. */
 export const placementPhases = {
-  preparing: ['prepared', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost'],
-  prepared: ['starting', 'running', 'stopping', 'exited', 'failed', 'lost'],
-  starting: ['running', 'stopping', 'exited', 'failed', 'lost'],
-  running: ['stopping', 'exited', 'lost'],
-  stopping: ['exited', 'failed', 'lost'],
+  preparing: ['prepared', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
+  prepared: ['starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
+  starting: ['running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
+  running: ['stopping', 'exited', 'lost', 'timed_out'],
+  stopping: ['exited', 'failed', 'lost', 'timed_out'],
   exited: [],
   failed: [],
   lost: [],
+  timed_out: [],
 } as const
 
 export type PlacementPhase = keyof typeof placementPhases

@@ -1,7 +1,8 @@
 import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, WorkloadId } from './ids.ts'
 import type { Condition } from './health.ts'
+import type { TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
-import type { Instant } from './time.ts'
+import type { Instant, Milliseconds } from './time.ts'
 
 /** What a machine does under its newest epoch. */
 export type RunState = 'idle' | 'preparing' | 'prepared' | 'running' | 'stopping' | 'sanitising' | 'clean' | 'dirty'
@@ -21,6 +22,9 @@ export type Assignment = {
   readonly peers: readonly string[]
   /** Without a task the machine is only held. */
   readonly task: TaskSpec | null
+  /** How long it may run on without an answered renewal, from when that was sent; null: no end. */
+  readonly lease: Milliseconds | null
+  readonly timeLimit: TimeLimit | null
 }
 
 /** Everything that the coordinator wants of a machine: sent whole at each change. */
@@ -38,6 +42,8 @@ export type DesiredState = {
 export type TaskOutcome =
   /** A signal n counts as 128 + n, as in a shell. */
   | { readonly kind: 'exited'; readonly code: number; readonly at: Instant; readonly reason: string }
+  /** It was ended at its time limit. */
+  | { readonly kind: 'timed_out'; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'failed_to_start'; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'not_started'; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'lost'; readonly reason: string; readonly at: Instant }
@@ -49,6 +55,9 @@ export type Step = {
   readonly detail: string
   readonly durationMs: number
 }
+
+/** The step of a hand-back that proves that no process of the tenant lives. */
+export const NO_PROCESS_LEFT = 'verify_no_process'
 
 export type HandBackReport = {
   readonly epoch: Epoch

@@ -1,4 +1,5 @@
 import type { MachineId } from './ids.ts'
+import type { AbsencePolicy, RestartPolicy, TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
 
 /** Which machines will do; an absent field allows all. */
@@ -16,6 +17,9 @@ export type WorkloadSpec = {
   /** Without a task the machines are only held. */
   readonly task: TaskSpec | null
   readonly priority: number
+  readonly absence: AbsencePolicy
+  readonly restart: RestartPolicy
+  readonly timeLimit: TimeLimit | null
 }
 
 export type WorkloadState = 'queued' | 'starting' | 'running' | 'stopping' | 'succeeded' | 'failed' | 'cancelled'
@@ -34,7 +38,8 @@ export type Refusal = {
   readonly machines: readonly MachineId[]
 }
 
-export type RefusalReason =
+/** What stands against a machine, or against all of them. */
+export type MachineRefusalReason =
   | 'HELD_BY_TENANT'
   | 'NOT_YET_CLEAN'
   | 'FLEET_LEARNING'
@@ -51,3 +56,8 @@ export type RefusalReason =
   | 'NOT_NAMED'
   | 'RESERVED_FOR_EARLIER'
   | 'FLEET_TOO_SMALL'
+
+/** What stands against the workload itself, whichever machines are free. */
+export type PostponedReason = 'BACKING_OFF' | 'FORMER_RUN_NOT_OVER'
+
+export type RefusalReason = MachineRefusalReason | PostponedReason

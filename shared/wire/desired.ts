@@ -1,10 +1,12 @@
 import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkloadId, term } from '../model/ids.ts'
+import { POLICY_BOUNDS } from '../model/policies.ts'
 import type { Assignment, DesiredState } from '../model/run.ts'
-import { count, enumWord, invalid, list, parsed, present, resource, text } from './check.ts'
+import { count, duration, durationOf, enumWord, invalid, list, parsed, present, resource, text } from './check.ts'
 import { runGoals } from './enums.ts'
 import type { Assignment as WireAssignment, Assignment__Output } from './gen/types/billet/v1/Assignment.ts'
 import type { DesiredState as WireDesired, DesiredState__Output } from './gen/types/billet/v1/DesiredState.ts'
-import { decodeTask, encodeTask } from './workload.ts'
+import { decodeTimeLimit, encodeTimeLimit } from './policies.ts'
+import { decodeTask, encodeTask } from './task.ts'
 
 export function encodeDesired(desired: DesiredState): WireDesired {
   const { assignment } = desired
@@ -19,7 +21,7 @@ export function encodeDesired(desired: DesiredState): WireDesired {
 }
 
 function encodeAssignment(assignment: Assignment): WireAssignment {
-  const { task } = assignment
+  const { task, lease, timeLimit } = assignment
   return {
     placement: `placements/${assignment.placement}`,
     workload: `workloads/${assignment.workload}`,
@@ -28,6 +30,8 @@ function encodeAssignment(assignment: Assignment): WireAssignment {
     rank: assignment.rank,
     peers: [...assignment.peers],
     task: task === null ? null : encodeTask(task),
+    lease: lease === null ? null : duration(lease),
+    time_limit: timeLimit === null ? null : encodeTimeLimit(timeLimit),
   }
 }
 
@@ -47,6 +51,7 @@ export function decodeDesired(field: string, wire: DesiredState__Output | null):
 
 /** Tenants have 65,536 user ids on each machine. */
 const TENANT_NUMBER_MAX = 65_535
+const { leaseMost } = POLICY_BOUNDS
 
 function decodeAssignment(field: string, wire: Assignment__Output): Assignment {
   const peers = list(`${field}.peers`, wire.peers, 4096).map((peer, index) =>
@@ -60,5 +65,7 @@ function decodeAssignment(field: string, wire: Assignment__Output): Assignment {
     rank: count(`${field}.rank`, wire.rank, 0, Math.max(peers.length - 1, 0)),
     peers,
     task: wire.task === null ? null : decodeTask(`${field}.task`, wire.task),
+    lease: wire.lease === null ? null : durationOf(`${field}.lease`, wire.lease, leaseMost, leaseMost),
+    timeLimit: decodeTimeLimit(`${field}.time_limit`, wire.time_limit),
   }
 }

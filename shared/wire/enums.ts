@@ -1,6 +1,7 @@
 import type { CommandState as CommandWord, OutputStream as StreamWord } from '../model/command.ts'
 import type { Severity as SeverityWord } from '../model/health.ts'
 import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
+import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
 import type { RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
 import type { WorkloadState as WorkloadWord } from '../model/workload.ts'
@@ -8,8 +9,11 @@ import { CommandState } from './gen/types/billet/v1/CommandState.ts'
 import { Connection } from './gen/types/billet/v1/Connection.ts'
 import { MachineState } from './gen/types/billet/v1/MachineState.ts'
 import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
+import { OnLost } from './gen/types/billet/v1/OnLost.ts'
 import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
+import { RestartScope } from './gen/types/billet/v1/RestartScope.ts'
+import { RestartWhen } from './gen/types/billet/v1/RestartWhen.ts'
 import { RunGoal } from './gen/types/billet/v1/RunGoal.ts'
 import { RunState } from './gen/types/billet/v1/RunState.ts'
 import { Severity } from './gen/types/billet/v1/Severity.ts'
@@ -40,6 +44,7 @@ export const outcomeKinds = {
   failed_to_start: TaskOutcomeKind.TASK_OUTCOME_KIND_FAILED_TO_START,
   not_started: TaskOutcomeKind.TASK_OUTCOME_KIND_NOT_STARTED,
   lost: TaskOutcomeKind.TASK_OUTCOME_KIND_LOST,
+  timed_out: TaskOutcomeKind.TASK_OUTCOME_KIND_TIMED_OUT,
 } as const satisfies Readonly<Record<TaskOutcome['kind'], number>>
 
 export const severities = {
@@ -57,6 +62,7 @@ export const placementPhaseNumbers = {
   exited: PlacementPhase.PLACEMENT_PHASE_EXITED,
   failed: PlacementPhase.PLACEMENT_PHASE_FAILED,
   lost: PlacementPhase.PLACEMENT_PHASE_LOST,
+  timed_out: PlacementPhase.PLACEMENT_PHASE_TIMED_OUT,
 } as const satisfies Readonly<Record<PhaseWord, number>>
 
 export const workloadStates = {
@@ -106,3 +112,20 @@ export const metricKinds = {
   gauge: MetricKind.METRIC_KIND_GAUGE,
   counter: MetricKind.METRIC_KIND_COUNTER,
 } as const satisfies Readonly<Record<MetricWord, number>>
+
+export const onLosts = {
+  wait: OnLost.ON_LOST_WAIT,
+  replace: OnLost.ON_LOST_REPLACE,
+  fail: OnLost.ON_LOST_FAIL,
+} as const satisfies Readonly<Record<AbsencePolicy['onLost'], number>>
+
+export const restartWhens = {
+  never: RestartWhen.RESTART_WHEN_NEVER,
+  on_failure: RestartWhen.RESTART_WHEN_ON_FAILURE,
+  always: RestartWhen.RESTART_WHEN_ALWAYS,
+} as const satisfies Readonly<Record<RestartPolicy['when'], number>>
+
+export const restartScopes = {
+  gang: RestartScope.RESTART_SCOPE_GANG,
+  rank: RestartScope.RESTART_SCOPE_RANK,
+} as const satisfies Readonly<Record<RestartPolicy['scope'], number>>

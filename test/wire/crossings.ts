@@ -18,7 +18,8 @@ import type { WorkloadSpec, WorkloadSpec__Output } from '../../shared/wire/gen/t
 import { decodeInventory, encodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport, encodeReport } from '../../shared/wire/report.ts'
 import { decodeSample, decodeSchema, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
-import { decodeTask, decodeWorkloadSpec, encodeTask, encodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import { decodeTask, encodeTask } from '../../shared/wire/task.ts'
+import { decodeWorkloadSpec, encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import * as models from './models.ts'
 
 /** What came of some bytes: a message as it was read, and what the decoder made of it. */

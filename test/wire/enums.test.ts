@@ -18,6 +18,9 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   CommandState: tables.commandStates,
   OutputStream: tables.outputStreams,
   MetricKind: tables.metricKinds,
+  OnLost: tables.onLosts,
+  RestartWhen: tables.restartWhens,
+  RestartScope: tables.restartScopes,
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -153,6 +153,8 @@ test('what a machine shall do', (t) => {
     rank: 0,
     peers: ['10.0.0.1'],
     task: task(),
+    lease: null,
+    timeLimit: null,
   }
   const wanted = { machine: ids.machine(), term: term(1), epoch: epoch(1), goal: 'run', validation: 0 } as const
   refuses(t, messages.DesiredState, encodeDesired({ ...wanted, assignment }), decodeDesired, [

@@ -4,6 +4,7 @@ import type { Condition } from '../../shared/model/health.ts'
 import { epoch, idSource, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { random } from '../../shared/model/random.ts'
+import type { TimeLimit } from '../../shared/model/policies.ts'
 import type { Assignment, DesiredState, MachineReport, Step, TaskOutcome } from '../../shared/model/run.ts'
 import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
@@ -38,8 +39,10 @@ const mapOf = (key: fc.Arbitrary<string>, value: fc.Arbitrary<string>, maxKeys =
     value,
     { maxKeys, noNullPrototype: true },
   )
-const duration = (most: number) =>
-  fc.oneof(fc.integer({ min: 0, max: most }), fc.constantFrom(0.5, 1.25)).map(milliseconds)
+const duration = (most: number, least = 0) =>
+  fc
+    .oneof(fc.integer({ min: least, max: most }), fc.constantFrom(0.5, 1.25))
+    .map((length) => milliseconds(Math.max(least, length)))
 const variable = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/).filter((name) => !name.startsWith('BILLET_'))
 const relativePath = fc.array(fc.stringMatching(/^[a-z0-9_-]{1,12}$/), { minLength: 1, maxLength: 4 })
 
@@ -70,6 +73,16 @@ export const task: fc.Arbitrary<TaskSpec> = fc.record({
   user: fc.constant('tenant'),
 })
 
+const timeLimit: fc.Arbitrary<TimeLimit> = fc
+  .record({
+    limit: duration(86_400_000, 1000),
+    warning: orNull(fc.record({ signal: fc.constantFrom(...STOP_SIGNALS), before: duration(86_400_000) })),
+  })
+  .map(({ limit, warning }) => ({
+    limit,
+    warning: warning === null || warning.before > limit ? null : warning,
+  }))
+
 export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
   machineCount: fc.integer({ min: 1, max: 4096 }),
   constraints: fc.record(
@@ -87,6 +100,19 @@ export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
     task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
   ),
   priority: fc.integer({ min: -1000, max: 1000 }),
+  absence: fc.record({
+    onLost: fc.constantFrom('wait', 'replace', 'fail'),
+    lease: duration(86_400_000, 10_000),
+    margin: duration(86_400_000),
+  }),
+  restart: fc.record({
+    when: fc.constantFrom('never', 'on_failure', 'always'),
+    attempts: fc.integer({ min: 1, max: 1000 }),
+    window: duration(86_400_000),
+    backoff: duration(600_000),
+    scope: fc.constantFrom('gang', 'rank'),
+  }),
+  timeLimit: orNull(timeLimit),
 })
 
 const assignment: fc.Arbitrary<Assignment> = fc
@@ -98,6 +124,8 @@ const assignment: fc.Arbitrary<Assignment> = fc
     rank: fc.nat(4),
     peers: fc.array(text(250), { maxLength: 6 }),
     task: orNull(task),
+    lease: orNull(duration(86_400_000)),
+    timeLimit: orNull(timeLimit),
   })
   .map((made) => ({ ...made, rank: Math.min(made.rank, Math.max(0, made.peers.length - 1)) }))
 
@@ -129,7 +157,7 @@ const condition: fc.Arbitrary<Condition> = fc.record({
 
 const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('exited'), code: fc.nat(255), at, reason: word }),
-  fc.record({ kind: fc.constantFrom('failed_to_start', 'not_started', 'lost'), at, reason: word }),
+  fc.record({ kind: fc.constantFrom('failed_to_start', 'not_started', 'lost', 'timed_out'), at, reason: word }),
 )
 
 const steps = fc.array(step, { maxLength: 4 })

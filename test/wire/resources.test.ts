@@ -11,7 +11,8 @@ import type { CommandRecord, MachineRecord, PlacementRecord, WorkloadRecord } fr
 import { FleetState } from '../../coordinator/core/state.ts'
 import { epoch, idSource, revision } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
-import { instant, seconds } from '../../shared/model/time.ts'
+import { instant, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import { loadContract, messageOf } from '../../shared/wire/contract.ts'
 import { contract } from '../../shared/wire/gen/contract.ts'
 import { inventory, spec, task, tenant, user } from '../fixtures.ts'
@@ -51,6 +52,7 @@ const machine: MachineRecord = {
   stateAt: at,
   connection: 'silent',
   connectionAt: at,
+  silentSince: at,
   cordon: { reason: 'broken', user: user('ann'), at, drain: true },
   conditions: [{ id: 'c', severity: 'warning', reason: 'r', since: at, forbidsPlacement: true }],
   labels: { a: 'b' },
@@ -97,6 +99,8 @@ const placement: PlacementRecord = {
   createdAt: at,
   startedAt: at,
   endedAt: at,
+  timeLimit: minutes(5),
+  presumedOver: false,
 }
 
 const limits = { memoryBytes: 2 ** 20, cpuCores: 1, processes: 1, openFiles: 16 }
@@ -117,11 +121,17 @@ const constraints = {
   memoryBytesMin: 1,
   machines: [machine.id],
 }
+const odd = milliseconds(12_345)
+const policies: Partial<WorkloadSpec> = {
+  absence: { onLost: 'replace', lease: odd, margin: odd },
+  restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
+  timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
+}
 const workload: WorkloadRecord = {
   id: placement.workload,
   tenant: tenant('a'),
   displayName: 'name',
-  spec: spec({ task: asked, constraints, priority: 5 }),
+  spec: spec({ task: asked, constraints, priority: 5, ...policies }),
   state: 'failed',
   stateReason: 'why',
   stateAt: at,
@@ -133,6 +143,11 @@ const workload: WorkloadRecord = {
   user: user('ann'),
   sequence: 1,
   stop: null,
+  attempt: 2,
+  restarts: [at],
+  notBefore: at,
+  vacancies: [],
+  formerPlacements: [ids.placement()],
 }
 
 const record = <Kind>(value: Kind) => ({ record: value, revision: revision(9) })

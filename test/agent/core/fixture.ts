@@ -57,6 +57,8 @@ export function order(wish: Wish): DesiredState {
     rank: 0,
     peers: ['10.0.0.1'],
     task: wish.task === undefined ? task : wish.task,
+    lease: null,
+    timeLimit: null,
   }
   return {
     machine,

@@ -46,7 +46,7 @@ test('one workload after another on one machine, each under a newer epoch, clean
   t.is(core.workload(first).state, 'running')
   core.place()
   t.is(core.workload(second).state, 'queued')
-  const [reason] = explain(core.state, second)
+  const [reason] = explain(core.state, second, core.now)
   t.is(reason?.reason, 'HELD_BY_TENANT')
   t.regex(reason?.message ?? '', /held by tenant red/)
   core.says(machine, {
@@ -135,12 +135,12 @@ test('a large workload ahead keeps its machines from smaller ones behind; an imp
   const small = core.submit('blue')
   core.place()
   t.is(core.workload(small).state, 'queued')
-  t.is(explain(core.state, small).find(({ reason }) => reason === 'RESERVED_FOR_EARLIER')?.machineCount, 1)
+  t.is(explain(core.state, small, core.now).find(({ reason }) => reason === 'RESERVED_FOR_EARLIER')?.machineCount, 1)
   core.must({ kind: 'cancel_workload', caller: admin, workload: large, reason: '' })
   const impossible = core.submit('red', { machineCount: 9, priority: 5 })
   core.place()
   t.is(core.workload(small).state, 'starting')
-  t.is(explain(core.state, impossible)[0]?.reason, 'FLEET_TOO_SMALL')
+  t.is(explain(core.state, impossible, core.now)[0]?.reason, 'FLEET_TOO_SMALL')
 })
 
 test('a repeated request is answered again and done once; another under its name is refused', (t) => {

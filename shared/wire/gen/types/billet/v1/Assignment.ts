@@ -1,6 +1,8 @@
 // Original file: proto/billet/v1/agent.proto
 
 import type { Task as _billet_v1_Task, Task__Output as _billet_v1_Task__Output } from '../../billet/v1/Task.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { TimeLimit as _billet_v1_TimeLimit, TimeLimit__Output as _billet_v1_TimeLimit__Output } from '../../billet/v1/TimeLimit.ts';
 
 export interface Assignment {
   'placement'?: (string);
@@ -10,6 +12,8 @@ export interface Assignment {
   'rank'?: (number);
   'peers'?: (string)[];
   'task'?: (_billet_v1_Task | null);
+  'lease'?: (_google_protobuf_Duration | null);
+  'time_limit'?: (_billet_v1_TimeLimit | null);
 }
 
 export interface Assignment__Output {
@@ -20,4 +24,6 @@ export interface Assignment__Output {
   'rank': (number);
   'peers': (string)[];
   'task': (_billet_v1_Task__Output | null);
+  'lease': (_google_protobuf_Duration__Output | null);
+  'time_limit': (_billet_v1_TimeLimit__Output | null);
 }

@@ -10,6 +10,7 @@ export const PlacementPhase = {
   PLACEMENT_PHASE_EXITED: 6,
   PLACEMENT_PHASE_FAILED: 7,
   PLACEMENT_PHASE_LOST: 8,
+  PLACEMENT_PHASE_TIMED_OUT: 9,
 } as const;
 
 export type PlacementPhase =
@@ -31,5 +32,7 @@ export type PlacementPhase =
   | 7
   | 'PLACEMENT_PHASE_LOST'
   | 8
+  | 'PLACEMENT_PHASE_TIMED_OUT'
+  | 9
 
 export type PlacementPhase__Output = typeof PlacementPhase[keyof typeof PlacementPhase]

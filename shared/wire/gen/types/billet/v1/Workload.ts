@@ -23,6 +23,9 @@ export interface Workload {
   'end_time'?: (_google_protobuf_Timestamp | null);
   'user'?: (string);
   'revision'?: (number | string | Long);
+  'attempt'?: (number);
+  'not_before_time'?: (_google_protobuf_Timestamp | null);
+  'former_placements'?: (string)[];
 }
 
 export interface Workload__Output {
@@ -41,4 +44,7 @@ export interface Workload__Output {
   'end_time': (_google_protobuf_Timestamp__Output | null);
   'user': (string);
   'revision': (number);
+  'attempt': (number);
+  'not_before_time': (_google_protobuf_Timestamp__Output | null);
+  'former_placements': (string)[];
 }
