@@ -1,0 +1,217 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { until } from '../../demo/fleet.ts'
+import type { Direction } from './plan.ts'
+
+const run = promisify(execFile)
+
+/** All boxes hang on this bridge; whoever makes them has the first address on it. */
+export const HUB = { bridge: 'hub0', address: '10.77.0.1', bits: 16 } as const
+const TABLE = 'billet_faults'
+const DISK = '160m'
+
+/** Makes the bridge in the network namespace that this process has to itself. */
+export async function makeHub(): Promise<void> {
+  await run('ip', ['link', 'set', 'lo', 'up'])
+  await run('ip', ['link', 'add', HUB.bridge, 'type', 'bridge'])
+  await run('ip', ['address', 'add', `${HUB.address}/${HUB.bits}`, 'dev', HUB.bridge])
+  await run('ip', ['link', 'set', HUB.bridge, 'up'])
+}
+
+/**
+ * The first process of a box: it gives the box directories of its own where every user may write, hides the host's
+ * cgroups, says which boot this is, and waits for what is left behind.
+ */
+const INIT = `set -e
+hostname "$1"
+for dir in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o mode=1777 billet-faults "$dir"; done
+mount -t tmpfs -o mode=755 billet-faults "$3"
+umount -R /sys
+mount -t sysfs billet-faults /sys
+mount --bind "$2" /proc/sys/kernel/random/boot_id
+ip link set lo up
+echo ready
+while :; do sleep 1000 & wait; done
+`
+
+export type Program = {
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
+type Held = { readonly holder: ChildProcess; readonly init: number }
+
+/** A machine of its own: namespaces, an address, a disk; and the one program that matters there. */
+export class Box {
+  readonly name: string
+  readonly address: string
+  readonly directory: string
+  /** Outlives a boot; so does what is in it. */
+  readonly disk: string
+  /** In memory, and empty after each boot. */
+  readonly volatile: string
+  readonly #program: () => Program
+  #held: Held | null = null
+  #running: { readonly entering: ChildProcess; readonly pid: number } | null = null
+  #boots = 0
+
+  constructor(name: string, address: string, directory: string, program: () => Program) {
+    this.name = name
+    this.address = address
+    this.directory = directory
+    this.disk = join(directory, 'disk')
+    this.volatile = join(directory, 'run')
+    this.#program = program
+  }
+
+  async make(): Promise<void> {
+    for (const path of [this.disk, this.volatile]) mkdirSync(path, { recursive: true, mode: 0o755 })
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=755`, 'billet-faults', this.disk])
+    await this.boot()
+  }
+
+  async boot(): Promise<void> {
+    this.#boots += 1
+    const bootId = join(this.directory, 'boot_id')
+    rmSync(bootId, { force: true })
+    writeFileSync(bootId, `${randomUUID()}\n`)
+    const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc']
+    const log = this.#log()
+    const holder = spawn('unshare', [...kinds, '/bin/sh', '-c', INIT, 'init', this.name, bootId, this.volatile], {
+      stdio: ['ignore', 'pipe', log],
+    })
+    closeSync(log)
+    const said = new Promise<string>((resolve) => {
+      holder.stdout?.once('data', (data: Buffer) => resolve(data.toString()))
+      holder.once('exit', () => resolve(''))
+    })
+    if ((await said).trim() !== 'ready') throw new Error(`${this.name} did not come up`)
+    const init = childOf(holder.pid)
+    if (init === null) throw new Error(`${this.name} has no first process`)
+    this.#held = { holder, init }
+    const link = `${this.name.slice(0, 8)}b${this.#boots}`
+    const peer = ['peer', 'name', 'eth0', 'netns', `${init}`]
+    await run('ip', ['link', 'add', link, 'type', 'veth', ...peer])
+    await run('ip', ['link', 'set', link, 'master', HUB.bridge, 'up'])
+    const settings = `ip address add ${this.address}/${HUB.bits} dev eth0 && ip link set eth0 up`
+    await this.#inside('--net', ['/bin/sh', '-c', settings])
+  }
+
+  /** Every process of the box is gone, and so is its network. Its disk stays. */
+  async powerOff(): Promise<void> {
+    if (this.#held === null) return
+    const { holder, init } = this.#held
+    this.#held = null
+    const ended = once(holder, 'exit')
+    signal(init, 'SIGKILL')
+    await ended
+    const entering = this.#running?.entering
+    this.#running = null
+    if (entering !== undefined) await gone(entering)
+  }
+
+  async start(): Promise<void> {
+    const { argv, environment } = this.#program()
+    const log = this.#log()
+    const namespaces = ['--net', '--mount', '--pid', '--uts', '--ipc']
+    const entering = spawn('nsenter', ['--target', `${this.#init}`, ...namespaces, '--', ...argv], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', log, log],
+    })
+    closeSync(log)
+    let pid: number | null = null
+    await until(`${this.name} runs its program`, async () => {
+      pid = childOf(entering.pid)
+      return pid !== null || entering.exitCode !== null
+    })
+    if (pid !== null) this.#running = { entering, pid }
+  }
+
+  #log(): number {
+    return openSync(join(this.directory, 'log'), 'a')
+  }
+
+  /** Whether the program runs; one that ended by itself does not. */
+  get runs(): boolean {
+    const entering = this.#running?.entering
+    return entering !== undefined && entering.exitCode === null && entering.signalCode === null
+  }
+
+  async kill(): Promise<void> {
+    if (this.#running === null) return
+    const { entering, pid } = this.#running
+    this.#running = null
+    signal(pid, 'SIGKILL')
+    // It stopped itself when what it waits for was stopped.
+    signal(entering.pid, 'SIGCONT')
+    await gone(entering)
+  }
+
+  /** Only while nobody else stops, kills or starts it. */
+  freeze(): () => void {
+    const running = this.#running
+    if (running === null) return () => undefined
+    signal(running.pid, 'SIGSTOP')
+    return () => {
+      if (this.#running !== running) return
+      signal(running.pid, 'SIGCONT')
+      signal(running.entering.pid, 'SIGCONT')
+    }
+  }
+
+  partition(direction: Direction): Promise<void> {
+    return this.#filter(direction, 'drop')
+  }
+
+  drop(percent: number): Promise<void> {
+    return this.#filter('both', `numgen random mod 100 < ${percent} drop`)
+  }
+
+  async #filter(direction: Direction, verdict: string): Promise<void> {
+    const hooks = direction === 'both' ? ['input', 'output'] : [direction === 'in' ? 'input' : 'output']
+    const chains = hooks.map((hook) => {
+      const device = hook === 'input' ? 'iifname' : 'oifname'
+      return `chain ${hook} {\ntype filter hook ${hook} priority 0\n${device} "eth0" ${verdict}\n}\n`
+    })
+    await this.#inside('--net', ['nft', `table inet ${TABLE} {\n${chains.join('')}}`])
+  }
+
+  async unfilter(): Promise<void> {
+    await this.#inside('--net', ['nft', 'delete', 'table', 'inet', TABLE])
+  }
+
+  async #inside(namespace: string, argv: readonly string[]): Promise<void> {
+    await run('nsenter', ['--target', `${this.#init}`, namespace, '--', ...argv])
+  }
+
+  get #init(): number {
+    if (this.#held === null) throw new Error(`${this.name} is off`)
+    return this.#held.init
+  }
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(pid, name)
+  } catch {
+    // It is gone already.
+  }
+}
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+function childOf(pid: number | undefined): number | null {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return children === '' ? null : Number(children.split(' ')[0])
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,68 @@
+import type { Random } from '../../shared/model/random.ts'
+
+/** Where the recorders are; never on a disk of a machine. */
+export type Recorders = { readonly directory: string }
+
+/** Appends a line to the recorder of the machine that it runs on; one write, so that lines stay whole. */
+const SAY = `read -r machine < /proc/sys/kernel/hostname
+say() {
+  read -r now _ < /proc/uptime
+  echo "$now $1 $BILLET_TENANT $BILLET_WORKLOAD $BILLET_PLACEMENT $BILLET_RANK $2" >> "$records/$machine/tasks"
+}
+`
+
+/** Left behind in a session of its own, deaf to all but SIGKILL. */
+const STRAY = `records=$1
+trap '' TERM INT HUP
+${SAY}while [ -e "$records/$machine" ]; do say stray; sleep 0.3; done
+`
+
+/**
+ * Every process of the task holds two locks by what it inherits: the machine's, and its rank's. A task that finds one
+ * of them held began while another's process lived, whatever any clock says.
+ */
+const TASK = `records=$1 beats=$2 code=$3 manner=$4 stray=$5
+${SAY}exec 8>> "$records/$machine/lock" 9>> "$records/ranks/$BILLET_WORKLOAD.$BILLET_RANK"
+flock -n 8 && lock=free || lock=held
+flock -n 9 && rank=free || rank=held
+found=
+for path in ../*/dirt* dirt* /tmp/dirt* /dev/shm/dirt* /var/tmp/dirt*; do [ ! -e "$path" ] || found=$found,$path; done
+case $manner in
+  deaf) trap 'say term' TERM ;;
+  *) trap 'say term; exit 143' TERM ;;
+esac
+say start "$lock $rank \${found:--}"
+sync "$records/$machine/tasks"
+for place in . /tmp /dev/shm /var/tmp; do echo "$BILLET_TENANT" 2> /dev/null > "$place/dirt-$BILLET_PLACEMENT"; done
+case $manner in stray) setsid /bin/sh -c "$stray" stray "$records" & ;; esac
+while [ "$beats" -gt 0 ]; do say beat; sleep 0.2; beats=$((beats - 1)); done
+say stop "$code"
+sync "$records/$machine/tasks"
+exit "$code"
+`
+
+const MANNERS = ['plain', 'plain', 'plain', 'stray', 'deaf'] as const
+
+/** What one tenant asks for: the request as the API takes it. */
+export function workloadSpec(random: Random, { directory }: Recorders, machines: number) {
+  const beats = 1 + random.below(15)
+  const code = random.below(8) === 0 ? 3 : 0
+  const manner = MANNERS[random.below(MANNERS.length)] ?? 'plain'
+  const size = random.below(4) === 0 ? 2 + random.below(2) : 1
+  return {
+    machine_count: Math.min(size, machines),
+    priority: random.below(3),
+    task: {
+      argv: ['/bin/sh', '-c', TASK, 'task', directory, `${beats}`, `${code}`, manner, STRAY],
+      stop_grace: { seconds: 1, nanos: 0 },
+    },
+  }
+}
+
+/** What an operator runs: says once that it began. */
+export function commandSpec({ directory }: Recorders, token: string) {
+  const line =
+    'read -r now _ < /proc/uptime; read -r machine < /proc/sys/kernel/hostname; ' +
+    `echo "$now begin ${token}" >> "${directory}/$machine/commands"; sleep 0.2`
+  return { argv: [line], shell: true, timeout: { seconds: 20, nanos: 0 } }
+}
