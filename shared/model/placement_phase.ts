@@ -3,7 +3,8 @@ export const placementPhases = {
   preparing: ['prepared', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
   prepared: ['starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
   starting: ['running', 'stopping', 'exited', 'failed', 'lost', 'timed_out'],
-  running: ['stopping', 'exited', 'lost', 'timed_out'],
+  // A machine says that it runs once the task's parent does: that the task itself could not start is known later.
+  running: ['stopping', 'exited', 'failed', 'lost', 'timed_out'],
   stopping: ['exited', 'failed', 'lost', 'timed_out'],
   exited: [],
   failed: [],

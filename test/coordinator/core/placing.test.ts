@@ -33,6 +33,19 @@ test('a machine that does not pass validation is quarantined with the reason, an
   t.is(core.machine(machine).state, 'available')
 })
 
+test('a task that could not start after its machine said that it runs ends its workload all the same', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const workload = core.submit('red')
+  core.place()
+  core.says(machine, { state: 'running', startedAt: core.now })
+  const outcome = { kind: 'failed_to_start', reason: 'no space left on device', at: core.now } as const
+  core.says(machine, { state: 'sanitising', startedAt: core.now, outcome })
+  t.is(core.ranks(workload)[0]?.phase, 'failed')
+  t.is(core.workload(workload).state, 'failed')
+  t.regex(core.workload(workload).stateReason, /could not start: no space left on device/)
+})
+
 test('one workload after another on one machine, each under a newer epoch, cleaned in between', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
