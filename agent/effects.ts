@@ -1,5 +1,5 @@
 import type { Logger } from '../shared/log.ts'
-import type { CommandId, MachineId, PlacementId } from '../shared/model/ids.ts'
+import type { CommandId, MachineId, PlacementId, Term } from '../shared/model/ids.ts'
 import type { Condition } from '../shared/model/health.ts'
 import { type Result, assertNever, refuse } from '../shared/model/result.ts'
 import type { DesiredState, HandBackReport, MachineReport, Step, ValidationReport } from '../shared/model/run.ts'
@@ -16,6 +16,10 @@ export type AgentLoopOptions = {
   readonly leftovers: boolean
   readonly world: Machine
   readonly clock: Clock
+  /** Since the boot, suspended time included. */
+  readonly sinceBoot: () => Milliseconds
+  /** When the newest answered renewal was sent that an earlier agent of this boot left on record. */
+  readonly renewedAt: Milliseconds | null
   readonly log: Logger
   /** How long until what could not be written is tried again. */
   readonly retryAfter: Milliseconds
@@ -25,12 +29,15 @@ export type AgentLoopOptions = {
 
 type Answered = Exclude<AgentEffect, { readonly kind: 'report' | 'refused' }>
 
+const BEAT_MS = 1000
+
 /** Lets the core act: carries out its effects, and gives it what comes of them as inputs, in order. */
 export class AgentLoop implements Agent {
   readonly machine: MachineId
   readonly #options: AgentLoopOptions
   readonly #retries = new Set<NodeJS.Timeout>()
   #state: AgentState
+  #beats: NodeJS.Timeout | null = null
   #closed = false
 
   constructor(options: AgentLoopOptions) {
@@ -52,6 +59,10 @@ export class AgentLoop implements Agent {
     this.#input({ kind: 'desired', desired })
   }
 
+  renewed(sentAt: Milliseconds, term: Term): void {
+    this.#input({ kind: 'renewed', sentAt, term })
+  }
+
   conditions(conditions: readonly Condition[]): void {
     this.#input({ kind: 'conditions', conditions })
   }
@@ -63,13 +74,15 @@ export class AgentLoop implements Agent {
   /** Decides nothing any more; tasks run on. */
   close(): void {
     this.#closed = true
+    if (this.#beats !== null) clearInterval(this.#beats)
     for (const timer of this.#retries) clearTimeout(timer)
   }
 
   #input(input: AgentInput): void {
     if (this.#closed) return
+    const { clock, sinceBoot } = this.#options
     const before = this.#state.record
-    const { state, effects } = step(this.#state, input, this.#options.clock.now())
+    const { state, effects } = step(this.#state, input, clock.now(), sinceBoot())
     this.#state = state
     const { record } = state
     if (record.state !== before.state || record.epoch !== before.epoch) this.#tell(record)
@@ -77,6 +90,18 @@ export class AgentLoop implements Agent {
       if (effect.kind === 'report') this.#options.onReport(effect.report)
       else if (effect.kind === 'refused') this.#options.log.warn(effect.refusal, 'order refused')
       else void this.#act(effect)
+    }
+    this.#beat(this.#state.record)
+  }
+
+  /** Time counts where a run may be cut short by it. */
+  #beat({ placement, state }: Journaled): void {
+    const counts = state === 'running' && placement !== null && (placement.lease ?? placement.timeLimit) !== null
+    if (!counts) {
+      if (this.#beats !== null) clearInterval(this.#beats)
+      this.#beats = null
+    } else {
+      this.#beats ??= setInterval(() => this.#input({ kind: 'beat' }), BEAT_MS).unref()
     }
   }
 
@@ -100,6 +125,15 @@ export class AgentLoop implements Agent {
       }
       case 'start':
         return this.#start(effect.placement)
+      case 'extend': {
+        const done = world.extend(effect.placement, effect.until)
+        if (!done.ok)
+          this.#options.log.warn({ reason: done.error.sentence }, 'the end of the lease cannot be written down')
+        return
+      }
+      case 'signal':
+        this.#options.log.info({ placement_id: effect.placement, signal: effect.signal }, 'its time limit is near')
+        return this.#options.world.signal(effect.placement, effect.signal)
       case 'stop':
         return this.#stop(effect.placement)
       case 'sanitise': {

@@ -4,45 +4,11 @@ import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import * as v from 'valibot'
-import {
-  type Epoch,
-  type MachineId,
-  type PlacementId,
-  type TenantName,
-  type Term,
-  type WorkloadId,
-  epoch,
-  parseMachineId,
-  parsePlacementId,
-  parseTenantName,
-  parseWorkloadId,
-  term,
-} from '../shared/model/ids.ts'
+import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkloadId, term } from '../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
-import type { HandBackReport, RunState, TaskOutcome, ValidationReport } from '../shared/model/run.ts'
-import { type Instant, instant, isInstant } from '../shared/model/time.ts'
-
-export type JournaledPlacement = {
-  readonly placement: PlacementId
-  readonly workload: WorkloadId
-  readonly tenant: TenantName
-  readonly tenantNumber: number
-  readonly startedAt: Instant | null
-  /** There is no task: the machine is only held. */
-  readonly held?: boolean | undefined
-}
-
-/** What this machine must not forget. The newest epoch and term are its fence against orders of the past. */
-export type MachineState = {
-  readonly machine: MachineId | null
-  readonly epoch: Epoch
-  readonly term: Term
-  readonly state: RunState
-  readonly placement: JournaledPlacement | null
-  readonly outcome: TaskOutcome | null
-  readonly handBack: HandBackReport | null
-  readonly validation: ValidationReport | null
-}
+import { STOP_SIGNALS } from '../shared/model/task.ts'
+import { instant, isInstant, milliseconds } from '../shared/model/time.ts'
+import type { Journaled } from './core/state.ts'
 
 export type MachineJournalFailure = {
   readonly kind: 'journal_corrupt' | 'journal_unwritable' | 'journal_too_large'
@@ -54,12 +20,12 @@ export interface MachineJournal {
    * On the disk when this resolves. Saves asked for while one is being written go together: the newest state is
    * written once, and all of them are answered by that.
    */
-  save(state: MachineState): Promise<Result<undefined, MachineJournalFailure>>
+  save(state: Journaled): Promise<Result<undefined, MachineJournalFailure>>
   close(): Promise<void>
 }
 
 /** `state` null: there was no journal, this machine is new. */
-export type OpenedJournal = { readonly journal: MachineJournal; readonly state: MachineState | null }
+export type OpenedJournal = { readonly journal: MachineJournal; readonly state: Journaled | null }
 
 const parsedBy = <Value>(parse: (text: string) => Result<Value, string>) =>
   v.pipe(
@@ -77,6 +43,12 @@ const EPOCH = v.pipe(COUNT, v.transform(epoch))
 const STEP = v.object({ id: v.string(), passed: v.boolean(), detail: v.string(), durationMs: v.number() })
 const REASONED = { reason: v.string(), at: INSTANT }
 
+const LENGTH = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(milliseconds))
+const TIME_LIMIT = v.object({
+  limit: LENGTH,
+  warning: v.nullable(v.object({ signal: v.picklist(STOP_SIGNALS), before: LENGTH })),
+})
+
 const STATE = v.object({
   machine: v.nullable(parsedBy(parseMachineId)),
   epoch: EPOCH,
@@ -89,7 +61,11 @@ const STATE = v.object({
       tenant: parsedBy(parseTenantName),
       tenantNumber: COUNT,
       startedAt: v.nullable(INSTANT),
-      held: v.optional(v.boolean()),
+      held: v.optional(v.boolean(), false),
+      lease: v.optional(v.nullable(LENGTH), null),
+      timeLimit: v.optional(v.nullable(TIME_LIMIT), null),
+      runsSince: v.optional(v.nullable(LENGTH), null),
+      warned: v.optional(v.boolean(), false),
     }),
   ),
   outcome: v.nullable(
@@ -98,6 +74,7 @@ const STATE = v.object({
       v.object({ kind: v.literal('failed_to_start'), ...REASONED }),
       v.object({ kind: v.literal('not_started'), ...REASONED }),
       v.object({ kind: v.literal('lost'), ...REASONED }),
+      v.object({ kind: v.literal('timed_out'), ...REASONED }),
     ]),
   ),
   handBack: v.nullable(v.object({ epoch: EPOCH, clean: v.boolean(), steps: v.array(STEP), at: INSTANT })),
@@ -108,10 +85,10 @@ const MAGIC = 'billet-machine-1'
 const SLOT_BYTES = 64 * 1024
 const HEADER_BYTES = 64
 
-type Slot = { readonly sequence: number; readonly state: MachineState }
+type Slot = { readonly sequence: number; readonly state: Journaled }
 
 /** Header: magic, sequence, length and checksum of what follows, all in one line. */
-function encodeSlot(sequence: number, state: MachineState): Buffer | null {
+function encodeSlot(sequence: number, state: Journaled): Buffer | null {
   const body = Buffer.from(JSON.stringify(state))
   if (body.length > SLOT_BYTES - HEADER_BYTES) return null
   const sum = crc32(Buffer.concat([Buffer.from(`${sequence} `), body]))
@@ -135,7 +112,7 @@ type Waiting = { readonly settle: (done: Result<undefined, MachineJournalFailure
 class SlotJournal implements MachineJournal {
   readonly #file: FileHandle
   #sequence: number
-  #next: MachineState | null = null
+  #next: Journaled | null = null
   #waiting: Waiting[] = []
   #writing: Promise<void> | null = null
 
@@ -144,7 +121,7 @@ class SlotJournal implements MachineJournal {
     this.#sequence = sequence
   }
 
-  save(state: MachineState): Promise<Result<undefined, MachineJournalFailure>> {
+  save(state: Journaled): Promise<Result<undefined, MachineJournalFailure>> {
     return new Promise((settle) => {
       this.#next = state
       this.#waiting.push({ settle })
@@ -164,7 +141,7 @@ class SlotJournal implements MachineJournal {
     this.#writing = null
   }
 
-  async #write(state: MachineState): Promise<Result<undefined, MachineJournalFailure>> {
+  async #write(state: Journaled): Promise<Result<undefined, MachineJournalFailure>> {
     const sequence = this.#sequence + 1
     const bytes = encodeSlot(sequence, state)
     if (bytes === null) {
@@ -212,7 +189,7 @@ async function create(path: string): Promise<FileHandle> {
 }
 
 /** What the journal says, without touching it: for looking at a machine from outside. Null: it says nothing. */
-export async function readMachineJournal(path: string): Promise<Result<MachineState | null, MachineJournalFailure>> {
+export async function readMachineJournal(path: string): Promise<Result<Journaled | null, MachineJournalFailure>> {
   try {
     if (!existsSync(path)) return ok(null)
     const bytes = await readFile(path)

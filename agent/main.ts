@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { sinceBoot } from '../shared/clock.ts'
 import { parseAddress } from '../shared/config.ts'
 import { makePrivateDirectory } from '../shared/files.ts'
 import type { Logger } from '../shared/log.ts'
 import type { MachineId } from '../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { MachineReport } from '../shared/model/run.ts'
-import { type Clock, milliseconds, minutes, seconds } from '../shared/model/time.ts'
+import { type Clock, type Milliseconds, milliseconds, minutes, seconds } from '../shared/model/time.ts'
 import { version } from '../shared/version.ts'
 import { LocalCommands } from './assembly/commands.ts'
 import { type Host, addressTowards, findHost } from './assembly/host.ts'
@@ -197,9 +198,19 @@ class LocalAgent implements RunningAgent {
       world: this.#local,
       clock,
       log,
+      sinceBoot,
+      renewedAt: this.#renewedAt(),
       retryAfter: RETRY_AFTER,
       onReport: (report) => this.#link?.report(report),
     })
+  }
+
+  /** When an earlier agent of this boot was last answered, as far as the run that it left goes by that. */
+  #renewedAt(): Milliseconds | null {
+    const placement = this.#parts.journaled?.placement ?? null
+    if (placement === null || placement.lease === null) return null
+    const end = this.#runtime.leaseOf(placement.placement)
+    return end === null ? null : milliseconds(Math.max(0, end - placement.lease))
   }
 
   get isConnected(): boolean {
@@ -245,6 +256,7 @@ class LocalAgent implements RunningAgent {
       }),
       logs: this.#runtime.logs,
       clock,
+      sinceBoot,
       log,
       agentVersion: version,
       bootId: host.bootId,

@@ -1,6 +1,6 @@
 import type { CommandProgress, CommandSpec, OutputStream } from '../shared/model/command.ts'
 import type { Condition } from '../shared/model/health.ts'
-import type { CommandId, Epoch, MachineId, PlacementId } from '../shared/model/ids.ts'
+import type { CommandId, Epoch, MachineId, PlacementId, Term } from '../shared/model/ids.ts'
 import type { Inventory } from '../shared/model/inventory.ts'
 import type { Result } from '../shared/model/result.ts'
 import type {
@@ -12,7 +12,8 @@ import type {
   ValidationReport,
 } from '../shared/model/run.ts'
 import type { Sample, SampleSchema } from '../shared/model/telemetry.ts'
-import type { Instant } from '../shared/model/time.ts'
+import type { StopSignal } from '../shared/model/task.ts'
+import type { Instant, Milliseconds } from '../shared/model/time.ts'
 import type { Found, Journaled, Tenancy } from './core/state.ts'
 
 /** Why something could not be done, in one sentence. */
@@ -29,6 +30,10 @@ export interface Machine {
   find(placement: PlacementId): Promise<{ readonly found: Found; readonly begun: Begun | null }>
   prepare(epoch: Epoch, assignment: Assignment): Promise<Result<undefined, Failure>>
   start(placement: PlacementId): Promise<Result<Begun, Failure>>
+  /** Tells the watchdog when the lease of what was prepared ends, since the boot. */
+  extend(placement: PlacementId, until: Milliseconds): Result<undefined, Failure>
+  /** Signal to every process of the task, which goes on. */
+  signal(placement: PlacementId, signal: StopSignal): Promise<void>
   /** With its own signal and grace period; whatever does not end is killed. Null: nobody saw how it ended. */
   stop(placement: PlacementId): Promise<TaskOutcome | null>
   /** Makes the machine clean of one tenant, or, without one, of every placement that it knows. */
@@ -42,6 +47,8 @@ export interface Agent {
   /** All that the coordinator must know now. */
   report(): MachineReport
   order(desired: DesiredState): void
+  /** A coordinator of that term answered what was sent then, since the boot. */
+  renewed(sentAt: Milliseconds, term: Term): void
 }
 
 export type CommandOutput = { readonly stream: OutputStream; readonly offset: number; readonly data: Uint8Array }

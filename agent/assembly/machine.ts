@@ -3,7 +3,8 @@ import type { Logger } from '../../shared/log.ts'
 import type { Epoch, PlacementId } from '../../shared/model/ids.ts'
 import { type Result, assertNever, ok } from '../../shared/model/result.ts'
 import type { Assignment, HandBackReport, Step, TaskOutcome, ValidationReport } from '../../shared/model/run.ts'
-import { type Clock, type Instant, instant, milliseconds } from '../../shared/model/time.ts'
+import type { StopSignal } from '../../shared/model/task.ts'
+import { type Clock, type Instant, type Milliseconds, instant, milliseconds } from '../../shared/model/time.ts'
 import type { Found, Journaled, Tenancy } from '../core/state.ts'
 import type { MachineJournal } from '../journal.ts'
 import type { AgentOptions } from '../options.ts'
@@ -84,6 +85,14 @@ export class LocalMachine implements Machine {
   async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
     const running = await this.#with.runtime.start(placement)
     return running.ok ? ok({ ended: running.value.exit.then(outcomeOf) }) : running
+  }
+
+  extend(placement: PlacementId, until: Milliseconds): Result<undefined, Failure> {
+    return this.#with.runtime.extend(placement, until)
+  }
+
+  signal(placement: PlacementId, signal: StopSignal): Promise<void> {
+    return this.#with.runtime.signal(placement, signal)
   }
 
   async stop(placement: PlacementId): Promise<TaskOutcome | null> {

@@ -1,6 +1,8 @@
 import { assertNever } from '../../shared/model/result.ts'
-import type { DesiredState, RunState, TaskOutcome } from '../../shared/model/run.ts'
-import { type Instant, instant } from '../../shared/model/time.ts'
+import type { Term } from '../../shared/model/ids.ts'
+import type { DesiredState, TaskOutcome } from '../../shared/model/run.ts'
+import { type Instant, type Milliseconds, instant, milliseconds } from '../../shared/model/time.ts'
+import { UNDER_WAY, isCut } from './limits.ts'
 import { obey } from './orders.ts'
 import type { Activity, AgentInput, AgentState, Found, Journaled, Step, Tenancy } from './state.ts'
 
@@ -28,6 +30,10 @@ export function absorb(state: AgentState, input: AgentInput, now: Instant): Step
       if (activity.kind !== 'validating' || activity.validation !== input.report.validation) return quiet(state)
       return quiet(change(state, { validation: input.report }))
     }
+    case 'renewed':
+      return quiet(renewed(state, input.sentAt, input.term))
+    case 'beat':
+      return quiet(state)
     case 'conditions':
       return quiet({ ...state, conditions: input.conditions })
     case 'commands':
@@ -50,16 +56,21 @@ function change(state: AgentState, changed: Partial<Journaled>): AgentState {
   return { ...state, activity: NOTHING, record: { ...state.record, ...changed } }
 }
 
-const UNDER_WAY: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'prepared', 'running', 'stopping'])
-
 /** Whatever an earlier agent had under way is looked for; a machine that is only held has nothing to find. */
 function restart(state: AgentState): Step {
   const { record } = state
-  if (record.placement === null || record.placement.held === true || !UNDER_WAY.has(record.state)) return quiet(state)
+  if (record.placement === null || record.placement.held || !UNDER_WAY.has(record.state)) return quiet(state)
   return {
     state: { ...state, activity: { kind: 'finding' } },
     effects: [{ kind: 'find', placement: record.placement.placement }],
   }
+}
+
+/** A coordinator that was deposed renews nothing. */
+function renewed(state: AgentState, sentAt: Milliseconds, term: Term): AgentState {
+  const newest = Math.max(state.record.term, state.desired?.term ?? 0)
+  if (term < newest || sentAt <= (state.renewedAt ?? -1)) return state
+  return { ...state, renewedAt: sentAt }
 }
 
 function order(state: AgentState, desired: DesiredState): Step {
@@ -120,12 +131,14 @@ function ofTask(state: AgentState, input: TaskInput, now: Instant): AgentState {
     case 'prepare_failed':
       return activity.kind === 'preparing' ? failed(state, input.reason, now) : state
     case 'started':
-      return activity.kind === 'starting' ? change(state, runningSince(record, now)) : state
+      return activity.kind === 'starting' ? change(state, runningSince(state, now, state.uptime)) : state
     case 'start_failed':
       return activity.kind === 'starting' ? failed(state, input.reason, now) : state
     case 'exited':
       // While it is being stopped, the end of its first process is not the end of them all.
-      if (record.state === 'stopping') return { ...state, record: { ...record, outcome: input.outcome } }
+      if (record.state === 'stopping') {
+        return isCut(record.outcome) ? state : { ...state, record: { ...record, outcome: input.outcome } }
+      }
       return record.state === 'running' ? change(state, { state: 'sanitising', outcome: input.outcome }) : state
     case 'stopped': {
       if (activity.kind !== 'stopping') return state
@@ -141,18 +154,33 @@ function failed(state: AgentState, reason: string, now: Instant): AgentState {
   return change(state, { state: 'sanitising', outcome: { kind: 'failed_to_start', reason, at: now } })
 }
 
-function runningSince(record: Journaled, at: Instant): Partial<Journaled> {
-  const placement: Tenancy | null = record.placement === null ? null : { ...record.placement, startedAt: at }
-  return { state: 'running', placement }
+function runningSince({ record }: AgentState, at: Instant, since: Milliseconds): Partial<Journaled> {
+  const { placement } = record
+  const tenancy: Tenancy | null = placement === null ? null : { ...placement, startedAt: at, runsSince: since }
+  return { state: 'running', placement: tenancy }
+}
+
+function ended(state: AgentState, found: Exclude<Found, { readonly kind: 'running' }>, now: Instant): AgentState {
+  const unseen: TaskOutcome = { kind: 'lost', reason: 'it was being ended, and nobody saw how it ended', at: now }
+  const outcome = found.kind === 'ended' ? found.outcome : unseen
+  return change(state, { state: 'sanitising', outcome: state.record.outcome ?? outcome })
 }
 
 /** An earlier agent's placement is as the machine says, whatever that agent got to write down. */
 function find(state: AgentState, found: Found, now: Instant): AgentState {
   const { record } = state
   const begun = record.state === 'running' || record.state === 'stopping'
+  // It was being ended, and that goes on.
+  if (record.state === 'stopping') return found.kind === 'running' ? change(state, {}) : ended(state, found, now)
   switch (found.kind) {
     case 'running':
-      return change(state, runningSince(record, instant(record.placement?.startedAt ?? found.startedAt)))
+      return change(state, {
+        ...runningSince(
+          state,
+          instant(record.placement?.startedAt ?? found.startedAt),
+          record.placement?.runsSince ?? milliseconds(Math.max(0, state.uptime - Math.max(0, now - found.startedAt))),
+        ),
+      })
     case 'ended':
       return change(state, { state: 'sanitising', outcome: found.outcome })
     case 'not_started':

@@ -1,8 +1,10 @@
 import { type MachineId, epoch, term } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import type { DesiredState } from '../../shared/model/run.ts'
-import type { Instant } from '../../shared/model/time.ts'
+import type { StopSignal } from '../../shared/model/task.ts'
+import type { Assignment, DesiredState } from '../../shared/model/run.ts'
+import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import { absorb } from './absorb.ts'
+import { cutOutcome, cutShort, dueWarning, isCut, leaseEnd, leaseIsOver } from './limits.ts'
 import { reportOf, sameReport } from './report.ts'
 import type { AgentEffect, AgentInput, AgentState, Journaled, Step, Tenancy } from './state.ts'
 import { type Action, type Wanted, actions } from './table.ts'
@@ -14,13 +16,15 @@ export type Beginning = {
   readonly journaled: Journaled | null
   /** Whether anything of a tenant may be on a machine without a memory. */
   readonly leftovers: boolean
+  /** When the newest answered renewal was sent that an earlier agent of this boot left on record. */
+  readonly renewedAt: Milliseconds | null
 }
 
 /**
  * The state that an agent starts with. A journal of another machine's name is of an identity that ended: its
  * counters mean nothing under the new one, but whoever was on the machine may still be.
  */
-export function begin({ machine, journaled, leftovers }: Beginning): AgentState {
+export function begin({ machine, journaled, leftovers, renewedAt }: Beginning): AgentState {
   const known = journaled !== null && journaled.machine === machine ? journaled : null
   const unproved = leftovers || (known === null && journaled !== null)
   const fresh: Journaled = {
@@ -42,14 +46,21 @@ export function begin({ machine, journaled, leftovers }: Beginning): AgentState 
     conditions: [],
     commands: [],
     unwritable: null,
+    uptime: milliseconds(0),
+    renewedAt,
+    extended: null,
     saved: known,
     reported: null,
   }
 }
 
-/** One input: what the agent is after it, and what is to be done. Always ends; never acts on an epoch not durable. */
-export function step(before: AgentState, input: AgentInput, now: Instant): Step {
-  const absorbed = absorb(before, input, now)
+/**
+ * One input: what the agent is after it, and what is to be done. Always ends; never acts on an epoch not durable.
+ *
+ * @param uptime since the boot, by a clock that counts suspended time too and is never set.
+ */
+export function step(before: AgentState, input: AgentInput, now: Instant, uptime: Milliseconds): Step {
+  const absorbed = absorb({ ...before, uptime }, input, now)
   const effects: AgentEffect[] = [...absorbed.effects]
   let state = absorbed.state
   for (;;) {
@@ -62,7 +73,9 @@ export function step(before: AgentState, input: AgentInput, now: Instant): Step 
 }
 
 /** How the newest order stands to the machine. */
-export function wanted({ desired, record }: AgentState): Wanted {
+export function wanted(state: AgentState): Wanted {
+  const { desired, record } = state
+  if (cutShort(state) !== null) return 'idle'
   if (desired === null) return 'unknown'
   if (desired.epoch === record.epoch) return desired.goal
   return desired.goal === 'idle' ? 'newer_idle' : 'newer'
@@ -77,6 +90,8 @@ function advance(state: AgentState, now: Instant): Step | null {
   if (desired !== null && desired.term > record.term && action !== 'take') {
     return take(state, { ...record, term: desired.term })
   }
+  const warning = action === 'stop' ? null : dueWarning(state)
+  if (warning !== null && record.placement !== null) return warn(state, record.placement, warning)
   switch (action) {
     case 'rest':
       return null
@@ -85,7 +100,7 @@ function advance(state: AgentState, now: Instant): Step | null {
     case 'prepare':
       return prepare(state)
     case 'start':
-      return start(state, now)
+      return leaseIsOver(state) ? null : start(state, now)
     case 'stop':
       return stop(state, now)
     case 'abandon': {
@@ -109,6 +124,11 @@ function take(state: AgentState, next: Journaled): Step {
   return { state: { ...state, activity: { kind: 'taking', next } }, effects: [{ kind: 'persist', record: next }] }
 }
 
+function tenancyOf({ placement, workload, tenant, tenantNumber, task, lease, timeLimit }: Assignment): Tenancy {
+  const terms = { lease, timeLimit, runsSince: null, warned: false }
+  return { placement, workload, tenant, tenantNumber, startedAt: null, held: task === null, ...terms }
+}
+
 function underNewEpoch(record: Journaled, desired: DesiredState, now: Instant): Journaled {
   const { assignment, epoch: newer, term: newest } = desired
   const common = { machine: record.machine, epoch: newer, term: newest, handBack: null, validation: record.validation }
@@ -116,15 +136,13 @@ function underNewEpoch(record: Journaled, desired: DesiredState, now: Instant): 
     const reason = 'this machine heard of it only when it was no longer wanted'
     return { ...common, state: 'sanitising', placement: null, outcome: { kind: 'not_started', reason, at: now } }
   }
-  const { placement, workload, tenant, tenantNumber } = assignment
-  const held = assignment.task === null
-  const tenancy: Tenancy = { placement, workload, tenant, tenantNumber, startedAt: null, held }
+  const tenancy = tenancyOf(assignment)
   return { ...common, state: 'preparing', placement: tenancy, outcome: null }
 }
 
 function prepare(state: AgentState): Step | null {
   const { record } = state
-  if (record.placement?.held === true) return quiet({ ...state, record: { ...record, state: 'prepared' } })
+  if (record.placement?.held) return quiet({ ...state, record: { ...record, state: 'prepared' } })
   const assignment = state.desired?.assignment ?? null
   // An epoch's task does not change: an order that takes it away is waited out.
   if (assignment === null || assignment.task === null) return null
@@ -138,8 +156,9 @@ function start(state: AgentState, now: Instant): Step | null {
   const { record } = state
   const { placement } = record
   if (placement === null) return null
-  if (placement.held === true) {
-    return quiet({ ...state, record: { ...record, state: 'running', placement: { ...placement, startedAt: now } } })
+  if (placement.held) {
+    const running = { ...placement, startedAt: now, runsSince: state.uptime }
+    return quiet({ ...state, record: { ...record, state: 'running', placement: running } })
   }
   const effects: AgentEffect[] = [{ kind: 'start', placement: placement.placement }]
   return { state: { ...state, activity: { kind: 'starting' } }, effects }
@@ -149,13 +168,24 @@ function stop(state: AgentState, now: Instant): Step | null {
   const { record } = state
   const { placement } = record
   if (placement === null) return quiet({ ...state, record: { ...record, state: 'sanitising' } })
-  if (placement.held === true) {
-    const outcome = { kind: 'exited', code: 0, reason: 'held without a task, and released', at: now } as const
+  const cut = cutShort(state)
+  if (placement.held) {
+    const released = { kind: 'exited', code: 0, reason: 'held without a task, and released', at: now } as const
+    const outcome = cut === null ? released : cutOutcome(state, cut, now)
     return quiet({ ...state, record: { ...record, state: 'sanitising', outcome } })
   }
+  const outcome = cut === null ? record.outcome : cutOutcome(state, cut, now)
   return {
-    state: { ...state, record: { ...record, state: 'stopping' }, activity: { kind: 'stopping' } },
+    state: { ...state, record: { ...record, state: 'stopping', outcome }, activity: { kind: 'stopping' } },
     effects: [{ kind: 'stop', placement: placement.placement }],
+  }
+}
+
+/** Written down with what else is, so that a later agent does not say it again. */
+function warn(state: AgentState, placement: Tenancy, signal: StopSignal): Step {
+  return {
+    state: { ...state, record: { ...state.record, placement: { ...placement, warned: true } } },
+    effects: [{ kind: 'signal', placement: placement.placement, signal }],
   }
 }
 
@@ -185,7 +215,10 @@ function validate(state: AgentState): Step | null {
 function settle(state: AgentState, effects: AgentEffect[]): Step {
   const { record, activity } = state
   const proving = activity.kind === 'validating' && state.reported?.state !== record.state
-  let settled = state
+  const lease = extension(state)
+  let settled = lease === null ? state : { ...state, extended: lease }
+  // The watchdog knows of the lease before anything runs under it.
+  if (lease !== null) effects.unshift({ kind: 'extend', ...lease })
   if (isWorthSaving(record) && record !== state.saved && activity.kind !== 'taking' && !proving) {
     settled = { ...settled, saved: record }
     effects.push({ kind: 'persist', record })
@@ -198,10 +231,21 @@ function settle(state: AgentState, effects: AgentEffect[]): Step {
   return { state: settled, effects }
 }
 
+/** What the watchdog is to be told. */
+function extension(state: AgentState): AgentState['extended'] {
+  const { placement } = state.record
+  const until = leaseEnd(state)
+  if (placement === null || placement.held || until === null || until <= state.uptime) return null
+  const { extended } = state
+  if (extended?.placement === placement.placement && extended.until === until) return null
+  return { placement: placement.placement, until }
+}
+
 /**
  * What is under way is found again from the runtime's own records after a restart; these would be lost. It is
  * written beside what else goes on, and nothing waits for it.
  */
-function isWorthSaving({ state, epoch: current }: Journaled): boolean {
+function isWorthSaving({ state, epoch: current, outcome }: Journaled): boolean {
+  if (state === 'stopping') return isCut(outcome)
   return state === 'running' || state === 'clean' || state === 'dirty' || (state === 'idle' && current > 0)
 }

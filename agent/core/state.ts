@@ -9,7 +9,9 @@ import type {
   TaskOutcome,
   ValidationReport,
 } from '../../shared/model/run.ts'
-import type { Instant } from '../../shared/model/time.ts'
+import type { TimeLimit } from '../../shared/model/policies.ts'
+import type { StopSignal } from '../../shared/model/task.ts'
+import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { OrderRefusal } from './orders.ts'
 
 /** Who is on the machine under its newest epoch. */
@@ -20,7 +22,14 @@ export type Tenancy = {
   readonly tenantNumber: number
   readonly startedAt: Instant | null
   /** There is no task: the machine is only held. */
-  readonly held?: boolean | undefined
+  readonly held: boolean
+  /** How long it may run on without an answered renewal; null: no end. */
+  readonly lease: Milliseconds | null
+  readonly timeLimit: TimeLimit | null
+  /** When it began to run, by the clock that counts from the boot. */
+  readonly runsSince: Milliseconds | null
+  /** It was told that its time limit is near. */
+  readonly warned: boolean
 }
 
 /** What must outlive the agent. Its epoch and term are on the disk before anything is done under them. */
@@ -58,6 +67,12 @@ export type AgentState = {
   readonly commands: readonly CommandId[]
   /** Stands while the journal cannot be written. */
   readonly unwritable: Condition | null
+  /** Since the boot, suspended time included: as of the last input. */
+  readonly uptime: Milliseconds
+  /** When the newest renewal was sent that a coordinator answered, in this boot. */
+  readonly renewedAt: Milliseconds | null
+  /** The end of a lease that the watchdog was last told. */
+  readonly extended: { readonly placement: PlacementId; readonly until: Milliseconds } | null
   /** What was last given to be written. */
   readonly saved: Journaled | null
   /** What was last said to the coordinator. */
@@ -79,6 +94,10 @@ export type AgentInput =
   | { readonly kind: 'found'; readonly placement: PlacementId; readonly found: Found }
   | { readonly kind: 'persisted'; readonly record: Journaled }
   | { readonly kind: 'persist_failed'; readonly record: Journaled; readonly reason: string }
+  /** A coordinator answered a renewal that was sent then, by the clock that counts from the boot. */
+  | { readonly kind: 'renewed'; readonly sentAt: Milliseconds; readonly term: Term }
+  /** Time has passed. */
+  | { readonly kind: 'beat' }
   /** Time to try again what could not be written. */
   | { readonly kind: 'retry' }
   | { readonly kind: 'prepared'; readonly placement: PlacementId }
@@ -93,12 +112,19 @@ export type AgentInput =
   | { readonly kind: 'conditions'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'commands'; readonly commands: readonly CommandId[] }
 
-/** What is to be done in the world, in this order. Each but `report` and `refused` is answered by an input. */
+/**
+ * What is to be done in the world, in this order. Each but `report`, `refused`, `extend` and `signal` is answered by
+ * an input.
+ */
 export type AgentEffect =
   | { readonly kind: 'persist'; readonly record: Journaled }
   | { readonly kind: 'find'; readonly placement: PlacementId }
   | { readonly kind: 'prepare'; readonly epoch: Epoch; readonly assignment: Assignment }
   | { readonly kind: 'start'; readonly placement: PlacementId }
+  /** Tells the watchdog of a placement when its lease ends. Before anything of it begins. */
+  | { readonly kind: 'extend'; readonly placement: PlacementId; readonly until: Milliseconds }
+  /** Warns a task that its time limit is near. */
+  | { readonly kind: 'signal'; readonly placement: PlacementId; readonly signal: StopSignal }
   /** With the signal and the grace period that it was prepared with. */
   | { readonly kind: 'stop'; readonly placement: PlacementId }
   /** `tenancy` null: whatever is left of anyone. */

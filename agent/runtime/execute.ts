@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
@@ -17,6 +17,7 @@ import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
 import * as records from './records.ts'
 import type { ProcessRecord } from './shim.ts'
+import { readLease, watchScript, writeLease } from './watchdog.ts'
 import type { Adopted, Prepared, Remains, Runtime, RuntimeOptions, Stopped } from './runtime.ts'
 import type { HostFacts, Isolation, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
@@ -137,6 +138,7 @@ class LocalRuntime implements Runtime {
     } catch (error) {
       return refuse(fileFailure(error, 'log_disk_full'))
     }
+    this.#watch(entry)
     const giveUp = new AbortController()
     const attended = this.#attend(entry, null, giveUp.signal)
     this.#options.launcher.launch(plan.launchFile, attended.exit)
@@ -197,6 +199,37 @@ class LocalRuntime implements Runtime {
     this.#capping = false
   }
 
+  extend(placementId: PlacementId, until: Milliseconds): Result<undefined, RuntimeFailure> {
+    try {
+      writeLease(this.#directory(placementId), until, this.#bootId)
+      return ok()
+    } catch (error) {
+      return refuse(fileFailure(error, 'disk_full'))
+    }
+  }
+
+  leaseOf(placementId: PlacementId): Milliseconds | null {
+    return readLease(this.#directory(placementId), this.#bootId)
+  }
+
+  /** Where it has a lease, and no watchdog yet that lives. */
+  #watch({ directory, record, placementId }: Entry): void {
+    if (readLease(directory, this.#bootId) === null) return
+    const known = records.readProcessRecord(`${directory}/${RECORDS.watchdog}`)
+    if (known !== null && records.sameProcess(this.#table, known, this.#bootId)) return
+    const file = `${directory}/${RECORDS.watch}`
+    const mark = `BILLET_PLACEMENT=${placementId}`
+    writeFileSync(file, watchScript({ ...record, records: directory, mark }), { mode: 0o600 })
+    this.#options.launcher.watch(file)
+  }
+
+  async signal(placementId: PlacementId, signal: StopSignal): Promise<void> {
+    const entry = this.#entries.get(placementId)
+    if (entry?.running !== undefined && entry.running !== null) {
+      await this.#containment.signal(targetOf(entry), signal)
+    }
+  }
+
   async stop(
     placementId: PlacementId,
     how: { readonly signal: StopSignal; readonly grace: Milliseconds },
@@ -205,6 +238,7 @@ class LocalRuntime implements Runtime {
     if (entry === undefined) return refuse(unknown(placementId))
     entry.plan = null
     if (entry.running === null) return ok({ escalated: false, exit: entry.ended })
+    records.noteStopping(entry.directory)
     await this.#untilBegun(entry)
     await this.#containment.signal(targetOf(entry), how.signal)
     const ended = await this.#untilEnded(entry, how.grace)
@@ -265,6 +299,7 @@ class LocalRuntime implements Runtime {
       return { kind: 'ended', exit }
     }
     const isolation: Isolation = { user: record.user, containment: record.containment }
+    this.#watch(entry)
     const running = this.#runs(entry, {
       placementId: entry.placementId,
       pid: shim.pid,

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { closeSync, fchownSync, openSync } from 'node:fs'
 import type { PlacementPlan } from './plan.ts'
-import { LAUNCHER_SCRIPT } from './shim.ts'
+import { launcherScript } from './shim.ts'
+import { WATCHDOG } from './watchdog.ts'
 
 /**
  * Shells of a megabyte that fork in the agent's place. A fork of the agent itself would copy the page tables of all
@@ -30,8 +31,13 @@ export class Launcher {
     void over.then(free, free)
   }
 
+  /** Asks for a watchdog, which outlives its task by some seconds: its shell serves nothing else. */
+  watch(file: string): void {
+    this.#open().stdin?.end(`${file}\n`)
+  }
+
   #open(): ChildProcess {
-    const shell = spawn('/bin/sh', ['-c', LAUNCHER_SCRIPT, 'billet-launcher'], {
+    const shell = spawn('/bin/sh', ['-c', launcherScript(WATCHDOG), 'billet-launcher'], {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       detached: true,

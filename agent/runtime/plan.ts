@@ -49,7 +49,17 @@ const HOSTFILE = 'hostfile'
 const TASK_FILE = 'task'
 
 /** The files that a placement's record directory holds; `task` only where no cgroup holds the task. */
-export const RECORDS = { spec: 'spec.json', shim: 'shim', task: 'task', exit: 'exit' } as const
+export const RECORDS = {
+  spec: 'spec.json',
+  shim: 'shim',
+  task: 'task',
+  exit: 'exit',
+  lease: 'lease',
+  watch: 'watch',
+  watchdog: 'watchdog',
+  leaseOver: 'lease_over',
+  stopping: 'stopping',
+} as const
 
 export function placementPaths(host: HostFacts, placementId: string): PlacementPaths {
   const run = `${host.paths.run}/${placementId}`

@@ -126,6 +126,10 @@ export function readExit(directory: string, cgroup: string | null): TaskExit | n
     const at: Instant = instant(Math.floor(statSync(path).mtimeMs))
     if (record.kind === 'setup_failed') return { kind: 'setup_failed', sentence: record.sentence, at }
     const { code } = record
+    if (code !== 0 && existsSync(`${directory}/${RECORDS.leaseOver}`)) {
+      const sentence = 'its machine heard of no coordinator for its lease, and its watchdog ended it'
+      return { kind: 'lost', sentence, at }
+    }
     return { kind: 'exited', code, signal: signalOfCode(code), at, oomKilled: code !== 0 && oomKilled(cgroup) }
   } catch {
     return null
@@ -136,4 +140,13 @@ export function sameProcess(table: ProcessTable, record: ProcessRecord, bootId: 
   if (record.bootId !== bootId) return false
   const sight = table.look(record.pid)
   return sight !== null && sight.startTicks === record.startTicks && sight.state !== 'Z' && sight.state !== 'X'
+}
+
+/** For the watchdog: the agent has sent the signal already. Where it cannot be noted, the task gets it twice. */
+export function noteStopping(directory: string): void {
+  try {
+    writeFileSync(`${directory}/${RECORDS.stopping}`, '', { mode: 0o600 })
+  } catch {
+    // A full disk stops no one from being stopped.
+  }
 }

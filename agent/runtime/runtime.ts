@@ -60,6 +60,15 @@ export interface Runtime {
   prepare(task: TaskSpec, facts: PlacementFacts): Promise<Result<Prepared, RuntimeFailure>>
   /** Starts what was prepared, once; asked again, it answers with what runs. */
   start(placementId: PlacementId): Promise<Result<Running, RuntimeFailure>>
+  /**
+   * Says when the lease of what was prepared ends, since the boot. A placement that has one when it is started gets a
+   * watchdog beside the agent.
+   */
+  extend(placementId: PlacementId, until: Milliseconds): Result<undefined, RuntimeFailure>
+  /** When the lease on record ends, since the boot. */
+  leaseOf(placementId: PlacementId): Milliseconds | null
+  /** Signal to every process of the placement, which goes on. */
+  signal(placementId: PlacementId, signal: StopSignal): Promise<void>
   /** Signal to every process of the placement, grace, then kill until none is left. */
   stop(
     placementId: PlacementId,

@@ -54,14 +54,16 @@ case $state in setup_failed*) ;; *) echo "exited $code" 1<> "$dir/exit" ;; esac
 `
 
 /** Runs each launch file that it is told of, one after the other, until its input ends. */
-export const LAUNCHER_SCRIPT = `shim() {
+export const launcherScript = (watchdog: string): string => `shim() {
 ${SHIM}}
+watchdog() {
+${watchdog}}
 while IFS= read -r file; do
   ( . "$file" )
 done
 `
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 /** What the launcher reads, as root. All of it is the agent's own: paths, ids and limits. */
 export function launchScript(shim: readonly string[], records: string): string {

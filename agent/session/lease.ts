@@ -10,7 +10,7 @@ export class Lease {
   #from: Milliseconds
   #next = 1
 
-  /** @param from when the hello was sent, on the machine's monotonic clock. */
+  /** @param from when the hello was sent, since the boot. */
   constructor(length: Milliseconds, from: Milliseconds) {
     this.length = length
     this.#from = from
@@ -24,11 +24,13 @@ export class Lease {
     return number
   }
 
-  answered(number: number): void {
-    const at = this.#asked.get(number)
-    if (at === undefined) return
+  /** When the renewal was sent that is answered, or null where none was asked for under this number. */
+  answered(number: number): Milliseconds | null {
+    const at = this.#asked.get(number) ?? null
+    if (at === null) return null
     for (const older of this.#asked.keys()) if (older <= number) this.#asked.delete(older)
     if (at > this.#from) this.#from = at
+    return at
   }
 
   hasEnded(now: Milliseconds): boolean {

@@ -3,7 +3,7 @@ import type { Connection } from '../../shared/grpc/client.ts'
 import { messages } from '../../shared/grpc/stream.ts'
 import type { Logger } from '../../shared/log.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
-import { type CommandId, parseCommandId } from '../../shared/model/ids.ts'
+import { type CommandId, type Term, parseCommandId } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { type Clock, type Milliseconds, hours, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import { agentServices } from '../../shared/wire/agent_services.ts'
@@ -34,6 +34,8 @@ export type SessionOptions = {
   readonly commands: CommandOrders
   readonly logs: Logs
   readonly clock: Clock
+  /** Leases run by it: it counts suspended time too. */
+  readonly sinceBoot: () => Milliseconds
   readonly log: Logger
   readonly agentVersion: string
   readonly bootId: string
@@ -53,15 +55,17 @@ export class Session {
   readonly #over = new AbortController()
   readonly #helloAt: Milliseconds
   #welcomed: { readonly outbox: Outbox; readonly readers: LogReaders; readonly lease: Lease } | null = null
-  #beats: NodeJS.Timeout | null = null
+  #beats: { readonly timer: NodeJS.Timeout; readonly period: number } | null = null
+  /** Of the newest order of this session. */
+  #term: Term | null = null
   #failure: BilletError | null = null
 
   constructor(options: SessionOptions, connection: Connection, peerAddress: string) {
     this.#options = options
     this.#stream = connection.open(agentServices.AgentService.Session)
-    const { agent, clock, agentVersion, bootId } = options
+    const { agent, sinceBoot, agentVersion, bootId } = options
     const { inventory, digest } = options.inventory()
-    this.#helloAt = clock.monotonic()
+    this.#helloAt = sinceBoot()
     this.#stream.write({
       hello: {
         protocol: PROTOCOL,
@@ -110,7 +114,7 @@ export class Session {
 
   #close(): void {
     this.#over.abort()
-    if (this.#beats !== null) clearInterval(this.#beats)
+    if (this.#beats !== null) clearInterval(this.#beats.timer)
     if (this.#welcomed === null) return
     this.#options.commands.detach()
     this.#welcomed.outbox.close()
@@ -145,7 +149,7 @@ export class Session {
       case 'log_cancel':
         return welcomed.readers.cancel(message.log_cancel ?? 0)
       case 'heartbeat':
-        return welcomed.lease.answered(message.heartbeat ?? 0)
+        return this.#renewed(welcomed.lease.answered(message.heartbeat ?? 0))
       case undefined:
         // A kind of order that this agent does not know: a newer coordinator lives with that.
         return this.#options.log.debug({}, 'an order of an unknown kind was passed over')
@@ -167,16 +171,33 @@ export class Session {
     const lease = new Lease(terms.value.lease, this.#helloAt)
     this.#welcomed = { outbox, readers, lease }
     this.#options.onClockAhead(clock.now() - terms.value.time)
-    this.#beats = setInterval(() => this.#beat(outbox, lease), Math.max(1000, lease.length / 3))
     commands.attach(outbox)
     // What happened since the hello was said.
     outbox.report(agent.report())
     this.#sampling(welcome?.sampling ?? null)
-    this.#order(welcome?.desired ?? null)
+    this.#order(welcome?.desired ?? null, this.#helloAt)
+    if (this.#beats === null) this.#pace(lease.length)
+  }
+
+  /** Three renewals within the shortest lease that anything goes by. */
+  #pace(shortest: Milliseconds): void {
+    const welcomed = this.#welcomed
+    const period = Math.max(1000, shortest / 3)
+    if (welcomed === null || this.#beats?.period === period) return
+    const { outbox, lease } = welcomed
+    // What was renewed last was paced for a longer lease.
+    const isShorter = this.#beats !== null && period < this.#beats.period
+    if (this.#beats !== null) clearInterval(this.#beats.timer)
+    this.#beats = { timer: setInterval(() => this.#beat(outbox, lease), period), period }
+    if (isShorter) this.#beat(outbox, lease)
+  }
+
+  #renewed(sentAt: Milliseconds | null): void {
+    if (sentAt !== null && this.#term !== null) this.#options.agent.renewed(sentAt, this.#term)
   }
 
   #beat(outbox: Outbox, lease: Lease): void {
-    const now = this.#options.clock.monotonic()
+    const now = this.#options.sinceBoot()
     if (lease.hasEnded(now)) {
       this.#fail(billetError('unavailable', 'The coordinator answered no heartbeat for a whole lease.'))
     } else {
@@ -185,10 +206,16 @@ export class Session {
   }
 
   /** An order that cannot be read is passed over: the machine is better seen than away. */
-  #order(wire: DesiredState__Output | null): void {
+  #order(wire: DesiredState__Output | null, helloAt: Milliseconds | null = null): void {
     const desired = decode(() => decodeDesired('desired', wire))
-    if (desired.ok) this.#options.agent.order(desired.value)
-    else this.#options.log.error({ reason: desired.error.message }, 'an order cannot be read')
+    if (!desired.ok) return this.#options.log.error({ reason: desired.error.message }, 'an order cannot be read')
+    this.#term = desired.value.term
+    // A welcome answers the hello: what it orders begins under that renewal.
+    this.#renewed(helloAt)
+    const length = this.#welcomed?.lease.length ?? LEASE
+    const lease = desired.value.assignment?.lease ?? length
+    this.#pace(lease < length ? lease : length)
+    this.#options.agent.order(desired.value)
   }
 
   #sampling(wire: SamplingPlan__Output | null): void {

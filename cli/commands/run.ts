@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { OutputStream } from '../../shared/wire/gen/types/billet/v1/OutputStream.ts'
+import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
 import { plain } from '../render.ts'
 import { getWorkload, hasEnded, waitingLines, workloadState } from './workloads.ts'
+import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
 import {
   type Register,
   type Session,
@@ -19,7 +21,7 @@ import {
 
 const { WorkloadService } = services
 
-type RunOptions = {
+type RunOptions = PolicyOptions & {
   readonly tenant: string
   readonly machines: number
   readonly name?: string
@@ -65,7 +67,12 @@ async function submit(session: Session, argv: readonly string[], options: RunOpt
     memory_bytes_min: options.memory ?? 0,
     machines: (options.on ?? []).map((name) => resourceName('machines', name)),
   }
-  const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0 }
+  const spec = {
+    machine_count: options.machines,
+    constraints,
+    priority: options.priority ?? 0,
+    ...policiesOf(options),
+  }
   const request = {
     tenant: options.tenant,
     display_name: options.name ?? basename(argv[0] ?? ''),
@@ -98,9 +105,15 @@ async function run(session: Session, argv: readonly string[], options: RunOption
   if (options.detach === true) return session.stdout(`${shortName(name)}\n`)
   session.stderr(`billet: ${shortName(name)} is queued\n`)
   try {
-    await untilStarted(session, name)
-    const unread = await failureOf(readLogs(session, name, { follow: true }))
-    await finish(session, name)
+    let unread: CommandFailure | undefined
+    let ended: Workload__Output | undefined
+    // Run again by its restart policy, it has output again.
+    while (ended === undefined) {
+      const attempt = await untilStarted(session, name)
+      unread = await failureOf(readLogs(session, name, { follow: true }))
+      ended = await untilOver(session, name, attempt)
+    }
+    finish(session, ended)
     // What could not be read matters only where the workload itself has nothing to say.
     if (unread !== undefined && session.exitCode === 0) throw unread
   } catch (error) {
@@ -119,16 +132,17 @@ async function failureOf(reading: Promise<void>): Promise<CommandFailure | undef
   }
 }
 
-/** Says what the workload waits for, whenever that changes. */
-async function untilStarted(session: Session, name: string): Promise<void> {
+/** Says what the workload waits for, whenever that changes. Answers which attempt has begun. */
+async function untilStarted(session: Session, name: string): Promise<number> {
   let said = ''
   for await (const change of watchUntil(session, name)) {
     const state = workloadState(change)
-    if (state !== 'queued') return
+    if (state !== 'queued') return change.attempt
     const lines = waitingLines(change).map((line) => `billet: waits: ${line}\n`)
     if (lines.join('') !== said) session.stderr(lines.join(''))
     said = lines.join('')
   }
+  return 0
 }
 
 const LOOK_AGAIN_MS = 1000
@@ -156,14 +170,22 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-async function finish(session: Session, name: string): Promise<void> {
+/** The workload once it has ended; undefined where it is run again after this attempt. */
+async function untilOver(session: Session, name: string, attempt: number): Promise<Workload__Output | undefined> {
   for await (const workload of watchUntil(session, name)) {
-    if (!hasEnded(workload)) continue
-    const { exit_code: code } = workload
-    const state = workloadState(workload)
-    if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${plain(workload.state_reason)}\n`)
-    return session.exit(state === 'succeeded' ? 0 : code > 0 ? code : exitCodes.runFailed)
+    if (hasEnded(workload)) return workload
+    if (workloadState(workload) !== 'queued' && workload.attempt === attempt) continue
+    session.stderr(`billet: ${shortName(name)} ${plain(workload.state_reason)}\n`)
+    return undefined
   }
+  return undefined
+}
+
+function finish(session: Session, workload: Workload__Output): void {
+  const { name, exit_code: code } = workload
+  const state = workloadState(workload)
+  if (state !== 'succeeded') session.stderr(`billet: ${shortName(name)} ${state}: ${plain(workload.state_reason)}\n`)
+  session.exit(state === 'succeeded' ? 0 : code > 0 ? code : exitCodes.runFailed)
 }
 
 async function cancel(session: Session, name: string): Promise<void> {
@@ -192,7 +214,7 @@ async function readLogs(session: Session, name: string, options: LogOptions): Pr
 }
 
 export const registerRun: Register = (program, session) => {
-  program
+  const command = program
     .command('run')
     .description('run a task on whole machines, show its output, and end with its exit code')
     .argument('[argv...]', 'program and arguments, after --; without them the machines are only held')
@@ -215,7 +237,7 @@ export const registerRun: Register = (program, session) => {
     .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
     .option('--request-id <id>', 'makes repeated calls one submission')
     .option('-d, --detach', 'print the name of the workload and do not wait')
-    .action((argv: readonly string[], options: RunOptions) => run(session, argv, options))
+  withPolicies(command).action((argv: readonly string[], options: RunOptions) => run(session, argv, options))
   program
     .command('logs')
     .description("show the output of a workload's tasks")

@@ -181,6 +181,7 @@ function describe(workload: Workload__Output, session: Session): string {
     `State:     ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}`,
     `Machines:  ${workload.spec?.machine_count}`,
     `Task:      ${(workload.spec?.task?.argv ?? []).map(plain).join(' ') || 'none: the machines are only held'}`,
+    ...((workload.attempt ?? 0) > 1 ? [`Attempt:   ${workload.attempt}`] : []),
     ...(hasEnded(workload) ? [`Exit code: ${workload.exit_code}`] : []),
     ...waitingLines(workload).map((line) => `Waits:     ${line}`),
   ]

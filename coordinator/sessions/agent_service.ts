@@ -170,7 +170,8 @@ class Serving {
     const { clock, lease } = this.#options
     return setInterval(() => {
       const silent = clock.monotonic() - this.#heardAt
-      if (!this.#isReading || silent < (this.#saidHello ? lease : HELLO_MS)) return
+      const shortest = Math.min(lease, this.#session?.lease ?? lease)
+      if (!this.#isReading || silent < (this.#saidHello ? shortest : HELLO_MS)) return
       const what = this.#saidHello ? 'Nothing was heard of the agent' : 'No hello came'
       this.#end(billetError('deadline_exceeded', `${what} within ${Math.round(silent / 1000)} s.`))
     }, HELLO_MS / 4)

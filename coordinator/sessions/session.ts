@@ -2,6 +2,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { MessageSink } from '../../shared/grpc/stream.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
+import type { Milliseconds } from '../../shared/model/time.ts'
 import { encodeCommandSpec } from '../../shared/wire/command.ts'
 import { encodeDesired } from '../../shared/wire/desired.ts'
 import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
@@ -26,6 +27,7 @@ export class AgentSession {
   readonly #ordered = new Set<CommandId>()
   #desired: SessionResponse | undefined
   #lastDesired = ''
+  #lease: Milliseconds | null = null
   #welcomed = false
   #blocked = false
   #ended = false
@@ -39,6 +41,11 @@ export class AgentSession {
       this.#blocked = false
       this.#flush()
     })
+  }
+
+  /** Of what runs on the machine, where that has one. */
+  get lease(): Milliseconds | null {
+    return this.#lease
   }
 
   /** Samples of this session that did not fit their schema. */
@@ -55,6 +62,7 @@ export class AgentSession {
     const text = fingerprint(desired)
     if (this.#ended || text === this.#lastDesired) return
     this.#lastDesired = text
+    this.#lease = desired.assignment?.lease ?? null
     this.#desired = { desired: encodeDesired(desired) }
     this.#flush()
   }
@@ -63,6 +71,7 @@ export class AgentSession {
   welcome(message: SessionResponse, desired: DesiredState): void {
     if (this.#ended) return
     this.#lastDesired = fingerprint(desired)
+    this.#lease = desired.assignment?.lease ?? null
     this.#desired = undefined
     this.#outbox.unshift(message)
     this.#welcomed = true

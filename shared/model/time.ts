@@ -32,6 +32,6 @@ export function later(from: Instant, by: Milliseconds): Instant {
 /** Two clocks in one: the wall's for stamping, the monotonic one for measuring. */
 export interface Clock {
   now(): Instant
-  /** Milliseconds since an arbitrary start; never goes back, also counts suspended time where the host can. */
+  /** Milliseconds since an arbitrary start; never goes back. Suspended time may be left out. */
   monotonic(): Milliseconds
 }

@@ -4,6 +4,7 @@ import type { AgentEffect, AgentInput, AgentState, Found, Journaled } from '../.
 import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { DesiredState, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
+import { milliseconds } from '../../shared/model/time.ts'
 import type { Sighting } from './observer.ts'
 import type { World } from './world.ts'
 
@@ -56,7 +57,7 @@ export class SimulatedMachine {
   start(): void {
     this.#incarnation += 1
     const leftovers = this.#disk === null && this.#records.size > 0
-    this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers })
+    this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers, renewedAt: null })
     this.#world.note('agent begins', this.#incarnation)
     this.#input({ kind: 'restarted' })
   }
@@ -96,7 +97,7 @@ export class SimulatedMachine {
 
   #input(input: AgentInput): void {
     if (this.#agent === null) return
-    const { state, effects } = step(this.#agent, input, this.#world.wallClock())
+    const { state, effects } = step(this.#agent, input, this.#world.wallClock(), milliseconds(this.#world.now))
     this.#agent = state
     for (const effect of effects) this.#carryOut(effect)
   }
@@ -119,6 +120,9 @@ export class SimulatedMachine {
         return this.#soon(1, 200, () => this.#prepare(effect))
       case 'start':
         return this.#start(effect.placement)
+      case 'extend':
+      case 'signal':
+        return
       case 'stop':
         return this.#stop(effect.placement)
       case 'sanitise':

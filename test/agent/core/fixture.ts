@@ -13,7 +13,8 @@ import type { Result } from '../../../shared/model/result.ts'
 import type { DesiredState, HandBackReport, RunGoal, ValidationReport } from '../../../shared/model/run.ts'
 import { NO_LIMITS } from '../../../shared/model/task.ts'
 import type { TaskSpec } from '../../../shared/model/task.ts'
-import { type Instant, instant, seconds } from '../../../shared/model/time.ts'
+import type { TimeLimit } from '../../../shared/model/policies.ts'
+import { type Instant, type Milliseconds, instant, seconds } from '../../../shared/model/time.ts'
 
 export function take<Value>(result: Result<Value, unknown>): Value {
   if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.error)}`)
@@ -43,6 +44,8 @@ export type Wish = {
   readonly term?: number
   readonly validation?: number
   readonly task?: TaskSpec | null
+  readonly lease?: Milliseconds
+  readonly timeLimit?: TimeLimit
   /** By default the epoch's own. */
   readonly placement?: number
 }
@@ -57,8 +60,8 @@ export function order(wish: Wish): DesiredState {
     rank: 0,
     peers: ['10.0.0.1'],
     task: wish.task === undefined ? task : wish.task,
-    lease: null,
-    timeLimit: null,
+    lease: wish.lease ?? null,
+    timeLimit: wish.timeLimit ?? null,
   }
   return {
     machine,
@@ -94,14 +97,17 @@ export class Core {
   journal: Journaled | null
   diskFull = false
 
-  constructor(journaled: Journaled | null = null, leftovers = false) {
+  /** Since the boot. */
+  uptime: Milliseconds = seconds(1000)
+
+  constructor(journaled: Journaled | null = null, leftovers = false, renewedAt: Milliseconds | null = null) {
     this.journal = journaled
-    this.state = begin({ machine, journaled, leftovers })
+    this.state = begin({ machine, journaled, leftovers, renewedAt })
     this.input({ kind: 'restarted' })
   }
 
   input(input: AgentInput): this {
-    const done = step(this.state, input, now)
+    const done = step(this.state, input, now, this.uptime)
     this.state = done.state
     this.effects.push(...done.effects)
     for (const effect of done.effects) {

@@ -4,6 +4,7 @@ import { begin, step } from '../../../agent/core/agent.ts'
 import type { AgentEffect, AgentInput, AgentState, Found, Journaled } from '../../../agent/core/state.ts'
 import type { PlacementId } from '../../../shared/model/ids.ts'
 import { assertNever } from '../../../shared/model/result.ts'
+import { milliseconds } from '../../../shared/model/time.ts'
 import { type Wish, handBack, machine, now, order, task, validation } from './fixture.ts'
 
 type Pending = Exclude<AgentEffect, { readonly kind: 'report' | 'refused' }>
@@ -25,7 +26,7 @@ class World {
   pending: Pending[] = []
 
   constructor() {
-    this.state = begin({ machine, journaled: null, leftovers: false })
+    this.state = begin({ machine, journaled: null, leftovers: false, renewedAt: null })
     this.input({ kind: 'restarted' })
   }
 
@@ -34,7 +35,7 @@ class World {
   }
 
   input(input: AgentInput): void {
-    const done = step(this.state, input, now)
+    const done = step(this.state, input, now, milliseconds(0))
     this.check(done.state.record.epoch >= this.state.record.epoch, 'the epoch only grows')
     this.check(done.state.record.term >= this.state.record.term, 'the term only grows')
     this.state = done.state
@@ -50,7 +51,12 @@ class World {
   restart(): void {
     this.pending = []
     this.prepared.clear()
-    this.state = begin({ machine, journaled: this.disk, leftovers: this.disk === null && this.everStarted.size > 0 })
+    this.state = begin({
+      machine,
+      journaled: this.disk,
+      leftovers: this.disk === null && this.everStarted.size > 0,
+      renewedAt: null,
+    })
     this.input({ kind: 'restarted' })
   }
 
@@ -77,6 +83,9 @@ class World {
         return this.#prepare(effect, well)
       case 'start':
         return this.#start(effect.placement, well)
+      case 'extend':
+      case 'signal':
+        return
       case 'stop':
         this.alive.delete(effect.placement)
         return this.input({ kind: 'stopped', placement: effect.placement, outcome: null })

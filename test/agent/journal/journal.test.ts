@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
-import { type MachineState, openMachineJournal } from '../../../agent/journal.ts'
+import type { Journaled } from '../../../agent/core/state.ts'
+import { openMachineJournal } from '../../../agent/journal.ts'
 import {
   epoch,
   parseMachineId,
@@ -10,7 +11,7 @@ import {
   parseWorkloadId,
   term,
 } from '../../../shared/model/ids.ts'
-import { instant } from '../../../shared/model/time.ts'
+import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { refusal, take } from '../runtime/fixture.ts'
 
 function place(t: ExecutionContext): string {
@@ -19,7 +20,7 @@ function place(t: ExecutionContext): string {
   return `${directory}/machine`
 }
 
-function state(number: number): MachineState {
+function state(number: number): Journaled {
   return {
     machine: take(parseMachineId('mch-0000000000000001')),
     epoch: epoch(number),
@@ -31,6 +32,11 @@ function state(number: number): MachineState {
       tenant: take(parseTenantName('acme')),
       tenantNumber: 5,
       startedAt: instant(17),
+      held: false,
+      lease: seconds(60),
+      timeLimit: { limit: hours(2), warning: { signal: 'SIGUSR1', before: minutes(5) } },
+      runsSince: seconds(3),
+      warned: true,
     },
     outcome: { kind: 'exited', code: 7, reason: '', at: instant(18) },
     handBack: {
@@ -43,13 +49,13 @@ function state(number: number): MachineState {
   }
 }
 
-async function saved(path: string, states: readonly MachineState[]): Promise<void> {
+async function saved(path: string, states: readonly Journaled[]): Promise<void> {
   const { journal } = take(await openMachineJournal(path))
   for (const one of states) take(await journal.save(one))
   await journal.close()
 }
 
-async function reopened(path: string): Promise<MachineState | null> {
+async function reopened(path: string): Promise<Journaled | null> {
   const { journal, state: found } = take(await openMachineJournal(path))
   await journal.close()
   return found

@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import type { Agent, Commands, LogPiece, Logs } from '../../../agent/ports.ts'
 import { CommandOrders } from '../../../agent/session/commands.ts'
 import { SessionLink } from '../../../agent/session/link.ts'
-import { systemClock } from '../../../shared/clock.ts'
+import { sinceBoot, systemClock } from '../../../shared/clock.ts'
 import type { ClientTls } from '../../../shared/grpc/client.ts'
 import { type Listener, type ServerTls, listen } from '../../../shared/grpc/listener.ts'
 import { toStatus } from '../../../shared/grpc/status.ts'
@@ -163,6 +163,11 @@ export class FakeAgent implements Agent {
     return this.current
   }
 
+  readonly renewals: { readonly sentAt: number; readonly term: number }[] = []
+  renewed(sentAt: number, term: number): void {
+    this.renewals.push({ sentAt, term })
+  }
+
   order(desired: DesiredState): void {
     this.orders.push(desired)
   }
@@ -271,6 +276,7 @@ export function linked(t: ExecutionContext, { tls }: Fake, addresses: readonly s
     }),
     logs,
     clock: systemClock,
+    sinceBoot,
     log: silentLogger,
     agentVersion: 'test',
     bootId: 'boot',
