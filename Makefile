@@ -16,7 +16,7 @@ ARCH ?= all
 SOURCES = $(wildcard agent bench bin build build.mjs cli coordinator demo shared test)
 
 .PHONY: help setup generate check types lint format-check proto format test sim mutations build build-native demo
-.PHONY: up bench clean faults
+.PHONY: up bench clean faults fault-mutations
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ SEED ?= 1
 
 faults: build-native ## Real programs among faults, checked from outside (FAULTS, SEED, ARGS)
 	@$(NODE) test/faults/main.ts --faults $(FAULTS) --seed $(SEED) $(ARGS)
+
+fault-mutations: setup ## Shows that the faults' checker finds deliberate faults of the product
+	@$(NODE) test/faults/bite.ts
 
 build: setup ## Builds dist/ for both architectures (ARCH=native: for this one only)
 	@$(NODE) build.mjs $(ARCH)

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
@@ -14,6 +15,9 @@ const run = promisify(execFile)
 export const HUB = { bridge: 'hub0', address: '10.77.0.1', bits: 16 } as const
 const TABLE = 'billet_faults'
 const DISK = '160m'
+const NAMESPACES = ['--net', '--mount', '--pid', '--uts', '--ipc'] as const
+/** How long ago a machine booted that is booted anew, by its own clocks. */
+const YOUNG_S = 20
 
 /** Makes the bridge in the network namespace that this process has to itself. */
 export async function makeHub(): Promise<void> {
@@ -44,6 +48,17 @@ export type Program = {
   readonly environment: Readonly<Record<string, string>>
 }
 
+export type BoxOptions = {
+  readonly name: string
+  readonly address: string
+  readonly directory: string
+  readonly program: () => Program
+  /** By how much its monotonic clocks are ahead of the host's at its first boot, in seconds. */
+  readonly aheadS: number
+  /** Says by how much they are now, for those who compare the clocks of boxes. */
+  readonly aheadFile: string
+}
+
 type Held = { readonly holder: ChildProcess; readonly init: number }
 
 /** A machine of its own: namespaces, an address, a disk; and the one program that matters there. */
@@ -55,18 +70,18 @@ export class Box {
   readonly disk: string
   /** In memory, and empty after each boot. */
   readonly volatile: string
-  readonly #program: () => Program
+  readonly #options: BoxOptions
   #held: Held | null = null
   #running: { readonly entering: ChildProcess; readonly pid: number } | null = null
   #boots = 0
 
-  constructor(name: string, address: string, directory: string, program: () => Program) {
-    this.name = name
-    this.address = address
-    this.directory = directory
-    this.disk = join(directory, 'disk')
-    this.volatile = join(directory, 'run')
-    this.#program = program
+  constructor(options: BoxOptions) {
+    this.#options = options
+    this.name = options.name
+    this.address = options.address
+    this.directory = options.directory
+    this.disk = join(options.directory, 'disk')
+    this.volatile = join(options.directory, 'run')
   }
 
   async make(): Promise<void> {
@@ -80,8 +95,12 @@ export class Box {
     const bootId = join(this.directory, 'boot_id')
     rmSync(bootId, { force: true })
     writeFileSync(bootId, `${randomUUID()}\n`)
-    const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc']
     const log = this.#log()
+    const { aheadS, aheadFile } = this.#options
+    const ahead = this.#boots === 1 ? aheadS : YOUNG_S - Math.floor(uptime())
+    writeFileSync(aheadFile, `${ahead}\n`)
+    const clocks = ['--time', `--boottime=${ahead}`, `--monotonic=${ahead}`]
+    const kinds = [...NAMESPACES, ...clocks, '--fork', '--kill-child', '--mount-proc']
     const holder = spawn('unshare', [...kinds, '/bin/sh', '-c', INIT, 'init', this.name, bootId, this.volatile], {
       stdio: ['ignore', 'pipe', log],
     })
@@ -116,10 +135,9 @@ export class Box {
   }
 
   async start(): Promise<void> {
-    const { argv, environment } = this.#program()
+    const { argv, environment } = this.#options.program()
     const log = this.#log()
-    const namespaces = ['--net', '--mount', '--pid', '--uts', '--ipc']
-    const entering = spawn('nsenter', ['--target', `${this.#init}`, ...namespaces, '--', ...argv], {
+    const entering = spawn('nsenter', ['--target', `${this.#init}`, '--time', ...NAMESPACES, '--', ...argv], {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', log, log],
     })

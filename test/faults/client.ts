@@ -10,6 +10,7 @@ import { services } from '../../shared/wire/load.ts'
 import type { CommandEnd, WorkloadEnd } from './history.ts'
 
 const DEADLINE_MS = 3000
+const COMMAND_MS = 8000
 const PAUSE_MS = 200
 /** What a caller repeats: nobody said whether it was done. */
 const isRepeated = ({ kind }: BilletError): boolean =>
@@ -104,7 +105,7 @@ export class Client {
       let name = ''
       let failed: BilletError | null = null
       for await (const item of this.#connection.stream(services.CommandService.RunCommand, request, {
-        deadlineMs: 30_000,
+        deadlineMs: COMMAND_MS,
       })) {
         if (!item.ok) failed = item.error
         else if (item.value.event === 'command') name = item.value.command?.name ?? ''

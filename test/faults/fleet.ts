@@ -6,7 +6,7 @@ import { until } from '../../demo/fleet.ts'
 import { parseContextFile } from '../../shared/context_file.ts'
 import { Connection } from '../../shared/grpc/client.ts'
 import { must } from '../fixtures.ts'
-import { Box, HUB, makeHub } from './box.ts'
+import { Box, HUB, type Program, makeHub } from './box.ts'
 import { boxName } from './plan.ts'
 import { Relay } from './relay.ts'
 
@@ -20,6 +20,9 @@ const FIRST_RELAY = 8000
 const UID_BASE = 1_700_000_000
 /** Gives a program another time of day than the machine's; monotonic clocks stay. */
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+
+/** No two boxes agree on how long they have been running. */
+const AHEAD_S = 86_400
 
 /** Half of the machines reach the coordinator through a relay, the others directly. */
 export const isRelayed = (box: number): boolean => box > 0 && box % 2 === 0
@@ -54,9 +57,13 @@ export class FaultFleet {
     })
   }
 
-  #box(number: number, address: string, program: () => { argv: string[]; environment: Record<string, string> }): Box {
+  #box(number: number, address: string, program: () => Program): Box {
     const name = boxName(number)
-    return new Box(name, address, join(this.#directory, name), program)
+    const directory = join(this.#directory, name)
+    const recorder = join(this.recorders, name)
+    mkdirSync(directory, { recursive: true, mode: 0o755 })
+    mkdirSync(recorder, { recursive: true, mode: 0o755 })
+    return new Box({ name, address, directory, program, aheadS: number * AHEAD_S, aheadFile: join(recorder, 'ahead') })
   }
 
   box(number: number): Box {
@@ -95,7 +102,6 @@ export class FaultFleet {
       const number = index + 1
       if (isRelayed(number)) this.relays.set(number, new Relay(FIRST_RELAY + number, API))
       const recorder = join(this.recorders, machine.name)
-      mkdirSync(recorder, { recursive: true, mode: 0o755 })
       for (const file of ['tasks', 'commands', 'lock']) {
         writeFileSync(join(recorder, file), '')
         chmodSync(join(recorder, file), 0o666)

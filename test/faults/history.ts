@@ -2,7 +2,7 @@ import { type Result, ok, refuse } from '../../shared/model/result.ts'
 
 /** What a process of a task said of itself, on the machine where it ran, in the order in which it was written. */
 export type TaskLine = {
-  /** Seconds since the kernel's start; the same clock on every machine, to a hundredth. */
+  /** Seconds since the host's start, to a hundredth: what machines' own clocks are ahead of it is taken off. */
   readonly at: number
   readonly event: 'start' | 'beat' | 'stray' | 'term' | 'stop'
   readonly tenant: string
@@ -47,16 +47,18 @@ export type CommandEnd = {
 
 export type History = { readonly records: readonly MachineRecord[]; readonly answers: Answers }
 
-const TASK = /^(\d+\.\d+) (start|beat|stray|term|stop) (\S+) (\S+) (\S+) (\d+) ?(.*)$/
+const TASK = /^(\d+\.\d+) (-?\d+) (start|beat|stray|term|stop) (\S+) (\S+) (\S+) (\d+) ?(.*)$/
 const COMMAND = /^(\d+\.\d+) begin (\S+)$/
 
 const isEvent = (text: string): text is TaskLine['event'] => /^(?:start|beat|stray|term|stop)$/.test(text)
 
 export function parseTaskLine(line: string): Result<TaskLine, string> {
-  const [, at, event = '', tenant = '', workload = '', placement = '', rank, details = ''] = TASK.exec(line) ?? []
-  if (at === undefined || !isEvent(event)) return refuse(`no line of a recorder: ${JSON.stringify(line)}`)
+  const [, read, ahead, event = '', tenant = '', workload = '', placement = '', rank, details = ''] =
+    TASK.exec(line) ?? []
+  if (read === undefined || !isEvent(event)) return refuse(`no line of a recorder: ${JSON.stringify(line)}`)
   const words = details.split(' ').filter((word) => word !== '')
-  return ok({ at: Number(at), event, tenant, workload, placement, rank: Number(rank), details: words })
+  const at = Math.round((Number(read) - Number(ahead)) * 100) / 100
+  return ok({ at, event, tenant, workload, placement, rank: Number(rank), details: words })
 }
 
 export function parseCommandLine(line: string): Result<CommandLine, string> {

@@ -34,7 +34,8 @@ export class Load {
 
   /** Until `stop`; what was asked for by then is answered first. */
   async run(): Promise<void> {
-    await Promise.all([this.#submitting(), this.#commanding(), this.#operating()])
+    const operators = ['first', 'second'].map((name) => this.#commanding(name))
+    await Promise.all([this.#submitting(), this.#operating(), ...operators])
   }
 
   stop(): void {
@@ -70,12 +71,12 @@ export class Load {
     this.cancelled += 1
   }
 
-  async #commanding(): Promise<void> {
-    const random = this.#random.child('commands')
-    while (!this.#ended) {
+  async #commanding(operator: string): Promise<void> {
+    const random = this.#random.child(operator)
+    for (let count = 1; !this.#ended; count += 1) {
       const machines = (await this.#client.machines()).map(({ name }) => name)
       const first = random.below(machines.length)
-      const token = `command-${this.#commands.size + 1}`
+      const token = `${operator}-${count}`
       const some = machines.slice(first, first + 1 + random.below(machines.length))
       const spec = commandSpec(this.#recorders, token)
       const name = await this.#client.run(some, spec, token)

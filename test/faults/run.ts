@@ -47,6 +47,7 @@ export async function runFaults(options: RunOptions): Promise<boolean> {
   const faulted = performance.now()
   load.stop()
   await loading
+  const answered = performance.now()
   const settled = await patiently('all is over', async () => {
     await load.revalidate()
     return (await client.open()).length === 0 && (await ready(client)) === machines
@@ -60,7 +61,8 @@ export async function runFaults(options: RunOptions): Promise<boolean> {
   tell(history, plan, load, client)
   print(
     `${seconds(began, started)} s to start, ${seconds(started, faulted)} s of faults, ` +
-      `${seconds(faulted, ended)} s to settle${settled ? '' : ' IN VAIN'}`,
+      `${seconds(faulted, answered)} s until all callers were answered, ` +
+      `${seconds(answered, ended)} s to settle${settled ? '' : ' IN VAIN'}`,
   )
   print(`${plan.length} faults of seed ${seed}, ${broken.length} violations`)
   if (broken.length > 0) keep(options, history, plan, broken)
@@ -121,13 +123,15 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
 }
 
 const TOLD_MOST = 10
+/** Programs, keys and what fills disks; the coordinator's database and all logs are kept. */
+const LEFT_OUT = /\/(?:programs|state|scratch|identity|filler|run|token|admin[^/]*)$/
 
 function keep(options: RunOptions, { answers }: History, plan: readonly Fault[], broken: readonly Broken[]): void {
   const { seed, faults, directory, evidence } = options
   for (const { law, evidence: how } of broken.slice(0, TOLD_MOST)) print(`BROKEN ${law}: ${how}`)
   if (broken.length > TOLD_MOST) print(`and ${broken.length - TOLD_MOST} more`)
   mkdirSync(evidence, { recursive: true })
-  cpSync(directory, evidence, { recursive: true, filter: (path) => !/\/(?:programs|disk|run)$/.test(path) })
+  cpSync(directory, evidence, { recursive: true, filter: (path) => !LEFT_OUT.test(path) })
   const plain = { ...answers, final: [...answers.final], placements: [...answers.placements] }
   writeFileSync(join(evidence, 'answers.json'), JSON.stringify(plain, null, 1))
   writeFileSync(join(evidence, 'violations'), broken.map(({ law, evidence: how }) => `${law}: ${how}\n`).join(''))

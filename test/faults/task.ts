@@ -1,4 +1,6 @@
 import type { Random } from '../../shared/model/random.ts'
+import { RestartScope } from '../../shared/wire/gen/types/billet/v1/RestartScope.ts'
+import { RestartWhen } from '../../shared/wire/gen/types/billet/v1/RestartWhen.ts'
 
 /** Where the recorders are; never on a disk of a machine. */
 export type Recorders = { readonly directory: string }
@@ -7,7 +9,8 @@ export type Recorders = { readonly directory: string }
 const SAY = `read -r machine < /proc/sys/kernel/hostname
 say() {
   read -r now _ < /proc/uptime
-  echo "$now $1 $BILLET_TENANT $BILLET_WORKLOAD $BILLET_PLACEMENT $BILLET_RANK $2" >> "$records/$machine/tasks"
+  read -r ahead < "$records/$machine/ahead"
+  echo "$now $ahead $1 $BILLET_TENANT $BILLET_WORKLOAD $BILLET_PLACEMENT $BILLET_RANK $2" >> "$records/$machine/tasks"
 }
 `
 
@@ -56,6 +59,16 @@ export function workloadSpec(random: Random, { directory }: Recorders, machines:
       argv: ['/bin/sh', '-c', TASK, 'task', directory, `${beats}`, `${code}`, manner, STRAY],
       stop_grace: { seconds: 1, nanos: 0 },
     },
+    restart: random.below(4) === 0 ? restartPolicy(random) : null,
+  }
+}
+
+function restartPolicy(random: Random) {
+  return {
+    when: RestartWhen.RESTART_WHEN_ON_FAILURE,
+    attempts: 2,
+    backoff: { seconds: 1, nanos: 0 },
+    scope: random.below(2) === 0 ? RestartScope.RESTART_SCOPE_GANG : RestartScope.RESTART_SCOPE_RANK,
   }
 }
 

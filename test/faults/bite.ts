@@ -1,0 +1,85 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+
+/**
+ * Shows that the checker bites: each deliberate fault of the product is put into a copy of the sources, whose programs
+ * are built and run among faults. Prints which law each broke; ends with code 1 where none was.
+ */
+const FAULTS = 80
+const SEEDS = 3
+const ROOT = join(import.meta.dirname, '..', '..')
+
+type Mutation = { readonly name: string; readonly file: string; readonly from: string; readonly to: string }
+
+const mutations: readonly Mutation[] = [
+  {
+    name: 'do not see processes that left their session',
+    file: 'agent/runtime/processes.ts',
+    from: 'const found = await holders()',
+    to: 'const found = (await holders()).slice(0, 0)',
+  },
+  {
+    name: "leave a tenant's files where every user may write",
+    file: 'agent/sanitise/execute.ts',
+    from: 'return told(await removeOwned(realpathSync(step.directory), step.uid), step.directory, false)',
+    to: 'return passed(step.proof)',
+  },
+  {
+    name: 'forget which requests were carried out',
+    file: 'coordinator/core/handler.ts',
+    from: 'if (before === undefined || before.digest === digest) return ok(before)',
+    to: 'if (before === undefined || before.digest === digest) return ok(undefined)',
+  },
+  {
+    name: 'answer though the store refused',
+    file: 'coordinator/loop.ts',
+    from: 'if (!committed.ok) return this.#takeBack(batch, committed.error)',
+    to: 'if (!committed.ok) keepBatch(state, writes, state.revision)\n      else',
+  },
+]
+
+function copyWith({ name, file, from, to }: Mutation): string {
+  const copy = mkdtempSync(join(tmpdir(), 'billet-mutation-'))
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)
+  for (const path of files) {
+    mkdirSync(join(copy, dirname(path)), { recursive: true })
+    cpSync(join(ROOT, path), join(copy, path))
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  const parts = readFileSync(join(copy, file), 'utf8').split(from)
+  if (parts.length !== 2) throw new Error(`mutation "${name}": its text is ${parts.length - 1} times in ${file}`)
+  writeFileSync(join(copy, file), parts.join(to))
+  const built = spawnSync(process.execPath, ['build.mjs', 'native'], { cwd: copy, encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(`mutation "${name}" cannot be built: ${built.stderr}`)
+  return copy
+}
+
+/** The first law that is broken, and in which seed; null: none is. */
+function hunt(mutation: Mutation): string | null {
+  const copy = copyWith(mutation)
+  try {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const options = ['test/faults/main.ts', '--seed', `${seed}`, '--faults', `${FAULTS}`, '--gap', '400']
+      const { stdout } = spawnSync(process.execPath, options, { cwd: copy, encoding: 'utf8' })
+      const law = /BROKEN (.*)/.exec(stdout)?.[1]
+      if (law !== undefined) return `seed ${seed}: ${law}`
+    }
+    return null
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+const only = process.argv[2] ?? ''
+const wanted = mutations.filter(({ name }) => name.includes(only))
+let missed = 0
+for (const mutation of wanted) {
+  const law = hunt(mutation)
+  if (law === null) missed += 1
+  process.stdout.write(`${mutation.name}: ${law ?? `NOT FOUND in ${SEEDS} seeds of ${FAULTS} faults`}\n`)
+}
+process.stdout.write(`mutations: ${wanted.length - missed} of ${wanted.length} found\n`)
+if (missed > 0) process.exitCode = 1
