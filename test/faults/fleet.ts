@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { until } from '../../demo/fleet.ts'
@@ -19,7 +19,7 @@ const FIRST_RELAY = 8000
 /** Each box sees its own processes only, so all may use the same users. */
 const UID_BASE = 1_700_000_000
 /** Gives a program another time of day than the machine's; monotonic clocks stay. */
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+const FAKETIME = '/usr/lib/*/faketime/libfaketimeMT.so.1'
 
 /** No two boxes agree on how long they have been running. */
 const AHEAD_S = 86_400
@@ -43,11 +43,12 @@ export class FaultFleet {
     this.recorders = join(directory, 'recorders')
     this.#programs = join(directory, 'programs')
     this.coordinator = this.#box(0, COORDINATOR, () => ({ argv: this.#coordinator(), environment: {} }))
+    const [library = ''] = globSync(FAKETIME)
     this.machines = Array.from({ length: machines }, (_, index) => {
       const number = index + 1
       const clock = join(directory, boxName(number), 'clock')
       const environment = {
-        LD_PRELOAD: FAKETIME,
+        LD_PRELOAD: library,
         FAKETIME_TIMESTAMP_FILE: clock,
         FAKETIME_CACHE_DURATION: '1',
         FAKETIME_DONT_FAKE_MONOTONIC: '1',

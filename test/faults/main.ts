@@ -19,7 +19,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '200' },
     machines: { type: 'string', default: '6' },
     gap: { type: 'string', default: '700' },
-    long: { type: 'string', default: '0' },
+    long: { type: 'string', default: '30' },
     inside: { type: 'string', default: '' },
   },
 })

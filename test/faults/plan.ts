@@ -72,6 +72,8 @@ const CHOICES = [...choicesOf(MACHINES, true), ...choicesOf(COORDINATOR, false)]
 const WEIGHTS = CHOICES.reduce((sum, { weight }) => sum + weight, 0)
 const CLOCK_JUMPS = [-86_400, -3600, -30, -2, 2, 30, 3600, 86_400] as const
 const DIRECTIONS: readonly Direction[] = ['both', 'in', 'out']
+/** After these, the machine is not heard of for as long as they last. */
+const LASTING: ReadonlySet<FaultKind> = new Set(['kill', 'stop', 'partition', 'stall'])
 /** Longer than either side waits for the other. */
 const LONG_MS = 50_000
 
@@ -82,7 +84,7 @@ export type PlanOptions = {
   readonly gapMs: number
   /** Whether machines have a relay on their way to the coordinator. */
   readonly isRelayed: (box: number) => boolean
-  /** One in so many network faults lasts longer than the lease; 0: none. */
+  /** One in so many faults that silence a machine lasts longer than its lease; 0: none. */
   readonly longOneIn: number
 }
 
@@ -117,7 +119,7 @@ function draw(random: Random, { machines, isRelayed, longOneIn }: PlanOptions, a
   const deed = deedOf(random, choice.kind)
   if (PARTS[deed.kind].includes('relay') && !isRelayed(box)) return null
   const isLong = choice.ofMachines && longOneIn > 0 && random.below(longOneIn) === 0
-  const canLast = deed.kind === 'partition' || deed.kind === 'stop' || deed.kind === 'stall'
+  const canLast = LASTING.has(deed.kind)
   return { atMs, forMs: isLong && canLast ? LONG_MS : 100 + random.below(3000), box, deed }
 }
 

@@ -112,10 +112,12 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   const kinds = new Map<FaultKind, number>()
   for (const { deed } of plan) kinds.set(deed.kind, (kinds.get(deed.kind) ?? 0) + 1)
   print([...kinds].map(([kind, count]) => `${count} ${kind}`).join(', '))
-  const begun = records.reduce((sum, { tasks }) => sum + tasks.filter(({ event }) => event === 'start').length, 0)
+  const begun = records.flatMap(({ tasks }) => tasks.filter(({ event }) => event === 'start'))
+  const ranks = new Set(begun.map(({ workload, rank }) => `${workload} ${rank}`))
   const ends = Map.groupBy(answers.final.values(), ({ state }) => state)
   const told = [...ends].map(([state, some]) => `${some.length} ${state}`).join(', ')
-  print(`${load.submitted.length} workloads acknowledged: ${told}; ${begun} tasks began`)
+  print(`${load.submitted.length} workloads acknowledged: ${told}`)
+  print(`${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one`)
   print(
     `${load.commands} commands, ${answers.commands.length} runs of them; ${load.cancelled} cancellations, ` +
       `${load.quarantines} machines checked again, ${client.repeats} calls repeated`,

@@ -1,4 +1,5 @@
 import type { Random } from '../../shared/model/random.ts'
+import { OnLost } from '../../shared/wire/gen/types/billet/v1/OnLost.ts'
 import { RestartScope } from '../../shared/wire/gen/types/billet/v1/RestartScope.ts'
 import { RestartWhen } from '../../shared/wire/gen/types/billet/v1/RestartWhen.ts'
 
@@ -44,11 +45,17 @@ sync "$records/$machine/tasks"
 exit "$code"
 `
 
+/** So long that it outlasts its lease where its machine is cut off, and is then run elsewhere. */
+const LONG_BEATS = 200
+const ON_LOST = [OnLost.ON_LOST_WAIT, OnLost.ON_LOST_REPLACE, OnLost.ON_LOST_FAIL] as const
+const seconds = (count: number) => ({ seconds: count, nanos: 0 })
+
 const MANNERS = ['plain', 'plain', 'plain', 'stray', 'deaf'] as const
 
 /** What one tenant asks for: the request as the API takes it. */
 export function workloadSpec(random: Random, { directory }: Recorders, machines: number) {
-  const beats = 1 + random.below(15)
+  const isLong = random.below(20) === 0
+  const beats = isLong ? LONG_BEATS : 1 + random.below(15)
   const code = random.below(8) === 0 ? 3 : 0
   const manner = MANNERS[random.below(MANNERS.length)] ?? 'plain'
   const size = random.below(4) === 0 ? 2 + random.below(2) : 1
@@ -57,9 +64,15 @@ export function workloadSpec(random: Random, { directory }: Recorders, machines:
     priority: random.below(3),
     task: {
       argv: ['/bin/sh', '-c', TASK, 'task', directory, `${beats}`, `${code}`, manner, STRAY],
-      stop_grace: { seconds: 1, nanos: 0 },
+      stop_grace: seconds(1),
+    },
+    absence: {
+      on_lost: ON_LOST[random.below(ON_LOST.length)] ?? OnLost.ON_LOST_WAIT,
+      lease: seconds(10),
+      margin: seconds(1),
     },
     restart: random.below(4) === 0 ? restartPolicy(random) : null,
+    time_limit: random.below(10) === 0 ? { limit: seconds(2) } : null,
   }
 }
 
@@ -67,7 +80,7 @@ function restartPolicy(random: Random) {
   return {
     when: RestartWhen.RESTART_WHEN_ON_FAILURE,
     attempts: 2,
-    backoff: { seconds: 1, nanos: 0 },
+    backoff: seconds(1),
     scope: random.below(2) === 0 ? RestartScope.RESTART_SCOPE_GANG : RestartScope.RESTART_SCOPE_RANK,
   }
 }
@@ -77,5 +90,5 @@ export function commandSpec({ directory }: Recorders, token: string) {
   const line =
     'read -r now _ < /proc/uptime; read -r machine < /proc/sys/kernel/hostname; ' +
     `echo "$now begin ${token}" >> "${directory}/$machine/commands"; sleep 0.2`
-  return { argv: [line], shell: true, timeout: { seconds: 20, nanos: 0 } }
+  return { argv: [line], shell: true, timeout: seconds(20) }
 }
