@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server } from '@grpc/grpc-js'
+import { steady } from '../shared/clock.ts'
 import { makePrivateDirectory } from '../shared/files.ts'
 import { serverLimits } from '../shared/grpc/limits.ts'
 import { type Listener, listen } from '../shared/grpc/listener.ts'
@@ -111,7 +112,7 @@ async function openFleet(
     earlier,
     state: state.value,
     store: store.value,
-    clock,
+    clock: steady(clock),
     ids: idSource((length) => randomBytes(length)),
     schedule,
     explain,

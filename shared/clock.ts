@@ -15,3 +15,25 @@ export const systemClock: Clock = {
 export function sinceBoot(): Milliseconds {
   return milliseconds(Math.floor(uptime() * 1000))
 }
+
+/** How much of the time that passes may go into coming back to the wall clock. */
+const SLEW = 0.01
+
+/**
+ * Time for deciding: begins at the wall clock, goes with the monotonic one, never back and never ahead at a jump. A
+ * wall clock that is set is followed slowly, by a hundredth of the time that passes.
+ */
+export function steady(clock: Clock): Clock {
+  let at: number = clock.now()
+  let since: number = clock.monotonic()
+  return {
+    monotonic: () => clock.monotonic(),
+    now: () => {
+      const passed = clock.monotonic() - since
+      const behind = clock.now() - (at + passed)
+      at += passed + Math.max(-passed * SLEW, Math.min(passed * SLEW, behind))
+      since += passed
+      return instant(Math.floor(at))
+    },
+  }
+}

@@ -69,11 +69,16 @@ export class LocalMachine implements Machine {
 
   async prepare(epoch: Epoch, assignment: Assignment): Promise<Result<undefined, Failure>> {
     const { runtime, options, slots } = this.#with
-    const { task, tenantNumber, placement, workload, tenant, rank, peers } = assignment
+    const { task, tenantNumber, placement, workload, tenant, rank, peers, lease } = assignment
     if (task === null) return ok()
     const uid = options.uidBase + tenantNumber
     const facts = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid, rank, peers }
-    const prepared = await runtime.prepare(task, { ...facts, slots: slots(), masterPort: options.masterPort })
+    const prepared = await runtime.prepare(task, {
+      ...facts,
+      slots: slots(),
+      masterPort: options.masterPort,
+      leased: lease !== null,
+    })
     if (!prepared.ok) return prepared
     for (const { limit, enforcedBy, detail } of prepared.value.limits) {
       if (enforcedBy === 'nothing')

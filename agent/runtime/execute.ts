@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PlacementId, parsePlacementId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
@@ -17,7 +17,8 @@ import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
 import * as records from './records.ts'
 import type { ProcessRecord } from './shim.ts'
-import { readLease, watchScript, writeLease } from './watchdog.ts'
+import { watched } from './watch.ts'
+import { readLease, writeLease } from './watchdog.ts'
 import type { Adopted, Prepared, Remains, Runtime, RuntimeOptions, Stopped } from './runtime.ts'
 import type { HostFacts, Isolation, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
@@ -138,7 +139,8 @@ class LocalRuntime implements Runtime {
     } catch (error) {
       return refuse(fileFailure(error, 'log_disk_full'))
     }
-    this.#watch(entry)
+    const guarded = await this.#watched(entry)
+    if (!guarded.ok) return guarded
     const giveUp = new AbortController()
     const attended = this.#attend(entry, null, giveUp.signal)
     this.#options.launcher.launch(plan.launchFile, attended.exit)
@@ -212,15 +214,9 @@ class LocalRuntime implements Runtime {
     return readLease(this.#directory(placementId), this.#bootId)
   }
 
-  /** Where it has a lease, and no watchdog yet that lives. */
-  #watch({ directory, record, placementId }: Entry): void {
-    if (readLease(directory, this.#bootId) === null) return
-    const known = records.readProcessRecord(`${directory}/${RECORDS.watchdog}`)
-    if (known !== null && records.sameProcess(this.#table, known, this.#bootId)) return
-    const file = `${directory}/${RECORDS.watch}`
-    const mark = `BILLET_PLACEMENT=${placementId}`
-    writeFileSync(file, watchScript({ ...record, records: directory, mark }), { mode: 0o600 })
-    this.#options.launcher.watch(file)
+  #watched(entry: Entry): Promise<Result<undefined, RuntimeFailure>> {
+    const { launcher, processes, clock } = this.#options
+    return watched(entry, { launcher, processes, clock, bootId: this.#bootId })
   }
 
   async signal(placementId: PlacementId, signal: StopSignal): Promise<void> {
@@ -299,7 +295,9 @@ class LocalRuntime implements Runtime {
       return { kind: 'ended', exit }
     }
     const isolation: Isolation = { user: record.user, containment: record.containment }
-    this.#watch(entry)
+    void this.#watched(entry).then((guarded) => {
+      if (!guarded.ok) this.#options.onFault(entry.placementId, guarded.error)
+    })
     const running = this.#runs(entry, {
       placementId: entry.placementId,
       pid: shim.pid,

@@ -29,6 +29,7 @@ const RECORD = v.object({
   containment: v.picklist(['cgroup', 'session']),
   exclusiveUid: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   cgroup: v.nullable(v.string()),
+  leased: v.optional(v.boolean(), false),
   limits: v.array(
     v.object({
       limit: v.picklist(['memory', 'cpu', 'processes', 'open_files']),
@@ -57,6 +58,7 @@ export function placementRecord(task: TaskSpec, facts: PlacementFacts, plan: Pla
     containment: plan.isolation.containment,
     exclusiveUid: plan.exclusiveUid,
     cgroup: plan.paths.cgroup,
+    leased: facts.leased,
     limits: plan.limits.map((limit) => ({ ...limit })),
   }
 }

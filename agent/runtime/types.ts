@@ -17,6 +17,8 @@ export type PlacementFacts = {
   readonly slots: number
   /** Where rank 0 is expected to listen, for torch.distributed. */
   readonly masterPort: number
+  /** It has a lease: without a watchdog it is not started. */
+  readonly leased: boolean
 }
 
 /** What is true of this machine, found once at start. */

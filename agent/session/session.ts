@@ -210,12 +210,12 @@ export class Session {
     const desired = decode(() => decodeDesired('desired', wire))
     if (!desired.ok) return this.#options.log.error({ reason: desired.error.message }, 'an order cannot be read')
     this.#term = desired.value.term
-    // A welcome answers the hello: what it orders begins under that renewal.
-    this.#renewed(helloAt)
     const length = this.#welcomed?.lease.length ?? LEASE
     const lease = desired.value.assignment?.lease ?? length
     this.#pace(lease < length ? lease : length)
     this.#options.agent.order(desired.value)
+    // A welcome answers the hello. After its order: what an older one wanted may be given to another machine by now.
+    this.#renewed(helloAt)
   }
 
   #sampling(wire: SamplingPlan__Output | null): void {

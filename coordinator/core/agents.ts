@@ -98,7 +98,7 @@ function startedAndForgotten(draft: Draft, machine: MachineRecord, report: Machi
 
 function follow(draft: Draft, machine: MachineRecord, report: MachineReport): void {
   if (report.term > draft.cluster().term) adoptTerm(draft, report)
-  if (report.epoch > machine.epoch) {
+  if (report.epoch > machine.epoch || isOfAnother(machine, report)) {
     adoptEpoch(draft, machine, report)
     return
   }
@@ -106,6 +106,15 @@ function follow(draft: Draft, machine: MachineRecord, report: MachineReport): vo
   if (told !== machine) draft.putMachine(told)
   if (told.validation !== machine.validation) draft.effect({ kind: 'desired_changed', machine: machine.id })
   if (report.epoch === machine.epoch) followReport(draft, told, report)
+}
+
+/**
+ * The same epoch, and another placement under it: the backup that this coordinator was restored from is older than the
+ * word of its predecessor that the agent has taken up since.
+ */
+function isOfAnother(machine: MachineRecord, { epoch: reported, placement }: MachineReport): boolean {
+  const isHeld = machine.state === 'allocated' && reported === machine.epoch
+  return isHeld && placement !== null && placement !== machine.placement
 }
 
 function withConditions(machine: MachineRecord, { conditions }: MachineReport): MachineRecord {
@@ -137,7 +146,8 @@ function adoptTerm(draft: Draft, report: MachineReport): void {
  * Nobody here knows what ran under it, so the machine goes through a hand-back under an epoch newer still.
  */
 function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport): void {
-  const reason = `its agent has seen epoch ${report.epoch}, newer than the recorded ${machine.epoch}`
+  const known = report.epoch === machine.epoch ? 'for another placement' : `newer than the recorded ${machine.epoch}`
+  const reason = `its agent has seen epoch ${report.epoch}, ${known}`
   const answered = report.validation?.validation ?? 0
   const validation = Math.max(machine.validation, answered) + 1
   // What it does under an epoch that is no longer the machine's, until it says that it has taken up the new one.
@@ -147,5 +157,7 @@ function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport)
     return
   }
   const quarantined = move(draft, machine, 'quarantine', reason, renewed)
-  if (!quarantined.ok) draft.putMachine({ ...machine, ...renewed })
+  if (quarantined.ok) return
+  draft.putMachine({ ...machine, ...renewed })
+  draft.effect({ kind: 'desired_changed', machine: machine.id })
 }

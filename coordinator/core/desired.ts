@@ -21,13 +21,15 @@ export function desired(view: FleetView, id: MachineId): DesiredState | undefine
   const machine = view.table('machines').get(id)?.record
   if (machine === undefined) return undefined
   const { epoch, validation } = machine
-  const { term } = view.cluster()
+  const { term, learningSince } = view.cluster()
   // A machine that waits for approval is asked for nothing; its agent only reports.
   const common = { machine: id, term, epoch, validation: machine.state === 'pending' ? 0 : validation }
   if (machine.state !== 'allocated' || machine.placement === null) return { ...common, goal: 'idle', assignment: null }
   const placement = view.table('placements').get(machine.placement)?.record
   if (placement === undefined) throw new Error(`machine ${id} is allocated to a placement that is not there`)
-  const goal = GOALS[placement.phase]
+  // What is learnt may be that it was given to another machine since the backup that is the newest here.
+  const isToWait = learningSince !== null && placement.phase === 'starting'
+  const goal = isToWait ? 'prepare' : GOALS[placement.phase]
   return { ...common, goal, assignment: goal === 'idle' ? null : assignmentOf(view, placement) }
 }
 

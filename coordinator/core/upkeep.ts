@@ -74,6 +74,10 @@ function endLearning(draft: Draft): void {
     if ((isPatient && machine.connection === 'silent') || isHeldByUnknown(machine)) return
   }
   draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, learningSince: null } })
+  // Whatever was to start, and waited for this.
+  for (const { record } of draft.before.table('machines').values()) {
+    if (record.state === 'allocated') draft.effect({ kind: 'desired_changed', machine: record.id })
+  }
 }
 
 function loseTheSilent(draft: Draft): void {

@@ -100,14 +100,16 @@ function isToBeDecided(workload: WorkloadRecord, rank: PlacementRecord, now: Ins
   const ending = endingOf(rank)
   if (ending === null || workload.vacancies.includes(rank.rank)) return false
   if (ending !== 'succeeded') return true
-  return workload.spec.restart.scope === 'rank' && restartAfter(workload, ending, now) !== null
+  const isAlone = workload.spec.restart.scope === 'rank' && workload.state === 'running'
+  return isAlone && restartAfter(workload, ending, now) !== null
 }
 
 function decideEnd(draft: Draft, workload: WorkloadRecord, rank: PlacementRecord): void {
   const reason = sentenceOf(rank)
   const ending = endingOf(rank) ?? 'lost'
   const restart = restartAfter(workload, ending, draft.now)
-  if (restart !== null && workload.spec.restart.scope === 'rank') {
+  // A gang that has not begun holds no machines while it waits for one: two of them would wait for each other.
+  if (restart !== null && workload.spec.restart.scope === 'rank' && workload.state === 'running') {
     const vacancies = [...workload.vacancies, rank.rank]
     draft.putWorkload({ ...workload, ...restart, vacancies, stateReason: `is run again: ${reason}` })
     draft.event('RANK_RESTARTED', `Workload ${workload.id} is run again: ${reason}.`, { workload: workload.id })

@@ -27,10 +27,16 @@ export function schedule(view: FleetView, now: Instant): readonly PlannedPlaceme
   return plan
 }
 
-/** Queue order: higher priority first, then as submitted. */
+/**
+ * Queue order: first what runs and lacks a rank, since it holds machines while it waits; then higher priority, then as
+ * submitted.
+ */
 export function inOrder(queued: Iterable<WorkloadRecord>): readonly WorkloadRecord[] {
   return [...queued].toSorted(
-    (left, right) => right.spec.priority - left.spec.priority || left.sequence - right.sequence,
+    (left, right) =>
+      Number(left.state === 'queued') - Number(right.state === 'queued') ||
+      right.spec.priority - left.spec.priority ||
+      left.sequence - right.sequence,
   )
 }
 

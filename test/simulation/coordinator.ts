@@ -10,6 +10,8 @@ import { type IdSource, type MachineId, type Revision, idSource, revision } from
 import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
 import { LawBroken } from './observer.ts'
+import { steady } from '../../shared/clock.ts'
+import { type Clock, milliseconds } from '../../shared/model/time.ts'
 import type { World } from './world.ts'
 
 /** What a store keeps: the newest write of every key, in the order of the first. */
@@ -57,12 +59,21 @@ export class SimulatedCoordinator {
   #scheduled = false
   #incarnation = 0
   #hasTerm = false
+  #clock: Clock
   onEffects: (effects: readonly Effect[]) => void = () => {}
 
   constructor(world: World) {
     this.#world = world
     const random = world.random.child('ids')
     this.#ids = idSource((length) => random.bytes(length))
+    this.#clock = this.#startClock()
+  }
+
+  /** Each process has a steady clock of its own over the machine's, one of which drifts and the other jumps. */
+  #startClock(): Clock {
+    const world = this.#world
+    const rate = world.drift()
+    return steady({ now: () => world.wallClock(), monotonic: () => milliseconds(world.now * rate) })
   }
 
   /** Whether it serves callers. */
@@ -82,6 +93,7 @@ export class SimulatedCoordinator {
 
   start(): void {
     this.#incarnation += 1
+    this.#clock = this.#startClock()
     const state = new FleetState()
     for (const { write, at } of this.#disk.records.values()) state.load(write, at)
     state.loaded(this.#disk.revision)
@@ -132,7 +144,7 @@ export class SimulatedCoordinator {
       answer(refuse(billetError('store_unavailable', 'The coordinator cannot write to its store.')))
     this.#queue.push({
       decide: () => {
-        const decided = apply(state, input, this.#world.wallClock(), this.#ids)
+        const decided = apply(state, input, this.#clock.now(), this.#ids)
         return { effects: decided.effects, answer: () => answer(decided.answer) }
       },
       fail: (cause) => {
@@ -165,7 +177,7 @@ export class SimulatedCoordinator {
         throw cause
       },
     }
-    const { answers, effects, writes } = decideBatch(options, batch, this.#world.wallClock())
+    const { answers, effects, writes } = decideBatch(options, batch, this.#clock.now())
     const finish = (durable: boolean): void => {
       this.#inflight = null
       if (durable) {

@@ -1,10 +1,10 @@
 import { begin, step } from '../../agent/core/agent.ts'
 import { reportOf } from '../../agent/core/report.ts'
 import type { AgentEffect, AgentInput, AgentState, Found, Journaled } from '../../agent/core/state.ts'
-import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
+import type { MachineId, PlacementId, Term } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import type { DesiredState, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
-import { milliseconds } from '../../shared/model/time.ts'
+import { type DesiredState, type MachineReport, NO_PROCESS_LEFT, type TaskOutcome } from '../../shared/model/run.ts'
+import { type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { Sighting } from './observer.ts'
 import type { World } from './world.ts'
 
@@ -14,8 +14,12 @@ type RuntimeRecord = {
   readonly boot: number
   /** Told apart from an earlier preparation, whose start may still be on its way. */
   readonly preparation: number
+  readonly grace: number
+  readonly isLeased: boolean
   stage: 'prepared' | 'fenced' | 'running' | 'ended'
   outcome: TaskOutcome | null
+  /** When its lease ends, as its watchdog knows it, since the boot. */
+  leaseUntil: number | null
 }
 
 const RETRY_MS = 5000
@@ -33,12 +37,39 @@ export class SimulatedMachine {
   #boot = 1
   #preparations = 0
   isPowered = true
+  #rate: number
+  #bootedAt = 0
+  #frozenUntil = 0
+  #held: AgentInput[] = []
+  /** For which moment a look at the time is planned. */
+  #beatAt: number | null = null
   /** Hears every report while the agent runs. */
   onReport: (report: MachineReport) => void = () => {}
 
   constructor(world: World, id: MachineId) {
     this.#world = world
     this.id = id
+    this.#rate = world.drift()
+    this.#bootedAt = world.now
+  }
+
+  /** By the machine's own clock, which drifts: milliseconds since its boot. */
+  uptime(): number {
+    return Math.floor((this.#world.now - this.#bootedAt) * this.#rate)
+  }
+
+  get isFrozen(): boolean {
+    return this.#world.now < this.#frozenUntil
+  }
+
+  /** The agent's event loop hangs: whatever happens is taken in later. Tasks and their watchdogs go on. */
+  freeze(duration: number): void {
+    this.#frozenUntil = this.#world.now + duration
+    this.#soon(duration, duration, () => this.#takeHeld())
+  }
+
+  renewed(sentAt: number, term: Term): void {
+    this.#input({ kind: 'renewed', sentAt: milliseconds(sentAt), term })
   }
 
   get bootId(): string {
@@ -57,9 +88,17 @@ export class SimulatedMachine {
   start(): void {
     this.#incarnation += 1
     const leftovers = this.#disk === null && this.#records.size > 0
-    this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers, renewedAt: null })
+    this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers, renewedAt: this.#renewedAt() })
     this.#world.note('agent begins', this.#incarnation)
     this.#input({ kind: 'restarted' })
+  }
+
+  /** As in production: from what the last agent of this boot told the watchdog. */
+  #renewedAt(): Milliseconds | null {
+    const tenancy = this.#disk?.placement ?? null
+    const record = tenancy === null ? undefined : this.#records.get(tenancy.placement)
+    if (record === undefined || record.leaseUntil === null || record.boot !== this.#boot) return null
+    return milliseconds(Math.max(0, record.leaseUntil - (tenancy?.lease ?? 0)))
   }
 
   order(desired: DesiredState): void {
@@ -73,6 +112,9 @@ export class SimulatedMachine {
     this.#writing = []
     this.#incarnation += 1
     this.#agent = null
+    this.#held = []
+    this.#frozenUntil = 0
+    this.#beatAt = null
   }
 
   /** Power goes: every process with it. */
@@ -93,13 +135,47 @@ export class SimulatedMachine {
   powerOn(): void {
     this.isPowered = true
     this.#boot += 1
+    this.#bootedAt = this.#world.now
   }
 
   #input(input: AgentInput): void {
     if (this.#agent === null) return
-    const { state, effects } = step(this.#agent, input, this.#world.wallClock(), milliseconds(this.#world.now))
+    this.#held.push(input)
+    this.#takeHeld()
+  }
+
+  #takeHeld(): void {
+    while (!this.isFrozen) {
+      const input = this.#held.shift()
+      if (input === undefined) return
+      this.#take(input)
+    }
+  }
+
+  #take(input: AgentInput): void {
+    if (this.#agent === null) return
+    const { state, effects } = step(this.#agent, input, this.#world.wallClock(), milliseconds(this.uptime()))
     this.#agent = state
     for (const effect of effects) this.#carryOut(effect)
+    this.#planBeat(state)
+  }
+
+  /** Looks at the time, soon after it may have cut a run short. */
+  #planBeat({ record, renewedAt }: AgentState): void {
+    const { placement } = record
+    if (placement === null || record.state !== 'running') return
+    const lease = placement.lease === null ? Number.POSITIVE_INFINITY : (renewedAt ?? 0) + placement.lease
+    const since = placement.runsSince ?? 0
+    const limit = placement.timeLimit === null ? Number.POSITIVE_INFINITY : since + placement.timeLimit.limit
+    const warning = placement.warned ? limit : limit - (placement.timeLimit?.warning?.before ?? 0)
+    const next = Math.min(lease, limit, warning)
+    if (next === Number.POSITIVE_INFINITY || (this.#beatAt !== null && this.#beatAt <= next)) return
+    this.#beatAt = next
+    const wait = Math.max(0, next - this.uptime()) / this.#rate
+    this.#soon(Math.ceil(wait), Math.ceil(wait) + 1000, () => {
+      this.#beatAt = null
+      this.#input({ kind: 'beat' })
+    })
   }
 
   /** Later, and only if this agent lives then. */
@@ -121,12 +197,15 @@ export class SimulatedMachine {
       case 'start':
         return this.#start(effect.placement)
       case 'extend':
+        return this.#extend(effect.placement, effect.until)
       case 'signal':
         return
       case 'stop':
         return this.#stop(effect.placement)
       case 'sanitise':
-        return this.#soon(10, 2000, () => this.#sanitise(effect))
+        return this.#soon(10, this.#world.chance(this.#world.isAboutLeases ? 0.5 : 0.1) ? 15_000 : 2000, () =>
+          this.#sanitise(effect),
+        )
       case 'validate':
         return this.#soon(5, 500, () => {
           const isEmpty = [...this.#records.values()].every(({ stage }) => stage !== 'running')
@@ -194,8 +273,31 @@ export class SimulatedMachine {
     this.#world.observer.prepared(this.id, task)
     this.#preparations += 1
     const preparation = this.#preparations
-    this.#records.set(placement, { task, boot: this.#boot, preparation, stage: 'prepared', outcome: null })
+    const { lease, task: wanted } = assignment
+    const about = { task, boot: this.#boot, preparation, grace: wanted?.grace ?? 0, isLeased: lease !== null }
+    this.#records.set(placement, { ...about, stage: 'prepared', outcome: null, leaseUntil: null })
     this.#input({ kind: 'prepared', placement })
+  }
+
+  #extend(placement: PlacementId, until: number): void {
+    const record = this.#records.get(placement)
+    if (record === undefined || this.#world.fault(0.02)) return
+    record.leaseUntil = until
+  }
+
+  /** The watchdog, which nothing but the machine's own end stops: it looks every five seconds. */
+  #watch(record: RuntimeRecord): void {
+    const left = Math.max(0, (record.leaseUntil ?? 0) + 2000 - this.uptime()) / this.#rate
+    this.#world.after(Math.ceil(left), Math.ceil(left) + 5000, () => {
+      if (record.stage === 'ended' || record.stage === 'fenced' || record.boot !== this.#boot || !this.isPowered) return
+      if ((record.leaseUntil ?? 0) + 2000 > this.uptime()) return this.#watch(record)
+      this.#world.after(0, record.grace + 1000, () => {
+        if (record.stage !== 'running' || record.boot !== this.#boot) return
+        const outcome = { kind: 'lost', reason: 'its watchdog ended it', at: this.#world.wallClock() } as const
+        this.#end(record, outcome)
+        this.#soon(0, 10, () => this.#tellExit(record))
+      })
+    })
   }
 
   /** The launcher was told, and may act after its agent has died. */
@@ -203,7 +305,8 @@ export class SimulatedMachine {
     const record = this.#records.get(placement)
     const preparation = record?.preparation
     const boot = this.#boot
-    const fails = record === undefined || this.#world.fault(0.03)
+    const isUnwatched = record !== undefined && record.isLeased && record.leaseUntil === null
+    const fails = record === undefined || isUnwatched || this.#world.fault(0.03)
     this.#world.after(0, 100, () => {
       const now = this.#records.get(placement)
       const isSame = now !== undefined && now === record && now.preparation === preparation && boot === this.#boot
@@ -222,9 +325,10 @@ export class SimulatedMachine {
 
   #run(record: RuntimeRecord): void {
     record.stage = 'running'
+    if (record.leaseUntil !== null) this.#watch(record)
     this.#world.note(`starts ${record.task.placement} on ${this.id}`, record.task.epoch)
     this.#world.observer.started(this.id, record.task)
-    const lasts = this.#world.chance(0.2) ? [20_000, 120_000] : [0, 8000]
+    const lasts = this.#world.chance(this.#world.isAboutLeases ? 0.9 : 0.3) ? [20_000, 120_000] : [0, 8000]
     const { boot } = record
     this.#world.after(lasts[0] ?? 0, lasts[1] ?? 0, () => {
       if (record.stage !== 'running' || boot !== this.#boot) return
@@ -247,7 +351,8 @@ export class SimulatedMachine {
   }
 
   #stop(placement: PlacementId): void {
-    this.#soon(1, this.#world.chance(0.2) ? 30_000 : 500, () => {
+    const grace = this.#records.get(placement)?.grace ?? 0
+    this.#soon(1, this.#world.chance(0.2) ? grace + 1000 : 500, () => {
       const record = this.#records.get(placement)
       if (record?.stage === 'running') {
         this.#end(record, { kind: 'exited', code: 143, reason: '', at: this.#world.wallClock() })
@@ -267,7 +372,8 @@ export class SimulatedMachine {
     const clean = !this.#world.fault(0.05)
     if (clean) this.#world.observer.cleaned(this.id, tenancy?.placement ?? null)
     const at = this.#world.wallClock()
-    const steps = [{ id: 'simulated', passed: clean, detail: '', durationMs: 0 }]
+    const dead = { id: NO_PROCESS_LEFT, passed: true, detail: '', durationMs: 0 }
+    const steps = [dead, { id: 'simulated', passed: clean, detail: '', durationMs: 0 }]
     this.#input({ kind: 'sanitised', report: { epoch, clean, steps, at } })
   }
 }

@@ -15,6 +15,9 @@ const agents = 'coordinator/core/agents.ts'
 const commit = 'coordinator/core/commit.ts'
 const lifecycle = 'coordinator/core/lifecycle.ts'
 const workloads = 'coordinator/core/workloads.ts'
+const limits = 'agent/core/limits.ts'
+const policies = 'shared/model/policies.ts'
+const restarts = 'coordinator/core/restarts.ts'
 
 /**
  * What a programmer might do to this code in a bad hour. Each must be found. Left out are checks that another check
@@ -75,12 +78,6 @@ export const mutations: readonly Mutation[] = [
     to: "allocated: { release: 'validating',",
   },
   {
-    name: 'run again what an agent without a memory forgot',
-    file: agents,
-    from: 'if (draft.placement(machine.placement).startedAt === null) return machine',
-    to: 'if (machine.placement !== null) return machine',
-  },
-  {
     name: 'forget which requests were carried out',
     file: 'coordinator/core/handler.ts',
     from: 'if (before === undefined || before.digest === digest) return ok(before)',
@@ -121,8 +118,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'end a workload with its first rank',
     file: workloads,
-    from: 'if (ranks.every((rank) => isOver(rank.phase))) {',
-    to: 'if (ranks.some((rank) => isOver(rank.phase))) {',
+    from: 'const areOver = ranks.every((rank) => isOver(rank.phase))',
+    to: 'const areOver = ranks.some((rank) => isOver(rank.phase))',
   },
   {
     name: 'give two workloads one place in the queue',
@@ -153,5 +150,71 @@ export const mutations: readonly Mutation[] = [
     file: absorb,
     from: '!UNDER_WAY.has(record.state)) return quiet(state)',
     to: 'UNDER_WAY.has(record.state)) return quiet(state)',
+  },
+  {
+    name: 'replace a run at the end of its lease',
+    file: policies,
+    from: 'return milliseconds(Math.ceil(overAfter(lease, grace) * (1 + DRIFT)) + margin)',
+    to: 'return lease',
+  },
+  {
+    name: 'let every restart of an agent renew its lease',
+    file: agent,
+    from: '    renewedAt,\n    extended: null,',
+    to: '    renewedAt: milliseconds(1e9),\n    extended: null,',
+  },
+  {
+    name: 'count the lease by a clock that is set',
+    file: 'shared/clock.ts',
+    from: 'at += passed + Math.max(-passed * SLEW, Math.min(passed * SLEW, behind))',
+    to: 'at = clock.now()',
+  },
+  {
+    name: 'run again before the former run is over',
+    file: restarts,
+    from: 'if (!isOver(placement.phase)) return false',
+    to: 'if (isOver(placement.phase)) return true',
+  },
+  {
+    name: 'take a lost run for one that is over',
+    file: agents,
+    from: "mustMove(draft, loseMachine(draft, machine, reason, false), 'release', reason)\n}",
+    to: "mustMove(draft, loseMachine(draft, machine, reason, true), 'release', reason)\n}",
+  },
+  {
+    name: 'forget which ranks wait for a machine',
+    file: restarts,
+    from: 'return workload.vacancies',
+    to: 'return []',
+  },
+  {
+    name: 'run a workload again without end',
+    file: restarts,
+    from: 'if (counted.length >= restart.attempts) return null',
+    to: '',
+  },
+  {
+    name: 'leave the end of a lease to the agent alone',
+    file: agent,
+    from: 'return { placement: placement.placement, until }',
+    to: 'return { placement: placement.placement, until: milliseconds(until + 1e9) }',
+  },
+  {
+    name: 'never end a run at the end of its lease',
+    file: limits,
+    from: 'renewedAt === null ? 0 : renewedAt + lease)',
+    to: '1e9)',
+  },
+  {
+    name: 'begin what an older order wanted when a lease is renewed',
+    file: 'test/simulation/network.ts',
+    from: 'this.#order(session, wanted)\n        machine.renewed(sentAt, wanted.term)',
+    to: 'machine.renewed(sentAt, wanted.term)\n        this.#order(session, wanted)',
+  },
+  {
+    name: 'start what waited before the fleet was learnt',
+    file: 'coordinator/core/desired.ts',
+    from: "learningSince !== null && placement.phase === 'starting'",
+    to: 'learningSince === undefined',
   },
 ]

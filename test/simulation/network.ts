@@ -1,6 +1,7 @@
 import type { Effect } from '../../coordinator/core/inputs.ts'
-import type { MachineId } from '../../shared/model/ids.ts'
+import type { MachineId, Term } from '../../shared/model/ids.ts'
 import type { DesiredState, MachineReport } from '../../shared/model/run.ts'
+import type { Milliseconds } from '../../shared/model/time.ts'
 import { inventory } from '../fixtures.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import type { SimulatedMachine } from './machine.ts'
@@ -17,6 +18,12 @@ class Session {
   isWelcomed = false
   toAgentAt = 0
   toCoordinatorAt = 0
+  /** Of the newest order. */
+  term: Term | null = null
+  /** Renewals are being sent. */
+  isBeating = false
+  /** When the coordinator heard of the agent last. */
+  heardAt = 0
 
   constructor(machine: SimulatedMachine) {
     this.machine = machine
@@ -71,11 +78,13 @@ export class Network {
     this.#world.after(10, 3000, () => {
       this.#connecting.delete(machine.id)
       if (!machine.isUp || this.#own.has(machine.id)) return
-      if (!this.#coordinator.isUp || this.#unreachable.has(machine.id)) return this.connect(machine)
+      const isCutOff = this.#unreachable.has(machine.id) || machine.isFrozen
+      if (!this.#coordinator.isUp || isCutOff) return this.connect(machine)
       const session = new Session(machine)
       this.#own.set(machine.id, session)
       const report = machine.report()
-      this.#deliver(session, 'coordinator', () => this.#hello(session, report))
+      const sentAt = machine.uptime()
+      this.#deliver(session, 'coordinator', () => this.#hello(session, report, sentAt))
     })
   }
 
@@ -149,7 +158,7 @@ export class Network {
     this.#world.at(at, arrive)
   }
 
-  #hello(session: Session, report: MachineReport): void {
+  #hello(session: Session, report: MachineReport, sentAt: number): void {
     const { machine } = session
     if (!this.#coordinator.isUp) return
     const older = this.#current.get(machine.id)
@@ -171,8 +180,10 @@ export class Network {
       }
       session.isWelcomed = true
       this.#deliver(session, 'agent', () => {
+        if (!machine.isUp) return
         this.#report(session, machine.report())
-        machine.order(wanted)
+        this.#order(session, wanted)
+        machine.renewed(sentAt, wanted.term)
       })
     })
   }
@@ -197,6 +208,35 @@ export class Network {
     const session = this.#current.get(effect.machine)
     const wanted: DesiredState | undefined = this.#coordinator.desired(effect.machine)
     if (session?.isWelcomed !== true || wanted === undefined) return
-    this.#deliver(session, 'agent', () => session.machine.order(wanted))
+    this.#deliver(session, 'agent', () => this.#order(session, wanted))
+  }
+
+  #order(session: Session, wanted: DesiredState): void {
+    session.term = wanted.term
+    session.machine.order(wanted)
+    const lease = wanted.assignment?.lease ?? null
+    if (lease === null || session.isBeating) return
+    session.isBeating = true
+    session.heardAt = this.#world.now
+    this.#beat(session, lease)
+  }
+
+  /** Renewals, three a lease, while the session lasts. */
+  #beat(session: Session, lease: Milliseconds): void {
+    const { machine } = session
+    if (!session.isOpen || !machine.isUp) return
+    if (this.#world.now - session.heardAt >= lease) return this.#close(session, 0)
+    if (!machine.isFrozen) {
+      const sentAt = machine.uptime()
+      this.#deliver(session, 'coordinator', () => {
+        session.heardAt = this.#world.now
+        if (!this.#coordinator.isUp || this.#current.get(machine.id) !== session) return
+        this.#deliver(session, 'agent', () => {
+          if (session.term !== null) machine.renewed(sentAt, session.term)
+        })
+      })
+    }
+    const third = Math.floor(lease / 3)
+    this.#world.after(third, third + 500, () => this.#beat(session, lease))
   }
 }

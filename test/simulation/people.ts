@@ -1,5 +1,7 @@
 import type { Caller } from '../../coordinator/core/inputs.ts'
 import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import { ABSENCE, type AbsencePolicy, RESTART, type RestartPolicy } from '../../shared/model/policies.ts'
+import { hours, seconds } from '../../shared/model/time.ts'
 import { request, spec, task, tenant, user } from '../fixtures.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import type { World } from './world.ts'
@@ -42,11 +44,13 @@ export class People {
     this.#requests += 1
     const name = `r-${this.#requests}`
     const { random } = this.#world
-    const machineCount = 1 + random.below(Math.min(3, this.#machines.length))
+    const most = this.#world.isAboutLeases ? 2 : 3
+    const machineCount = 1 + random.below(Math.min(most, this.#machines.length))
     const wanted = spec({
       machineCount,
       priority: random.below(3),
-      task: this.#world.chance(0.1) ? null : task({ argv: ['/bin/true'] }),
+      task: this.#world.chance(0.1) ? null : task({ argv: ['/bin/true'], grace: seconds(random.below(3)) }),
+      ...this.#policies(),
     })
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
     const ask = (): void => {
@@ -69,6 +73,26 @@ export class People {
     ask()
   }
 
+  #policies() {
+    const { random } = this.#world
+    const one = <Choice>(choices: readonly Choice[], otherwise: Choice): Choice =>
+      choices[random.below(choices.length)] ?? otherwise
+    const absence: AbsencePolicy = {
+      onLost: this.#world.isAboutLeases ? 'replace' : one(['wait', 'replace', 'fail'], ABSENCE.onLost),
+      lease: seconds(10),
+      margin: seconds(random.below(5)),
+    }
+    const restart: RestartPolicy = {
+      when: one(['never', 'never', 'on_failure', 'always'], RESTART.when),
+      attempts: 1 + random.below(3),
+      window: hours(1),
+      backoff: seconds(random.below(5)),
+      scope: one(['gang', 'rank'], RESTART.scope),
+    }
+    const warning = { signal: 'SIGUSR1', before: seconds(2) } as const
+    return { absence, restart, timeLimit: random.below(5) === 0 ? { limit: seconds(30), warning } : null }
+  }
+
   #cancel(workload: WorkloadId): void {
     if (!this.#coordinator.isUp) return
     this.#coordinator.submit({ kind: 'cancel_workload', caller: NOBODY, workload, reason: '' }, () => {})
@@ -76,7 +100,7 @@ export class People {
 
   #operate(machine: MachineId): void {
     if (!this.#coordinator.isUp) return
-    const drawn = this.#world.random.below(6)
+    const drawn = this.#world.random.below(7)
     const about = { caller: NOBODY, machine }
     const ignore = (): void => {}
     if (drawn === 0) {
@@ -86,6 +110,8 @@ export class People {
       )
     } else if (drawn === 1) {
       this.#coordinator.submit({ kind: 'quarantine_machine', ...about, reason: 'r' }, ignore)
+    } else if (drawn === 6) {
+      this.#coordinator.submit({ kind: 'resume_automation', caller: NOBODY }, ignore)
     } else if (drawn < 4) {
       this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, ignore)
     } else {
@@ -103,6 +129,9 @@ export class People {
       if (record.cordon !== null) this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, () => {})
       if (record.state === 'quarantined') this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, () => {})
       if (record.state === 'pending') this.#coordinator.submit({ kind: 'approve_machine', ...about }, () => {})
+    }
+    if (this.#coordinator.state.cluster().halt !== null) {
+      this.#coordinator.submit({ kind: 'resume_automation', caller: NOBODY }, () => {})
     }
     for (const workload of this.#workloads) {
       const record = this.#coordinator.state.table('workloads').get(workload)?.record

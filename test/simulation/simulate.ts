@@ -22,7 +22,7 @@ export type Simulated = {
 const TOKEN = 'a'.repeat(64)
 /** After the last fault, so much virtual time must be enough for everything that can be done. */
 const SETTLING_MS = 4 * 3_600_000
-const SETTLING_STEPS = 40_000
+const SETTLING_STEPS = 100_000
 
 /** One fleet's life from one seed: so many events among faults, then peace, in which all that can be must be done. */
 export function simulate(seed: number, steps: number): Simulated {
@@ -46,6 +46,9 @@ export function simulate(seed: number, steps: number): Simulated {
   }
 }
 
+/** Freezes, crashes, and cuts that nobody is told of. */
+const DRAWN_FOR_LEASES = [2, 3, 3, 5, 8, 9] as const
+
 /** A coordinator, some machines, people who use them, and whatever may go wrong. */
 class SimulatedFleet {
   readonly #world: World
@@ -61,7 +64,7 @@ class SimulatedFleet {
     this.#coordinator = new SimulatedCoordinator(world)
     this.#network = new Network(world, this.#coordinator)
     this.#coordinator.start()
-    this.#size = 1 + world.random.below(5)
+    this.#size = (world.isAboutLeases ? 3 : 1) + world.random.below(5)
     this.#createToken()
     for (let number = 0; number < this.#size; number += 1) this.#enrol(number)
     this.#people = new People(world, this.#coordinator, this.#ids)
@@ -112,7 +115,7 @@ class SimulatedFleet {
   #live(): void {
     if (this.#world.isCalm) return
     this.#people.act()
-    this.#world.after(100, 4000, () => this.#live())
+    this.#world.after(100, this.#world.isAboutLeases ? 80_000 : 4000, () => this.#live())
   }
 
   #fail(): void {
@@ -122,9 +125,10 @@ class SimulatedFleet {
     const { random } = this.#world
     const machines = [...this.#network.machines]
     const machine = machines[random.below(Math.max(1, machines.length))]
-    const drawn = random.below(10)
+    const drawn =
+      this.#world.isAboutLeases && random.below(2) === 0 ? (DRAWN_FOR_LEASES[random.below(6)] ?? 5) : random.below(10)
     if (drawn === 0) this.#crashCoordinator()
-    else if (drawn === 1) this.#world.jumpClock(random.below(120_000) - 60_000)
+    else if (drawn === 1) this.#world.jumpClock(random.below(1_200_000) - 600_000)
     else if (machine !== undefined) this.#failMachine(machine, drawn)
     // A backup that does not know a machine has it enrol anew, as another one.
     if (this.#coordinator.isUp && machines.length === this.#size && this.#world.chance(0.1)) this.#coordinator.backUp()
@@ -136,16 +140,18 @@ class SimulatedFleet {
       if (!machine.isUp) return
       if (drawn < 4) machine.crash()
       else machine.losePower()
-      if (this.#world.chance(0.05)) machine.loseMemory()
+      if (this.#world.chance(this.#world.isAboutLeases ? 0.4 : 0.05)) machine.loseMemory()
       this.#network.cut(machine)
       this.#world.after(100, drawn === 2 ? 90_000 : 5000, () => {
         if (!machine.isUp) this.#begin(machine)
       })
+    } else if (drawn === 5) {
+      machine.freeze(this.#world.between(1000, this.#world.chance(0.7) ? 150_000 : 5000))
     } else if (drawn < 8) {
       this.#network.cut(machine)
     } else {
       this.#network.partition(machine.id)
-      this.#world.after(1000, 120_000, () => this.#network.heal(machine.id))
+      this.#world.after(1000, 150_000, () => this.#network.heal(machine.id))
     }
   }
 

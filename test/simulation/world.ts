@@ -18,9 +18,12 @@ export class World {
   #quiet = false
   readonly history: string[] = []
   steps = 0
+  /** Few long tasks that are to be replaced, free machines beside them, and machines that fall silent for long. */
+  readonly isAboutLeases: boolean
 
   constructor(seed: number) {
     this.random = random(seed)
+    this.isAboutLeases = this.chance(0.4)
   }
 
   /** Virtual milliseconds since the beginning. */
@@ -34,7 +37,12 @@ export class World {
 
   /** What a clock on the wall says: it may be set, forwards and back. */
   wallClock(): Instant {
-    return instant(BEGIN + Math.max(0, Math.round(this.#now + this.#clockOffset)))
+    return instant(BEGIN + Math.round(this.#now + this.#clockOffset))
+  }
+
+  /** A clock of its own that goes so much too fast or too slow. */
+  drift(): number {
+    return 0.92 + this.random.next() * 0.16
   }
 
   jumpClock(by: number): void {

@@ -122,6 +122,12 @@ function cgroups(t: ExecutionContext, name: string): CgroupHost {
   return found
 }
 
+/** Tasks do not keep an agent alive, so something must keep the test. */
+function stayAwake(t: ExecutionContext): void {
+  const awake = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(awake))
+}
+
 /** A runtime on a machine of its own as far as that goes: directories, cgroup and uid, all removed at the end. */
 export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
   benches += 1
@@ -148,9 +154,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     return made
   }
   const runtime = another()
-  // Tasks do not keep an agent alive, so something must keep the test.
-  const awake = setInterval(() => undefined, 1000)
-  t.teardown(() => clearInterval(awake))
+  stayAwake(t)
   const facts = (of = 1): PlacementFacts => ({
     placementId: placement(of),
     workloadId: take(parseWorkloadId('wkl-0000000000000001')),
@@ -162,6 +166,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     peers: ['10.0.0.1', '10.0.0.2'],
     slots: 8,
     masterPort: 29500,
+    leased: false,
   })
   const begin = async (spec: TaskSpec, of = 1): Promise<Result<Running, RuntimeFailure>> => {
     const prepared = await runtime.prepare(spec, facts(of))

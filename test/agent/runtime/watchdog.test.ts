@@ -11,7 +11,7 @@ const inSeconds = (from: number) => milliseconds(uptime() * 1000 + from * 1000)
 /** A task under a lease, of which its agent then knows nothing more. */
 async function leased(own: Bench, script: string, lease: number, grace: number) {
   const { runtime, facts, id } = own
-  take(await runtime.prepare(shell(script, { grace: seconds(grace) }), facts()))
+  take(await runtime.prepare(shell(script, { grace: seconds(grace) }), { ...facts(), leased: true }))
   take(runtime.extend(id(), inSeconds(lease)))
   const running = take(await runtime.start(id()))
   await untilSaid(own, 'ready')
@@ -69,4 +69,10 @@ test('an agent that adopts a task whose watchdog was killed gives it another', a
   take(later.extend(own.id(), inSeconds(0)))
   if (adopted.kind !== 'running') throw new Error(adopted.kind)
   t.like(await adopted.running.exit, { code: 0 })
+})
+
+test('what has a lease is not started where the lease is not known', async (t) => {
+  const { runtime, facts, id } = bench(t)
+  take(await runtime.prepare(shell('true'), { ...facts(), leased: true }))
+  t.like(await runtime.start(id()), { ok: false, error: { sentence: 'its lease could not be written down' } })
 })

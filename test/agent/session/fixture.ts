@@ -164,12 +164,17 @@ export class FakeAgent implements Agent {
   }
 
   readonly renewals: { readonly sentAt: number; readonly term: number }[] = []
+  /** Orders and renewals as they came. */
+  readonly heard: ('order' | 'renewed')[] = []
+
   renewed(sentAt: number, term: number): void {
     this.renewals.push({ sentAt, term })
+    this.heard.push('renewed')
   }
 
   order(desired: DesiredState): void {
     this.orders.push(desired)
+    this.heard.push('order')
   }
 }
 

@@ -1,6 +1,8 @@
 import test from 'ava'
 import { parseCommandId } from '../../../shared/model/ids.ts'
-import { instant, milliseconds } from '../../../shared/model/time.ts'
+import { sinceBoot } from '../../../shared/clock.ts'
+import { instant, milliseconds, seconds } from '../../../shared/model/time.ts'
+import { encodeDesired } from '../../../shared/wire/desired.ts'
 import { duration } from '../../../shared/wire/check.ts'
 import { order, placementOf, take } from '../core/fixture.ts'
 import { fakeCoordinator, idleReport, linked, until } from './fixture.ts'
@@ -58,6 +60,29 @@ test('a coordinator of another authority is not believed', async (t) => {
   linked(t, meant, [other.address, meant.address])
   await meant.session(0)
   t.is(other.sessions.length, 0)
+})
+
+test('a lease is renewed from when what was answered was sent, and after the order that came along', async (t) => {
+  const coordinator = await fakeCoordinator(t)
+  const before = sinceBoot()
+  const { agent } = linked(t, coordinator, [coordinator.address])
+  const session = await coordinator.session(0)
+  const heardHello = sinceBoot()
+  session.welcome(order({ epoch: 3, goal: 'run', lease: seconds(3), term: 7 }))
+  await until(() => agent.renewals.length === 1)
+  t.deepEqual(agent.heard, ['order', 'renewed'])
+  const [hello] = agent.renewals
+  t.is(hello?.term, 7)
+  t.true((hello?.sentAt ?? 0) >= before && (hello?.sentAt ?? Infinity) <= heardHello)
+  // Three times within the lease of what runs, where that is the shorter one.
+  const [beat] = await session.hears('heartbeat')
+  session.send({ heartbeat: beat?.heartbeat ?? 0 })
+  await until(() => agent.renewals.length === 2)
+  session.send({ heartbeat: 99 })
+  session.send({ heartbeat: beat?.heartbeat ?? 0 })
+  session.send({ desired: encodeDesired(order({ epoch: 3, goal: 'idle' })) })
+  await until(() => agent.orders.length === 2)
+  t.is(agent.renewals.length, 2)
 })
 
 test('a heartbeat goes three times in a lease, and a session without an answer ends', async (t) => {

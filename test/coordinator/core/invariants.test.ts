@@ -148,6 +148,7 @@ function settle(core: CoreHarness, machines: readonly ReturnType<CoreHarness['av
     core.apply({ kind: 'uncordon_machine', caller: admin, machine })
   }
   for (let round = 0; round < 400; round += 1) {
+    core.must({ kind: 'tick' })
     for (const machine of machines) {
       if (core.machine(machine).state === 'quarantined')
         core.apply({ kind: 'revalidate_machine', caller: admin, machine })
