@@ -34,10 +34,10 @@ const mutations: readonly Mutation[] = [
     to: 'if (before === undefined || before.digest === digest) return ok(undefined)',
   },
   {
-    name: 'answer though the store refused',
-    file: 'coordinator/loop.ts',
-    from: 'if (!committed.ok) return this.#takeBack(batch, committed.error)',
-    to: 'if (!committed.ok) keepBatch(state, writes, state.revision)\n      else',
+    name: 'replace a rank whose lease is not over',
+    file: 'shared/model/policies.ts',
+    from: 'return milliseconds(Math.ceil(overAfter(lease, grace) * (1 + DRIFT)) + margin)',
+    to: 'return milliseconds(Math.min(lease, grace, margin))',
   },
 ]
 

@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     faults: { type: 'string', default: '200' },
     machines: { type: 'string', default: '6' },
-    gap: { type: 'string', default: '700' },
+    gap: { type: 'string', default: '500' },
     long: { type: 'string', default: '30' },
     inside: { type: 'string', default: '' },
   },

@@ -53,7 +53,7 @@ const MACHINES: Readonly<Record<FaultKind, number>> = {
   reboot: 5,
   storm: 1,
 }
-const COORDINATOR: Partial<Readonly<Record<FaultKind, number>>> = { kill: 4, stop: 2, partition: 2, drop: 1, fill: 2 }
+const COORDINATOR: Partial<Readonly<Record<FaultKind, number>>> = { kill: 3, stop: 2, partition: 2, drop: 1, fill: 2 }
 
 type Choice = { readonly weight: number; readonly kind: FaultKind; readonly ofMachines: boolean }
 

@@ -118,8 +118,9 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   const told = [...ends].map(([state, some]) => `${some.length} ${state}`).join(', ')
   print(`${load.submitted.length} workloads acknowledged: ${told}`)
   print(`${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one`)
+  const exited = answers.commands.filter(({ state }) => state === 'exited').length
   print(
-    `${load.commands} commands, ${answers.commands.length} runs of them; ${load.cancelled} cancellations, ` +
+    `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ${load.cancelled} cancellations, ` +
       `${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
   )
 }
