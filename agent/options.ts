@@ -39,6 +39,12 @@ export const agentOptions = {
   masterPort: integerOption({ help: 'port that rank 0 of a workload listens on', default: '29500' }, 1, 65_535),
   logCap: bytesOption({ help: "room for each of a task's two outputs", default: '64MiB' }),
   allowRootTasks: booleanOption({ help: 'let tenants run tasks as root', default: 'false' }),
+  prolog: textOption({
+    help: "program of the site's own, run as root before each task; where it fails the machine is held back",
+    default: '',
+  }),
+  epilog: textOption({ help: 'as prolog, after each task has ended and before its files are gone', default: '' }),
+  hookLimit: durationOption({ help: 'how long the prolog and the epilog may take each', default: '5m' }),
   sanitiseScope: choiceOption(
     {
       help: 'machine, or placement where several agents share one machine and its whole is not theirs to clean',

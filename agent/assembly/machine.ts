@@ -16,6 +16,7 @@ import type { TaskExit } from '../runtime/types.ts'
 import { sanitise } from '../sanitise/execute.ts'
 import { validate } from '../sanitise/validate.ts'
 import type { MachineScope } from '../sanitise/machine_scope.ts'
+import { type HookFacts, Hooks } from './hooks.ts'
 import type { Host } from './host.ts'
 import { machineScope } from './scope.ts'
 
@@ -39,10 +40,12 @@ export class LocalMachine implements Machine {
   readonly #with: LocalMachineOptions
 
   readonly #scope: MachineScope | null
+  readonly #hooks: Hooks
 
   constructor(options: LocalMachineOptions) {
     this.#with = options
     this.#scope = machineScope(options.options, options.host)
+    this.#hooks = new Hooks(options.options, options.clock)
   }
 
   save(record: Journaled): Promise<Result<undefined, Failure>> {
@@ -84,7 +87,7 @@ export class LocalMachine implements Machine {
       if (enforcedBy === 'nothing')
         this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
     }
-    return ok()
+    return this.#hooks.before(this.#hookFacts(epoch, assignment))
   }
 
   async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
@@ -115,8 +118,12 @@ export class LocalMachine implements Machine {
 
   async sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport> {
     if (tenancy !== null) {
+      const { placement, held } = tenancy
       const uid = this.#with.options.uidBase + tenancy.tenantNumber
-      return clipped(await this.#sanitiseOne(epoch, tenancy.placement, uid))
+      const hooked = held ? [] : await this.#afterTask(epoch, tenancy)
+      const report = await this.#sanitiseOne(epoch, placement, uid)
+      const clean = report.clean && hooked.every((step) => step.passed)
+      return clipped({ ...report, clean, steps: [...hooked, ...report.steps].slice(-STEPS_MAX) })
     }
     const steps: Step[] = []
     for (const placement of this.#known()) {
@@ -131,6 +138,23 @@ export class LocalMachine implements Machine {
     }
     const clean = steps.every((step) => step.passed)
     return clipped({ epoch, clean, steps: steps.slice(-STEPS_MAX), at: this.#with.clock.now() })
+  }
+
+  /** The epilog sees the task's files, and none of its processes. */
+  async #afterTask(epoch: Epoch, tenancy: Tenancy): Promise<readonly Step[]> {
+    const { runtime, host, options } = this.#with
+    const uid = host.facts.root ? options.uidBase + tenancy.tenantNumber : null
+    await runtime.remains(tenancy.placement, uid).killAll(milliseconds(EPILOG_KILL_MS))
+    return this.#hooks.after(this.#hookFacts(epoch, tenancy))
+  }
+
+  #hookFacts(
+    epoch: Epoch,
+    { placement, workload, tenant, tenantNumber }: Pick<Tenancy, 'placement' | 'workload' | 'tenant' | 'tenantNumber'>,
+  ): HookFacts {
+    const { options } = this.#with
+    const scratch = `${options.scratchDir}/${placement}`
+    return { placement, workload, tenant, epoch, uid: options.uidBase + tenantNumber, scratch }
   }
 
   async #sanitiseOne(epoch: Epoch, placement: PlacementId, uid: number | null): Promise<HandBackReport> {
@@ -208,6 +232,8 @@ export class LocalMachine implements Machine {
     }
   }
 }
+
+const EPILOG_KILL_MS = 10_000
 
 const isPlacement = (name: string): name is PlacementId => /^plc-[0-9a-z]{16}$/.test(name)
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../../demo/fleet.ts'
@@ -41,4 +41,30 @@ asRoot("a machine whose hand-back fails a site's own step is nobody's until the 
   t.is((await fleet.billet('machines', 'revalidate', machine)).code, 0)
   const done = async () => (await fleet.billet('workloads', 'list')).stdout.match(/succeeded/g)?.length === 3
   await until('the one that waited has run', done)
+})
+
+asRoot("the site's prolog and epilog run around each task, and a machine where one fails is held back", async (t) => {
+  const fleet = await fleetOf(t)
+  const { directory } = fleet
+  const [prolog, epilog, said, broken] = ['prolog', 'epilog', 'said', 'broken'].map((name) => join(directory, name))
+  const script = (name: string, more: string) =>
+    `#!/bin/sh\n${more}\necho "${name} $BILLET_TENANT $(ls "$BILLET_SCRATCH")" >> ${said}\n`
+  writeFileSync(`${prolog}`, script('prolog', `[ ! -e ${broken} ] || { echo "no licence" >&2; exit 1; }`))
+  writeFileSync(`${epilog}`, script('epilog', ''))
+  for (const path of [`${prolog}`, `${epilog}`]) chmodSync(path, 0o755)
+  const own = [`--prolog=${prolog}`, `--epilog=${epilog}`]
+  fleet.startAgent('one', 1, await tokenOf(fleet, '--auto-approve'), own)
+  await untilState(fleet, 'available')
+  t.is((await fleet.billet('run', '--tenant', 'a', '--', '/bin/sh', '-c', 'echo x > result')).code, 0)
+  await untilState(fleet, 'available')
+  t.is(readFileSync(`${said}`, 'utf8'), 'prolog a \nepilog a result\n')
+
+  writeFileSync(`${broken}`, '')
+  const failed = await fleet.billet('run', '--tenant', 'b', '--', '/bin/true')
+  t.regex(failed.stderr, /could not start: the prolog of this machine failed: .*no licence/)
+  await untilState(fleet, 'quarantined')
+  rmSync(`${broken}`)
+  const machine = (await fleet.billet('machines', 'list', '-o', 'name')).stdout.trim()
+  t.is((await fleet.billet('machines', 'revalidate', machine)).code, 0)
+  await untilState(fleet, 'available')
 })
