@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { connect, type Api } from './client.ts'
 import { registerEvents } from './commands/events.ts'
+import { registerFleet } from './commands/fleet.ts'
 import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
 import { registerRun } from './commands/run.ts'
@@ -25,6 +26,7 @@ const REGISTERS: readonly Register[] = [
   registerTop,
   registerTokens,
   registerEvents,
+  registerFleet,
 ]
 
 const EXIT_CODES = `

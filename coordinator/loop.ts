@@ -10,6 +10,7 @@ import type { PlannedPlacement } from './core/commit.ts'
 import { desired } from './core/desired.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { FleetState, FleetView, StateWrite } from './core/state.ts'
+import { type Finding, findings } from './core/watchdog.ts'
 import { ChangeFeed } from './feed.ts'
 import type { Fleet, FleetChange, Store, StoreFailure } from './ports.ts'
 import { encodeWrite } from './store/records.ts'
@@ -96,6 +97,11 @@ export class Loop implements Fleet {
   explain(workload: WorkloadId): readonly Refusal[] {
     const { explain, state, clock } = this.#options
     return explain(state, workload, clock.now())
+  }
+
+  findings(): readonly Finding[] {
+    const { state, clock } = this.#options
+    return findings(state, clock.now())
   }
 
   onEffects(listener: (effects: readonly Effect[]) => void): void {

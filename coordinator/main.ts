@@ -21,6 +21,7 @@ import { machineService } from './api/machines.ts'
 import { placementService } from './api/placements.ts'
 import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
+import { fleetService } from './api/fleet.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
@@ -29,6 +30,7 @@ import { FleetAuthority } from './identity/authority.ts'
 import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
+import { Overseer } from './overseer.ts'
 import { explain } from './scheduler/explain.ts'
 import { schedule } from './scheduler/schedule.ts'
 import { agentService } from './sessions/agent_service.ts'
@@ -39,6 +41,8 @@ import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
+/** How often everything is looked at for what lasts too long. */
+const LOOK_MS = 60_000
 const TICK_MS = 1000
 const QUEUE_MAX = 20_000
 const BATCH_MAX = 512
@@ -79,8 +83,11 @@ export async function startCoordinator(
   const contextFile = join(options.dataDir, 'admin.context.json')
   await authority.value.adminContext(contextFile, advertised(options, api.port))
   const ticking = setInterval(() => void loop.submit({ kind: 'tick' }), TICK_MS)
+  const overseer = new Overseer(loop, log)
+  const looking = setInterval(() => overseer.look(), LOOK_MS)
   const stop = async (): Promise<void> => {
     clearInterval(ticking)
+    clearInterval(looking)
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
     await Promise.all([api.close(), enrolment.close()])
     parts.apiServer.forceShutdown()
@@ -193,6 +200,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.PlacementService, placementService(door, loop))
   apiServer.addService(services.CommandService, commandService(door, loop, outputs))
   apiServer.addService(services.TelemetryService, telemetryService(door, rings))
+  apiServer.addService(services.FleetService, fleetService(door, loop))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
   apiServer.addService(services.Health, healthService(door))

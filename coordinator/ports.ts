@@ -6,6 +6,7 @@ import type { Refusal } from '../shared/model/workload.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { Versioned } from './core/records.ts'
 import type { FleetView, StateChange } from './core/state.ts'
+import type { Finding } from './core/watchdog.ts'
 
 /**
  * What the coordinator needs of a database, written so that an embedded one and a distributed one both fit:
@@ -78,6 +79,8 @@ export interface Fleet {
   desired(machine: MachineId): DesiredState | undefined
   /** Why a queued workload waits, by the newest state; empty for one that does not wait. Not cheap: on demand. */
   explain(workload: WorkloadId): readonly Refusal[]
+  /** What lasts longer than it should: looks at everything. */
+  findings(): readonly Finding[]
   /** Committed changes, for watchers. */
   readonly feed: Feed
   /** Called with the effects of every commit, in order, after it is durable. */

@@ -13,6 +13,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.TelemetryService, 'user'],
   [services.TokenService, 'user'],
   [services.EventService, 'user'],
+  [services.FleetService, 'user'],
   [services.AgentService, 'machine'],
   [services.Health, 'anyone'],
   [services.ServerReflection, 'anyone'],

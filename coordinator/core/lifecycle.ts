@@ -7,6 +7,7 @@ export const lifecycle = {
   validating: {
     pass: 'available',
     fail: 'quarantined',
+    revalidate: 'validating',
     quarantine: 'quarantined',
     retire: 'retired',
     enrol_again: 'pending',

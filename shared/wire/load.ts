@@ -4,6 +4,7 @@ import type { AgentServiceDefinition } from './gen/types/billet/v1/AgentService.
 import type { CommandServiceDefinition } from './gen/types/billet/v1/CommandService.ts'
 import type { EnrolmentServiceDefinition } from './gen/types/billet/v1/EnrolmentService.ts'
 import type { EventServiceDefinition } from './gen/types/billet/v1/EventService.ts'
+import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.ts'
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
 import type { TelemetryServiceDefinition } from './gen/types/billet/v1/TelemetryService.ts'
@@ -18,6 +19,7 @@ export type Services = {
   readonly CommandService: CommandServiceDefinition
   readonly EnrolmentService: EnrolmentServiceDefinition
   readonly EventService: EventServiceDefinition
+  readonly FleetService: FleetServiceDefinition
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
   readonly TelemetryService: TelemetryServiceDefinition
@@ -32,6 +34,7 @@ const FULL_NAMES = {
   CommandService: 'billet.v1.CommandService',
   EnrolmentService: 'billet.v1.EnrolmentService',
   EventService: 'billet.v1.EventService',
+  FleetService: 'billet.v1.FleetService',
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
   TelemetryService: 'billet.v1.TelemetryService',

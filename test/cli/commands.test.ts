@@ -150,3 +150,12 @@ test('files go along with their right to be executed, and secrets are not shown'
     ['in/here', 0o644],
   ])
 })
+
+test('the fleet as a whole says what it has, and that nothing in it needs anyone', async (t) => {
+  const fleet = await Fleet.open(t)
+  await fleet.machine('node-1')
+  const shown = (await fleet.run('fleet')).stdout
+  t.regex(shown, /^Machines: {2}1 available\nTerm: {6}1, for \d+s\n(?:Learning: .*\n)?Findings: {2}none\n$/)
+  const [document] = await fleet.json('fleet', 'resume')
+  t.like(document, { term: 1, machine_counts: { available: 1 }, findings: [], halt: null })
+})

@@ -1,0 +1,52 @@
+import { ok } from '../../shared/model/result.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
+import type { Fleet as WireFleet } from '../../shared/wire/gen/types/billet/v1/Fleet.ts'
+import type { FleetServiceHandlers } from '../../shared/wire/gen/types/billet/v1/FleetService.ts'
+import type { FleetView } from '../core/state.ts'
+import type { Finding } from '../core/watchdog.ts'
+import type { Fleet } from '../ports.ts'
+import { callerOf } from './caller.ts'
+import type { Door } from './door.ts'
+
+export function fleetService(door: Door, fleet: Fleet): FleetServiceHandlers {
+  const whole = (): WireFleet => {
+    const found = fleet.findings()
+    return fleet.read((view) => fleetResource(view, found))
+  }
+  return {
+    GetFleet: door.unary(() => ok({ fleet: whole() })),
+    ResumeAutomation: door.unary(async (request, call) => {
+      const caller = callerOf(call, request.request_id)
+      if (!caller.ok) return caller
+      const answer = await fleet.submit({ kind: 'resume_automation', caller: caller.value })
+      return answer.ok ? ok({ fleet: whole() }) : answer
+    }),
+  }
+}
+
+function fleetResource(view: FleetView, found: readonly Finding[]): WireFleet {
+  const { id, term, termAt, learningSince, halt } = view.cluster()
+  const counts: Record<string, number> = {}
+  let away = 0
+  for (const { record } of view.table('machines').values()) {
+    counts[record.state] = (counts[record.state] ?? 0) + 1
+    if (record.state !== 'retired' && record.connection !== 'connected') away += 1
+  }
+  return {
+    cluster: id,
+    term,
+    term_time: timestamp(termAt),
+    learning_time: optionalTimestamp(learningSince),
+    halt: halt === null ? null : { begin_time: timestamp(halt.since), reason: halt.reason },
+    machine_counts: counts,
+    machines_away: away,
+    findings: found.map(findingResource),
+    revision: view.revision,
+  }
+}
+
+function findingResource({ reason, machine, workload, since, evidence, command }: Finding) {
+  const subject = machine === null ? (workload === null ? '' : `workloads/${workload}`) : `machines/${machine}`
+  return { reason, subject, evidence, command, begin_time: timestamp(since satisfies Instant) }
+}

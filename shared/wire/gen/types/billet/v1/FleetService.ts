@@ -1,0 +1,41 @@
+// Original file: proto/billet/v1/fleet_service.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { GetFleetRequest as _billet_v1_GetFleetRequest, GetFleetRequest__Output as _billet_v1_GetFleetRequest__Output } from '../../billet/v1/GetFleetRequest.ts';
+import type { GetFleetResponse as _billet_v1_GetFleetResponse, GetFleetResponse__Output as _billet_v1_GetFleetResponse__Output } from '../../billet/v1/GetFleetResponse.ts';
+import type { ResumeAutomationRequest as _billet_v1_ResumeAutomationRequest, ResumeAutomationRequest__Output as _billet_v1_ResumeAutomationRequest__Output } from '../../billet/v1/ResumeAutomationRequest.ts';
+import type { ResumeAutomationResponse as _billet_v1_ResumeAutomationResponse, ResumeAutomationResponse__Output as _billet_v1_ResumeAutomationResponse__Output } from '../../billet/v1/ResumeAutomationResponse.ts';
+
+export interface FleetServiceClient extends grpc.Client {
+  GetFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _billet_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _billet_v1_GetFleetRequest, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _billet_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _billet_v1_GetFleetRequest, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  
+  ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  resumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  resumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  resumeAutomation(argument: _billet_v1_ResumeAutomationRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  resumeAutomation(argument: _billet_v1_ResumeAutomationRequest, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation {
+  GetFleet: grpc.handleUnaryCall<_billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse>;
+  
+  ResumeAutomation: grpc.handleUnaryCall<_billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse>;
+  
+}
+
+export interface FleetServiceDefinition extends grpc.ServiceDefinition {
+  GetFleet: MethodDefinition<_billet_v1_GetFleetRequest, _billet_v1_GetFleetResponse, _billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse__Output>
+  ResumeAutomation: MethodDefinition<_billet_v1_ResumeAutomationRequest, _billet_v1_ResumeAutomationResponse, _billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse__Output>
+}
