@@ -141,6 +141,10 @@ class ProcessSession implements Session {
     return this.#api
   }
 
+  authority(): string {
+    return this.#context().ca
+  }
+
   exit(code: number): void {
     this.exitCode = code
   }

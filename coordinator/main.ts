@@ -30,6 +30,7 @@ import { FleetAuthority } from './identity/authority.ts'
 import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
+import { Certifier } from './certifier.ts'
 import { Overseer } from './overseer.ts'
 import { explain } from './scheduler/explain.ts'
 import { schedule } from './scheduler/schedule.ts'
@@ -83,11 +84,15 @@ export async function startCoordinator(
   const contextFile = join(options.dataDir, 'admin.context.json')
   await authority.value.adminContext(contextFile, advertised(options, api.port))
   const ticking = setInterval(() => void loop.submit({ kind: 'tick' }), TICK_MS)
+  const credential = await authority.value.certifierCredential()
+  const archive = join(options.dataDir, 'certificates')
+  const certifier = new Certifier({ fleet: loop, cluster: authority.value.cluster, credential, archive, log })
   const overseer = new Overseer(loop, log)
   const looking = setInterval(() => overseer.look(), LOOK_MS)
   const stop = async (): Promise<void> => {
     clearInterval(ticking)
     clearInterval(looking)
+    certifier.close()
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
     await Promise.all([api.close(), enrolment.close()])
     parts.apiServer.forceShutdown()

@@ -6,6 +6,7 @@ import { Severity } from '../../shared/wire/gen/types/billet/v1/Severity.ts'
 import { services } from '../../shared/wire/load.ts'
 import { usage } from '../errors.ts'
 import { age, bytes, plain, table } from '../render.ts'
+import { registerCertificates } from './certificates.ts'
 import {
   type OutputOption,
   type Register,
@@ -261,6 +262,7 @@ export const registerMachines: Register = (program, session) => {
   withOutput(group.command('show').argument('<machine>').description('everything about one machine')).action(
     (machine: string, options: OutputOption) => show(session, machine, options),
   )
+  registerCertificates(group, session, findMachine)
   for (const [name, { does, reasoned, verb }] of Object.entries(verbs)) {
     const command = withOutput(group.command(name).argument('<machine...>').description(does))
     if (reasoned) command.requiredOption('--reason <text>', 'one sentence')

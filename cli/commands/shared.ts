@@ -6,6 +6,8 @@ import { usage } from '../errors.ts'
 export interface Session {
   /** Connects at the first call. */
   api(): Api
+  /** The certificate of the fleet's authority, in PEM. */
+  authority(): string
   readonly stdout: (text: string) => void
   /** Raw bytes of a task's or a command's output. */
   readonly stdoutBytes: (bytes: Uint8Array) => void

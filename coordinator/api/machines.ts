@@ -3,9 +3,11 @@ import { type MachineId, parseMachineId } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { decode, enumWord, invalid, list, map, resource, text } from '../../shared/wire/check.ts'
 import { connections, machineStates } from '../../shared/wire/enums.ts'
+import type { Certificate } from '../../shared/wire/gen/types/billet/v1/Certificate.ts'
 import type { Machine } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
 import type { MachineFilter__Output } from '../../shared/wire/gen/types/billet/v1/MachineFilter.ts'
 import type { MachineServiceHandlers } from '../../shared/wire/gen/types/billet/v1/MachineService.ts'
+import { CERTIFICATES_KEPT, certificateKey } from '../core/certificate_key.ts'
 import type { Caller, InputOf } from '../core/inputs.ts'
 import type { MachineRecord, Versioned } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
@@ -13,7 +15,7 @@ import { callerOf } from './caller.ts'
 import type { Call, Door } from './door.ts'
 import { found } from './found.ts'
 import { page } from './pages.ts'
-import { machineResource } from './resources.ts'
+import { certificateResource, machineResource } from './resources.ts'
 import { watchMessages } from './watch.ts'
 
 const REASON = 500
@@ -70,8 +72,26 @@ export function machineService(door: Door, fleet: Fleet): MachineServiceHandlers
       reason: why(reason),
     })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
+    ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
   }
+}
+
+function listCertificates(fleet: Fleet, parent: string): Result<{ certificates: Certificate[] }, BilletError> {
+  const machine = decode(() => resource('parent', 'machines', parent, parseMachineId))
+  return machine.ok ? ok({ certificates: certificatesOf(fleet, machine.value) }) : machine
+}
+
+function certificatesOf(fleet: Fleet, machine: MachineId): Certificate[] {
+  return fleet.read((view) => {
+    const newest = view.find('machines', machine)?.releases ?? 0
+    const kept: Certificate[] = []
+    for (let sequence = newest; sequence > newest - CERTIFICATES_KEPT && sequence > 0; sequence -= 1) {
+      const record = view.find('certificates', certificateKey(machine, sequence))
+      if (record?.signed !== undefined && record.signed !== null) kept.push(certificateResource(record, record.signed))
+    }
+    return kept
+  })
 }
 
 function why(reason = ''): string {

@@ -2,6 +2,7 @@ import type { Refusal } from '../../shared/model/workload.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
 import { encodeCommandSpec, encodeProgress } from '../../shared/wire/command.ts'
 import { connections, machineStates, placementPhaseNumbers, workloadStates } from '../../shared/wire/enums.ts'
+import type { Certificate } from '../../shared/wire/gen/types/billet/v1/Certificate.ts'
 import type { Command } from '../../shared/wire/gen/types/billet/v1/Command.ts'
 import type { CommandRun } from '../../shared/wire/gen/types/billet/v1/CommandRun.ts'
 import type { Event } from '../../shared/wire/gen/types/billet/v1/Event.ts'
@@ -13,11 +14,13 @@ import { encodeInventory } from '../../shared/wire/inventory.ts'
 import { encodeCondition, encodeHandBack } from '../../shared/wire/report.ts'
 import { encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type {
+  CertificateRecord,
   CommandRecord,
   CommandRunRecord,
   EventRecord,
   MachineRecord,
   PlacementRecord,
+  SignedStatement,
   TokenRecord,
   Versioned,
   WorkloadRecord,
@@ -158,4 +161,12 @@ export function eventResource({ record, revision }: Versioned<EventRecord>): Eve
     user: record.user ?? '',
     revision,
   }
+}
+
+export function certificateResource(
+  { machine, sequence }: CertificateRecord,
+  { statement, signature, certificate, digest }: SignedStatement,
+): Certificate {
+  const signed = { statement, signature: Buffer.from(signature, 'base64'), certificate, digest }
+  return { machine: named('machines', machine), sequence, ...signed }
 }

@@ -3,6 +3,7 @@ import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { resumeAutomation } from './absence.ts'
 import { agentConnected, agentDisconnected, agentInventory, agentReported } from './agents.ts'
+import { certificateSigned } from './certificates.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
 import { enrolMachine } from './enrolment.ts'
@@ -43,6 +44,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   agent_inventory: agentInventory,
   agent_disconnected: agentDisconnected,
   command_reported: commandReported,
+  certificate_signed: certificateSigned,
   term_began: termBegan,
   tick,
 }

@@ -97,6 +97,7 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     formerBootId: '',
     createdAt: draft.now,
     lastHandBack: null,
+    releases: 0,
     validation: 0,
     runState: 'idle',
   }

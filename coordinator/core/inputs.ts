@@ -20,6 +20,7 @@ import type {
   CommandRecord,
   HardwareClaim,
   MachineRecord,
+  SignedStatement,
   TokenBinding,
   TokenRecord,
   Versioned,
@@ -98,6 +99,12 @@ export type Inputs = {
   agent_reported: { readonly machine: MachineId; readonly report: MachineReport }
   agent_inventory: { readonly machine: MachineId; readonly inventory: Inventory; readonly inventoryDigest: string }
   agent_disconnected: { readonly machine: MachineId }
+  /** What was proved has been signed. */
+  certificate_signed: {
+    readonly machine: MachineId
+    readonly sequence: number
+    readonly signed: SignedStatement
+  }
   command_reported: { readonly machine: MachineId; readonly command: CommandId; readonly progress: CommandProgress }
   // Time.
   /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
@@ -131,6 +138,7 @@ export type Answers = {
   agent_inventory: undefined
   agent_disconnected: undefined
   command_reported: undefined
+  certificate_signed: undefined
   term_began: undefined
   tick: undefined
 }
@@ -146,5 +154,7 @@ export type Effect =
   | { readonly kind: 'acknowledge_command'; readonly machine: MachineId; readonly command: CommandId }
   /** The session ends: the machine is retired, or has a newer identity. */
   | { readonly kind: 'end_session'; readonly machine: MachineId; readonly error: BilletError }
+  /** A release was proved, and is to be certified. */
+  | { readonly kind: 'certify'; readonly machine: MachineId; readonly sequence: number }
   /** A placement is over: readers of its output end. */
   | { readonly kind: 'placement_over'; readonly placement: PlacementId }

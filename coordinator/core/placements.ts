@@ -1,6 +1,7 @@
 import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { HandBackReport, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
+import { certify } from './certificates.ts'
 import type { Draft } from './draft.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
@@ -82,7 +83,8 @@ function followHandBack(draft: Draft, machine: MachineRecord, report: MachineRep
   if (handBack === null || handBack.epoch !== machine.epoch) return machine
   const lastHandBack = handBack
   if (handBack.clean) {
-    const also = { lastHandBack, cleanEpoch: machine.epoch, placement: null, tenant: null }
+    const releases = certify(draft, machine, handBack)
+    const also = { lastHandBack, cleanEpoch: machine.epoch, placement: null, tenant: null, releases }
     return mustMove(draft, machine, 'prove_clean', 'proved clean; being validated', also)
   }
   return report.state === 'dirty' ? failHandBack(draft, machine, handBack, 'fail') : machine

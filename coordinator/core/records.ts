@@ -31,6 +31,7 @@ export type Tables = {
   commands: CommandRecord
   events: EventRecord
   requests: RequestRecord
+  certificates: CertificateRecord
   cluster: ClusterRecord
 }
 
@@ -73,6 +74,8 @@ export type MachineRecord = {
   readonly formerBootId: string
   readonly createdAt: Instant
   readonly lastHandBack: HandBackReport | null
+  /** Tenants' releases that were proved: the number of the newest certificate. */
+  readonly releases: number
   /** Newest validation that was asked for. */
   readonly validation: number
   /** What the agent last said it does under the machine's epoch; for people. */
@@ -216,6 +219,34 @@ export type RequestRecord = {
   readonly digest: string
   readonly resource: string
   readonly at: Instant
+}
+
+/** A release that was proved. The key is machine and number. */
+export type CertificateRecord = {
+  readonly machine: MachineId
+  readonly sequence: number
+  readonly hostname: string
+  readonly hardware: HardwareClaim
+  readonly tenant: TenantName
+  readonly workload: WorkloadId
+  readonly placement: PlacementId
+  readonly epoch: Epoch
+  readonly term: Term
+  readonly handBack: HandBackReport
+  readonly provedAt: Instant
+  /** Null: it was not signed yet. */
+  readonly signed: SignedStatement | null
+}
+
+export type SignedStatement = {
+  /** JSON, exactly as it was signed. */
+  readonly statement: string
+  /** In base64. */
+  readonly signature: string
+  /** Of the key that signed, in PEM. */
+  readonly certificate: string
+  /** SHA-256 of the statement, in hexadecimal. */
+  readonly digest: string
 }
 
 export type Halt = { readonly since: Instant; readonly reason: string }

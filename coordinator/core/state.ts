@@ -117,6 +117,7 @@ export class FleetState implements FleetView {
     commands: new Table(),
     events: new Table(),
     requests: new Table(),
+    certificates: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -231,6 +232,8 @@ export class FleetState implements FleetView {
         return { ...write, revision: at, before: this.#set(this.#tables.events, key, write.record, at) }
       case 'requests':
         return { ...write, revision: at, before: this.#set(this.#tables.requests, key, write.record, at) }
+      case 'certificates':
+        return { ...write, revision: at, before: this.#set(this.#tables.certificates, key, write.record, at) }
       case 'cluster':
         return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
     }

@@ -18,11 +18,11 @@ import {
   loadAuthority,
   validity,
 } from '../../shared/tls/certificates.ts'
-import { COORDINATOR_NAME, machineUri, userUri } from '../../shared/tls/identity.ts'
+import { COORDINATOR_NAME, certifierUri, machineUri, userUri } from '../../shared/tls/identity.ts'
 
 const DAY = 24
 const AUTHORITY_VALIDITY = hours(DAY * 3650)
-const SERVER_VALIDITY = hours(DAY * 365)
+const KEPT_VALIDITY = hours(DAY * 365)
 const ADMIN_VALIDITY = hours(DAY * 365)
 export const MACHINE_VALIDITY = hours(DAY * 30)
 
@@ -80,17 +80,26 @@ export class FleetAuthority {
 
   /** The coordinator's own certificate; a new one once half of the old one's time is over. */
   async serverCredential(): Promise<Credential> {
-    const paths = { certificate: join(this.#directory, 'server.pem'), key: join(this.#directory, 'server.key') }
+    return this.#kept('server', { commonName: COORDINATOR_NAME, uris: [], hosts: [COORDINATOR_NAME], usage: 'server' })
+  }
+
+  async #kept(name: string, holder: Holder): Promise<Credential> {
+    const paths = { certificate: join(this.#directory, `${name}.pem`), key: join(this.#directory, `${name}.key`) }
     if (existsSync(paths.certificate) && existsSync(paths.key)) {
       const certificate = readFileSync(paths.certificate, 'utf8')
       const { from, to } = validity(certificate)
       if (this.#clock.now() < (from + to) / 2) return { certificate, key: readFileSync(paths.key, 'utf8') }
     }
-    const holder: Holder = { commonName: COORDINATOR_NAME, uris: [], hosts: [COORDINATOR_NAME], usage: 'server' }
-    const credential = await this.#credential(holder, SERVER_VALIDITY)
+    const credential = await this.#credential(holder, KEPT_VALIDITY)
     writePrivateFile(paths.key, credential.key)
     writePrivateFile(paths.certificate, credential.certificate)
     return credential
+  }
+
+  /** The key that signs certificates of releases; a new one once half of the old one's time is over. */
+  async certifierCredential(): Promise<Credential> {
+    const uris = [certifierUri(this.cluster)]
+    return this.#kept('certifier', { commonName: 'certifier', uris, hosts: [], usage: 'statements' })
   }
 
   /** Writes the first administrator's context file, unless it is there. */
@@ -111,7 +120,7 @@ export class FleetAuthority {
     return issue(this.#authority, holder, key, this.#clock.now(), MACHINE_VALIDITY)
   }
 
-  async #credential(holder: Holder, length: typeof SERVER_VALIDITY): Promise<Credential> {
+  async #credential(holder: Holder, length: typeof KEPT_VALIDITY): Promise<Credential> {
     const keys = await generateKey()
     const certificate = await issue(this.#authority, holder, keys.publicKey, this.#clock.now(), length)
     return { certificate, key: await keyToPem(keys.privateKey) }

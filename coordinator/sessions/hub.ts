@@ -163,6 +163,7 @@ export class SessionHub {
       case 'end_session':
         this.#entries.get(effect.machine)?.end(effect.error)
         return
+      case 'certify':
       case 'placement_over':
         return
       default:

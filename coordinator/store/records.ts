@@ -79,6 +79,7 @@ const TABLES: readonly TableName[] = [
   'commands',
   'events',
   'requests',
+  'certificates',
   'cluster',
 ]
 
@@ -175,6 +176,7 @@ const machine = v.object({
   formerBootId: v.optional(v.string(), ''),
   createdAt: at,
   lastHandBack: v.nullable(handBack),
+  releases: v.optional(count, 0),
   validation: count,
   runState: v.picklist(['idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty']),
 })
@@ -269,6 +271,23 @@ const request = v.object({
   at,
 })
 
+const certificate = v.object({
+  machine: machineId,
+  sequence: count,
+  hostname: v.string(),
+  hardware,
+  tenant: tenantName,
+  workload: workloadId,
+  placement: placementId,
+  epoch: v.pipe(count, v.transform(epoch)),
+  term: v.pipe(count, v.transform(term)),
+  handBack,
+  provedAt: at,
+  signed: v.nullable(
+    v.object({ statement: v.string(), signature: v.string(), certificate: v.string(), digest: v.string() }),
+  ),
+})
+
 const cluster = v.object({
   id: v.string(),
   term: v.pipe(count, v.transform(term)),
@@ -308,6 +327,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     commands: decoder<'commands'>(command, (key, record) => ({ table: 'commands', key, record })),
     events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),
     requests: decoder<'requests'>(request, (key, record) => ({ table: 'requests', key, record })),
+    certificates: decoder<'certificates'>(certificate, (key, record) => ({ table: 'certificates', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),
 )

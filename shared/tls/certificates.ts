@@ -9,6 +9,9 @@ import { later } from '../model/time.ts'
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1'
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3'
+/** A key that signs statements is good for no connection. */
+const USAGES = { client: CLIENT_AUTH, server: SERVER_AUTH, statements: CODE_SIGNING } as const
 /** Clocks of machines that just booted are off by a little. */
 const BACKDATED_MS = 5 * 60_000
 
@@ -29,7 +32,7 @@ export type Holder = {
   readonly commonName: string
   readonly uris: readonly string[]
   readonly hosts: readonly string[]
-  readonly usage: 'client' | 'server'
+  readonly usage: keyof typeof USAGES
 }
 
 export async function generateKey(): Promise<webcrypto.CryptoKeyPair> {
@@ -135,7 +138,7 @@ export async function issue(
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([holder.usage === 'client' ? CLIENT_AUTH : SERVER_AUTH]),
+      new x509.ExtendedKeyUsageExtension([USAGES[holder.usage]]),
       new x509.SubjectAlternativeNameExtension(names),
       await x509.AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey),
     ],

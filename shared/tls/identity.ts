@@ -21,6 +21,11 @@ export function userUri(cluster: string, user: UserName): string {
   return `spiffe://${cluster}/user/${user}`
 }
 
+/** Names the key that signs what a fleet states: no identity that a connection could have. */
+export function certifierUri(cluster: string): string {
+  return `spiffe://${cluster}/certifier`
+}
+
 const MACHINE = /^spiffe:\/\/([a-z0-9-]+)\/machine\/([^/]+)\/generation\/(\d{1,9})$/
 const USER = /^spiffe:\/\/([a-z0-9-]+)\/user\/([^/]+)$/
 

@@ -79,6 +79,7 @@ const machine: MachineRecord = {
   formerBootId: 'former',
   createdAt: at,
   lastHandBack: { epoch: epoch(2), clean: true, steps: [{ id: 's', passed: true, detail: 'd', durationMs: 1 }], at },
+  releases: 3,
   validation: 4,
   runState: 'running',
 }
