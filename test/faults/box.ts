@@ -16,6 +16,7 @@ export const HUB = { bridge: 'hub0', address: '10.77.0.1', bits: 16 } as const
 const TABLE = 'billet_faults'
 const DISK = '160m'
 const NAMESPACES = ['--net', '--mount', '--pid', '--uts', '--ipc'] as const
+const AGAIN_MS = 1000
 /** How long ago a machine booted that is booted anew, by its own clocks. */
 const YOUNG_S = 20
 
@@ -74,6 +75,8 @@ export class Box {
   #held: Held | null = null
   #running: { readonly entering: ChildProcess; readonly pid: number } | null = null
   #boots = 0
+  #isWanted = false
+  #starting: Promise<void> | null = null
 
   constructor(options: BoxOptions) {
     this.#options = options
@@ -123,6 +126,7 @@ export class Box {
 
   /** Every process of the box is gone, and so is its network. Its disk stays. */
   async powerOff(): Promise<void> {
+    this.#isWanted = false
     if (this.#held === null) return
     const { holder, init } = this.#held
     this.#held = null
@@ -132,9 +136,19 @@ export class Box {
     const entering = this.#running?.entering
     this.#running = null
     if (entering !== undefined) await gone(entering)
+    await this.#starting
   }
 
   async start(): Promise<void> {
+    this.#isWanted = true
+    this.#starting ??= this.#launch().finally(() => {
+      this.#starting = null
+    })
+    await this.#starting
+  }
+
+  async #launch(): Promise<void> {
+    if (this.#running !== null) return
     const { argv, environment } = this.#options.program()
     const log = this.#log()
     const entering = spawn('nsenter', ['--target', `${this.#init}`, '--time', ...NAMESPACES, '--', ...argv], {
@@ -147,20 +161,30 @@ export class Box {
       pid = childOf(entering.pid)
       return pid !== null || entering.exitCode !== null
     })
-    if (pid !== null) this.#running = { entering, pid }
+    if (pid === null) return this.#again()
+    const running = { entering, pid }
+    this.#running = running
+    entering.once('exit', () => {
+      if (this.#running !== running) return
+      this.#running = null
+      this.#again()
+    })
+  }
+
+  /** A program that ended by itself is started again, as its unit has systemd do: it may not start on a full disk. */
+  #again(): void {
+    setTimeout(() => {
+      if (this.#held !== null && this.#running === null && this.#isWanted) void this.start()
+    }, AGAIN_MS).unref()
   }
 
   #log(): number {
     return openSync(join(this.directory, 'log'), 'a')
   }
 
-  /** Whether the program runs; one that ended by itself does not. */
-  get runs(): boolean {
-    const entering = this.#running?.entering
-    return entering !== undefined && entering.exitCode === null && entering.signalCode === null
-  }
-
   async kill(): Promise<void> {
+    this.#isWanted = false
+    await this.#starting
     if (this.#running === null) return
     const { entering, pid } = this.#running
     this.#running = null

@@ -66,7 +66,7 @@ async function outside(): Promise<number> {
   const kinds = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc']
   const again = [process.execPath, import.meta.filename, ...process.argv.slice(2), '--inside', directory]
   const child = spawn('unshare', [...kinds, ...again], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGKILL'))
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGKILL'))
   await once(child, 'exit')
   rmdirSync(directory)
   return child.exitCode ?? 1

@@ -46,7 +46,7 @@ export async function runFaults(options: RunOptions): Promise<boolean> {
   await Promise.race([injectAll(fleet, plan), loading])
   const faulted = performance.now()
   load.stop()
-  await loading
+  await Promise.race([loading, inVain()])
   const answered = performance.now()
   const settled = await patiently('all is over', async () => {
     await load.revalidate()
@@ -67,6 +67,11 @@ export async function runFaults(options: RunOptions): Promise<boolean> {
   print(`${plan.length} faults of seed ${seed}, ${broken.length} violations`)
   if (broken.length > 0) keep(options, history, plan, broken)
   return broken.length === 0
+}
+
+async function inVain(): Promise<never> {
+  await sleep(SETTLE_MS, undefined, { ref: false })
+  throw new Error(`callers waited in vain for ${SETTLE_MS / 1000} s after the last fault`)
 }
 
 async function injectAll(fleet: FaultFleet, plan: readonly Fault[]): Promise<void> {
@@ -120,8 +125,8 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   print(`${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one`)
   const exited = answers.commands.filter(({ state }) => state === 'exited').length
   print(
-    `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ` +
-      `${load.cancelled} cancellations, ${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
+    `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ${load.cancelled} cancellations, ` +
+      `${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
   )
 }
 
