@@ -125,8 +125,8 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   print(`${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one`)
   const exited = answers.commands.filter(({ state }) => state === 'exited').length
   print(
-    `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ${load.cancelled} cancellations, ` +
-      `${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
+    `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ` +
+      `${load.cancelled} cancellations, ${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
   )
 }
 
