@@ -33,12 +33,6 @@ const mutations: readonly Mutation[] = [
     from: 'if (before === undefined || before.digest === digest) return ok(before)',
     to: 'if (before === undefined || before.digest === digest) return ok(undefined)',
   },
-  {
-    name: 'replace a rank whose lease is not over',
-    file: 'shared/model/policies.ts',
-    from: 'return milliseconds(Math.ceil(overAfter(lease, grace) * (1 + DRIFT)) + margin)',
-    to: 'return milliseconds(Math.min(lease, grace, margin))',
-  },
 ]
 
 function copyWith({ name, file, from, to }: Mutation): string {
