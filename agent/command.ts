@@ -90,12 +90,23 @@ async function run(options: AgentOptions): Promise<number> {
   const token = process.env[TOKEN_VARIABLE] ?? ''
   // Commands that run here must not find it.
   delete process.env[TOKEN_VARIABLE]
-  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token })
+  let isReplaced = false
+  const program = {
+    path: process.execPath,
+    argv: process.argv.slice(2),
+    restart: () => {
+      isReplaced = true
+      ending.abort()
+    },
+  }
+  const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, program })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)
   const stopTrimming = keepTrimmed()
   await agent.value.ended
   stopTrimming()
   logger.info({}, 'agent ended; what runs here goes on')
+  // The same process goes on as another program: whatever supervises it sees nothing.
+  if (isReplaced) process.execve?.(program.path, [program.path, ...program.argv], process.env)
   return 0
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import process from 'node:process'
 import { sinceBoot } from '../shared/clock.ts'
 import { parseAddress } from '../shared/config.ts'
 import { makePrivateDirectory } from '../shared/files.ts'
@@ -30,6 +31,8 @@ import { type ProcessTable, processTable } from './runtime/processes.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { CommandOrders } from './session/commands.ts'
 import { SessionLink } from './session/link.ts'
+import type { SessionOptions } from './session/session.ts'
+import { Upgrader } from './upgrade/upgrader.ts'
 import { openSampler } from './telemetry/sampler.ts'
 
 export const JOURNAL_FILE = 'machine.journal'
@@ -49,6 +52,8 @@ export type AgentWorld = {
   readonly processes?: ProcessTable
   /** Directories that every user may write to, swept at each hand-back; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
+  /** How this program was called, and how it begins anew as another one; without it no upgrade is taken. */
+  readonly program?: { readonly path: string; readonly argv: readonly string[]; readonly restart: () => void }
 }
 
 export interface RunningAgent {
@@ -155,6 +160,7 @@ class LocalAgent implements RunningAgent {
   readonly #runtime: Runtime
   readonly #local: LocalMachine
   readonly #loop: AgentLoop
+  readonly #upgrader: Upgrader | null
   #link: SessionLink | null = null
   #identity: Identity
   #slots = 1
@@ -203,6 +209,7 @@ class LocalAgent implements RunningAgent {
       retryAfter: RETRY_AFTER,
       onReport: (report) => this.#link?.report(report),
     })
+    this.#upgrader = this.#openUpgrader()
   }
 
   /** When an earlier agent of this boot was last answered, as far as the run that it left goes by that. */
@@ -211,6 +218,30 @@ class LocalAgent implements RunningAgent {
     if (placement === null || placement.lease === null) return null
     const end = this.#runtime.leaseOf(placement.placement)
     return end === null ? null : milliseconds(Math.max(0, end - placement.lease))
+  }
+
+  #upgrades(): Pick<SessionOptions, 'onWelcome' | 'onUpgrade'> {
+    return {
+      onWelcome: () => this.#upgrader?.welcomed(),
+      onUpgrade: (order) => this.#upgrader?.order(order),
+    }
+  }
+
+  #openUpgrader(): Upgrader | null {
+    const { options, world } = this.#parts
+    const { program, clock, logger: log } = world
+    if (program === undefined) return null
+    return new Upgrader({
+      stateDir: options.stateDir,
+      keyFile: options.upgradeKey,
+      program: program.path,
+      argv: program.argv,
+      version,
+      architecture: process.arch,
+      clock,
+      log,
+      onRestart: program.restart,
+    })
   }
 
   get isConnected(): boolean {
@@ -241,7 +272,7 @@ class LocalAgent implements RunningAgent {
     const senses = new LocalSenses({ sampler, clock, host, writeFailure: () => this.#recentWriteFailure() })
     const beat = new Beat(clock, this.machine, options.samplingInterval, () => {
       const sample = senses.sample(clock.now())
-      this.#loop.conditions(senses.conditions(sample))
+      this.#loop.conditions([...senses.conditions(sample), ...(this.#upgrader?.conditions ?? [])])
       this.#link?.sample(senses.schema(), sample)
     })
     const addresses = this.#addresses()
@@ -267,6 +298,7 @@ class LocalAgent implements RunningAgent {
         beat.period = interval
       },
       onClockAhead: (ahead) => senses.clockAhead(ahead),
+      ...this.#upgrades(),
       addresses,
       tls: () => tlsOf(this.#identity),
       backoffBase: options.reconnectBase,

@@ -76,6 +76,10 @@ export const agentOptions = {
   samplingInterval: durationOption({ help: 'how often to sample until the coordinator says', default: '10s' }),
   reconnectBase: durationOption({ help: 'longest wait before the first new try to connect', default: '1s' }),
   reconnectCap: durationOption({ help: 'longest wait between tries to connect', default: '30s' }),
+  upgradeKey: textOption({
+    help: 'file with the public key that agents must be signed with to be taken; none is taken when empty',
+    default: '',
+  }),
   logLevel: choiceOption({ help: 'least level that is logged', default: 'info' }, logLevels),
 } as const
 

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { connect, type Api } from './client.ts'
+import { registerAgents } from './commands/agents.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerFleet } from './commands/fleet.ts'
 import { registerExec } from './commands/exec.ts'
@@ -27,6 +28,7 @@ const REGISTERS: readonly Register[] = [
   registerTokens,
   registerEvents,
   registerFleet,
+  registerAgents,
 ]
 
 const EXIT_CODES = `

@@ -22,6 +22,7 @@ import { placementService } from './api/placements.ts'
 import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
+import { rolloutService } from './api/rollouts.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
@@ -205,6 +206,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.PlacementService, placementService(door, loop))
   apiServer.addService(services.CommandService, commandService(door, loop, outputs))
   apiServer.addService(services.TelemetryService, telemetryService(door, rings))
+  apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))

@@ -46,13 +46,13 @@ export class LocalFleet {
   }
 
   /** Starts an agent that enrols with the token; each has a loopback address of its own. */
-  startAgent(name: string, number: number, token: string, more: readonly string[] = []): void {
+  startAgent(name: string, number: number, token: string, more: readonly string[] = [], program = AGENT): void {
     const { coordinator, enrolment, fingerprint } = this.addresses
     const state = join(this.directory, name)
     mkdirSync(state, { recursive: true, mode: 0o700 })
     const tokenFile = join(this.directory, `${name}.token`)
     writeFileSync(tokenFile, token, { mode: 0o600 })
-    this.#start(name, AGENT, [
+    this.#start(name, program, [
       'run',
       `--coordinator=${coordinator}`,
       `--enrol-address=${enrolment}`,

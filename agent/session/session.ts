@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/log.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { type CommandId, type Term, parseCommandId } from '../../shared/model/ids.ts'
 import { assertNever } from '../../shared/model/result.ts'
+import type { UpgradeOrder } from '../../shared/model/run.ts'
 import { type Clock, type Milliseconds, hours, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import { agentServices } from '../../shared/wire/agent_services.ts'
 import { decode, durationOf, instantOf, resource } from '../../shared/wire/check.ts'
@@ -44,6 +45,9 @@ export type SessionOptions = {
   readonly inventory: () => KnownInventory
   readonly onSampling: (interval: Milliseconds) => void
   readonly onClockAhead: (milliseconds: number) => void
+  /** A coordinator has welcomed this agent. */
+  readonly onWelcome: () => void
+  readonly onUpgrade: (order: UpgradeOrder | null) => void
 }
 
 type Stream = ClientDuplexStream<SessionRequest, SessionResponse__Output>
@@ -171,6 +175,7 @@ export class Session {
     const lease = new Lease(terms.value.lease, this.#helloAt)
     this.#welcomed = { outbox, readers, lease }
     this.#options.onClockAhead(clock.now() - terms.value.time)
+    this.#options.onWelcome()
     commands.attach(outbox)
     // What happened since the hello was said.
     outbox.report(agent.report())
@@ -216,6 +221,7 @@ export class Session {
     this.#options.agent.order(desired.value)
     // A welcome answers the hello. After its order: what an older one wanted may be given to another machine by now.
     this.#renewed(helloAt)
+    this.#options.onUpgrade(desired.value.upgrade)
   }
 
   #sampling(wire: SamplingPlan__Output | null): void {

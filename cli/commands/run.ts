@@ -110,7 +110,7 @@ async function run(session: Session, argv: readonly string[], options: RunOption
     // Run again by its restart policy, it has output again.
     while (ended === undefined) {
       const attempt = await untilStarted(session, name)
-      unread = await failureOf(readLogs(session, name, { follow: true }))
+      unread = await followLogs(session, name, { follow: true }, attempt)
       ended = await untilOver(session, name, attempt)
     }
     finish(session, ended)
@@ -119,6 +119,25 @@ async function run(session: Session, argv: readonly string[], options: RunOption
   } catch (error) {
     if (!session.signal.aborted) throw error
     await cancel(session, name)
+  }
+}
+
+/** The agent's session takes the stream with it when it ends, and not the task: what was not read yet is read then. */
+async function followLogs(
+  session: Session,
+  name: string,
+  options: LogOptions,
+  attempt: number | null = null,
+): Promise<CommandFailure | undefined> {
+  const seen: Seen = new Map()
+  for (;;) {
+    const unread = await failureOf(readLogs(session, name, options, seen))
+    if (unread === undefined || options.follow !== true) return unread
+    const workload = await getWorkload(session, name)
+    if (hasEnded(workload) || (attempt !== null && workload.attempt !== attempt)) {
+      return failureOf(readLogs(session, name, { ...options, follow: false }, seen))
+    }
+    await pause(LOOK_AGAIN_MS, session.signal)
   }
 }
 
@@ -197,7 +216,10 @@ async function cancel(session: Session, name: string): Promise<void> {
 
 type LogOptions = { readonly follow?: boolean; readonly rank?: readonly number[]; readonly tailBytes?: number }
 
-async function readLogs(session: Session, name: string, options: LogOptions): Promise<void> {
+/** Up to where each stream of each placement was read. */
+type Seen = Map<string, number>
+
+async function readLogs(session: Session, name: string, options: LogOptions, seen: Seen): Promise<void> {
   const request = {
     name: resourceName('workloads', name),
     ranks: [...(options.rank ?? [])],
@@ -205,11 +227,16 @@ async function readLogs(session: Session, name: string, options: LogOptions): Pr
     tail_bytes: options.tailBytes ?? 0,
   }
   for await (const piece of session.api().stream(WorkloadService.ReadLogs, request)) {
-    if ((piece.skipped_bytes ?? 0) > 0) {
-      session.stderr(`billet: ${piece.skipped_bytes} bytes of rank ${piece.rank ?? 0} are no longer kept\n`)
+    const { placement, stream, offset, data } = piece
+    const key = `${placement} ${stream}`
+    const from = seen.get(key) ?? 0
+    if (offset + data.length <= from) continue
+    seen.set(key, offset + data.length)
+    if (piece.skipped_bytes > 0 && offset > from) {
+      session.stderr(`billet: ${piece.skipped_bytes} bytes of rank ${piece.rank} are no longer kept\n`)
     }
     const write = piece.stream === OutputStream.OUTPUT_STREAM_STDERR ? session.stderrBytes : session.stdoutBytes
-    write(piece.data ?? new Uint8Array())
+    write(data.subarray(Math.max(0, from - offset)))
   }
 }
 
@@ -245,7 +272,10 @@ export const registerRun: Register = (program, session) => {
     .option('-f, --follow', 'go on until the workload has ended')
     .option('--rank <rank>', 'only of this rank (repeatable)', collectRanks)
     .option('--tail-bytes <count>', 'only so much of the end', parseSize('--tail-bytes'))
-    .action((workload: string, options: LogOptions) => readLogs(session, workload, options))
+    .action(async (workload: string, options: LogOptions) => {
+      const unread = await followLogs(session, workload, options)
+      if (unread !== undefined) throw unread
+    })
 }
 
 function collectRanks(text: string, collected: readonly number[] = []): readonly number[] {

@@ -14,6 +14,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.TokenService, 'user'],
   [services.EventService, 'user'],
   [services.FleetService, 'user'],
+  [services.RolloutService, 'user'],
   [services.AgentService, 'machine'],
   [services.Health, 'anyone'],
   [services.ServerReflection, 'anyone'],

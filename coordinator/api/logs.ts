@@ -54,7 +54,8 @@ async function* rankLog(logs: LogSource, placement: PlacementRecord, options: Lo
     }
     const { stream, data, offset, skippedBytes } = piece.value
     const rank = placement.rank
-    yield ok({ rank, stream: outputStreams[stream], data, offset, skipped_bytes: skippedBytes })
+    const where = { rank, placement: `placements/${placement.id}`, stream: outputStreams[stream] }
+    yield ok({ ...where, data, offset, skipped_bytes: skippedBytes })
   }
 }
 

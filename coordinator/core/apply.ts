@@ -18,6 +18,7 @@ import {
   revalidateMachine,
   uncordonMachine,
 } from './machines.ts'
+import { cancelRollout, createRollout, pauseRollout, resumeRollout } from './rollouts.ts'
 import type { FleetState } from './state.ts'
 import { createToken, revokeToken } from './tokens.ts'
 import { termBegan, tick } from './upkeep.ts'
@@ -38,6 +39,10 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   create_token: createToken,
   revoke_token: revokeToken,
   resume_automation: resumeAutomation,
+  create_rollout: createRollout,
+  pause_rollout: pauseRollout,
+  resume_rollout: resumeRollout,
+  cancel_rollout: cancelRollout,
   enrol_machine: enrolMachine,
   agent_connected: agentConnected,
   agent_reported: agentReported,

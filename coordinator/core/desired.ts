@@ -1,7 +1,7 @@
 import { type MachineId } from '../../shared/model/ids.ts'
-import type { Assignment, DesiredState, RunGoal } from '../../shared/model/run.ts'
+import type { Assignment, DesiredState, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
-import type { PlacementRecord } from './records.ts'
+import type { MachineRecord, PlacementRecord } from './records.ts'
 import type { FleetView } from './state.ts'
 
 const GOALS = {
@@ -23,7 +23,8 @@ export function desired(view: FleetView, id: MachineId): DesiredState | undefine
   const { epoch, validation } = machine
   const { term, learningSince } = view.cluster()
   // A machine that waits for approval is asked for nothing; its agent only reports.
-  const common = { machine: id, term, epoch, validation: machine.state === 'pending' ? 0 : validation }
+  const upgrade = upgradeOf(view, machine)
+  const common = { machine: id, term, epoch, validation: machine.state === 'pending' ? 0 : validation, upgrade }
   if (machine.state !== 'allocated' || machine.placement === null) return { ...common, goal: 'idle', assignment: null }
   const placement = view.table('placements').get(machine.placement)?.record
   if (placement === undefined) throw new Error(`machine ${id} is allocated to a placement that is not there`)
@@ -31,6 +32,14 @@ export function desired(view: FleetView, id: MachineId): DesiredState | undefine
   const isToWait = learningSince !== null && placement.phase === 'starting'
   const goal = isToWait ? 'prepare' : GOALS[placement.phase]
   return { ...common, goal, assignment: goal === 'idle' ? null : assignmentOf(view, placement) }
+}
+
+function upgradeOf(view: FleetView, { rollout: own }: MachineRecord): UpgradeOrder | null {
+  if (own === null || own.state !== 'ordered') return null
+  const rollout = view.find('rollouts', own.rollout)
+  if (rollout === undefined || rollout.state !== 'running') return null
+  const { manifest, signature, url } = rollout
+  return { manifest, signature, url }
 }
 
 function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {

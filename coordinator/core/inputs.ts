@@ -5,6 +5,7 @@ import type {
   MachineId,
   PlacementId,
   RequestId,
+  RolloutId,
   TenantName,
   TokenId,
   UserName,
@@ -20,6 +21,7 @@ import type {
   CommandRecord,
   HardwareClaim,
   MachineRecord,
+  RolloutRecord,
   SignedStatement,
   TokenBinding,
   TokenRecord,
@@ -77,6 +79,21 @@ export type Inputs = {
   }
   revoke_token: { readonly caller: Caller; readonly token: TokenId }
   resume_automation: { readonly caller: Caller }
+  create_rollout: {
+    readonly caller: Caller
+    readonly digest: string
+    readonly manifest: string
+    readonly signature: string
+    readonly url: string
+    readonly agentVersion: string
+    /** Null: all that are in the fleet. */
+    readonly machines: readonly MachineId[] | null
+    readonly atOnce: number
+    readonly pauseAfter: number
+  }
+  pause_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
+  resume_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
+  cancel_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
   // Agents.
   enrol_machine: {
     /** SHA-256 of the token's secret, in hexadecimal. */
@@ -132,6 +149,10 @@ export type Answers = {
   create_token: Versioned<TokenRecord>
   revoke_token: Versioned<TokenRecord>
   resume_automation: Versioned<ClusterRecord>
+  create_rollout: Versioned<RolloutRecord>
+  pause_rollout: Versioned<RolloutRecord>
+  resume_rollout: Versioned<RolloutRecord>
+  cancel_rollout: Versioned<RolloutRecord>
   enrol_machine: { readonly machine: MachineId; readonly generation: number }
   agent_connected: undefined
   agent_reported: undefined

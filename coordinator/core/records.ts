@@ -8,6 +8,7 @@ import type {
   PlacementId,
   RequestId,
   Revision,
+  RolloutId,
   TenantName,
   Term,
   TokenId,
@@ -32,6 +33,7 @@ export type Tables = {
   events: EventRecord
   requests: RequestRecord
   certificates: CertificateRecord
+  rollouts: RolloutRecord
   cluster: ClusterRecord
 }
 
@@ -76,6 +78,8 @@ export type MachineRecord = {
   readonly lastHandBack: HandBackReport | null
   /** Tenants' releases that were proved: the number of the newest certificate. */
   readonly releases: number
+  /** The newest rollout of agents that it is part of. */
+  readonly rollout: MachineRollout | null
   /** Newest validation that was asked for. */
   readonly validation: number
   /** What the agent last said it does under the machine's epoch; for people. */
@@ -219,6 +223,29 @@ export type RequestRecord = {
   readonly digest: string
   readonly resource: string
   readonly at: Instant
+}
+
+/** Where a machine is in a rollout of agents. */
+export type MachineRollout = {
+  readonly rollout: RolloutId
+  readonly state: 'waiting' | 'ordered' | 'done' | 'failed'
+  readonly since: Instant
+  readonly reason: string
+}
+
+/** The replacement of agents by others, some machines at a time. */
+export type RolloutRecord = {
+  readonly id: RolloutId
+  readonly agentVersion: string
+  readonly manifest: string
+  readonly signature: string
+  readonly url: string
+  readonly atOnce: number
+  readonly pauseAfter: number
+  readonly state: 'running' | 'paused' | 'done' | 'cancelled'
+  readonly stateReason: string
+  readonly user: UserName
+  readonly createdAt: Instant
 }
 
 /** A release that was proved. The key is machine and number. */

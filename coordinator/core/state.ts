@@ -118,6 +118,7 @@ export class FleetState implements FleetView {
     events: new Table(),
     requests: new Table(),
     certificates: new Table(),
+    rollouts: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -234,6 +235,8 @@ export class FleetState implements FleetView {
         return { ...write, revision: at, before: this.#set(this.#tables.requests, key, write.record, at) }
       case 'certificates':
         return { ...write, revision: at, before: this.#set(this.#tables.certificates, key, write.record, at) }
+      case 'rollouts':
+        return { ...write, revision: at, before: this.#set(this.#tables.rollouts, key, write.record, at) }
       case 'cluster':
         return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
     }

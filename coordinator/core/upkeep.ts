@@ -10,6 +10,7 @@ import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { endTheAbsent } from './absence.ts'
 import { label } from './machine_state.ts'
+import { advanceRollout } from './rollouts.ts'
 import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 
 /** How long an agent may be silent before its machine counts as lost. */
@@ -53,6 +54,7 @@ export const tick: Handler<'tick'> = (draft) => {
   endLearning(draft)
   loseTheSilent(draft)
   endTheAbsent(draft)
+  advanceRollout(draft)
   endOverdueCommands(draft)
   prune(draft)
   return ok(() => undefined)

@@ -130,6 +130,6 @@ export class AgentSession {
 }
 
 /** A task never changes within an epoch, so it need not be compared. */
-function fingerprint({ term, epoch, goal, validation, assignment }: DesiredState): string {
-  return `${term} ${epoch} ${goal} ${validation} ${assignment?.placement ?? ''}`
+function fingerprint({ term, epoch, goal, validation, assignment, upgrade }: DesiredState): string {
+  return `${term} ${epoch} ${goal} ${validation} ${assignment?.placement ?? ''} ${upgrade?.signature ?? ''}`
 }

@@ -8,6 +8,7 @@ import {
   parseMachineId,
   parsePlacementId,
   parseRequestId,
+  parseRolloutId,
   parseTenantName,
   parseTokenId,
   parseUserName,
@@ -80,6 +81,7 @@ const TABLES: readonly TableName[] = [
   'events',
   'requests',
   'certificates',
+  'rollouts',
   'cluster',
 ]
 
@@ -147,6 +149,27 @@ const cordon = v.object({ reason: v.string(), user: userName, at, drain: v.boole
 const hardware = v.object({ uuid: v.string(), serial: v.string(), macAddresses: v.array(v.string()) })
 const binding = v.object({ uuid: v.string(), serial: v.string(), macAddress: v.string() })
 
+const machineRollout = v.object({
+  rollout: parsed(parseRolloutId),
+  state: v.picklist(['waiting', 'ordered', 'done', 'failed']),
+  since: at,
+  reason: v.string(),
+})
+
+const rollout = v.object({
+  id: parsed(parseRolloutId),
+  agentVersion: v.string(),
+  manifest: v.string(),
+  signature: v.string(),
+  url: v.string(),
+  atOnce: count,
+  pauseAfter: count,
+  state: v.picklist(['running', 'paused', 'done', 'cancelled']),
+  stateReason: v.string(),
+  user: userName,
+  createdAt: at,
+})
+
 const machine = v.object({
   id: machineId,
   hostname: v.string(),
@@ -177,6 +200,7 @@ const machine = v.object({
   createdAt: at,
   lastHandBack: v.nullable(handBack),
   releases: v.optional(count, 0),
+  rollout: v.optional(v.nullable(machineRollout), null),
   validation: count,
   runState: v.picklist(['idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty']),
 })
@@ -328,6 +352,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),
     requests: decoder<'requests'>(request, (key, record) => ({ table: 'requests', key, record })),
     certificates: decoder<'certificates'>(certificate, (key, record) => ({ table: 'certificates', key, record })),
+    rollouts: decoder<'rollouts'>(rollout, (key, record) => ({ table: 'rollouts', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),
 )

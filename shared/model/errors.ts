@@ -34,6 +34,7 @@ export const errorKinds = {
   token_not_found: once('TOKEN_NOT_FOUND', 'NOT_FOUND'),
   machine_not_found: once('MACHINE_NOT_FOUND', 'NOT_FOUND'),
   workload_not_found: once('WORKLOAD_NOT_FOUND', 'NOT_FOUND'),
+  rollout_not_found: once('ROLLOUT_NOT_FOUND', 'NOT_FOUND'),
   placement_not_found: once('PLACEMENT_NOT_FOUND', 'NOT_FOUND'),
   command_not_found: once('COMMAND_NOT_FOUND', 'NOT_FOUND'),
   tenant_not_found: once('TENANT_NOT_FOUND', 'NOT_FOUND'),

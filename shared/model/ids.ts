@@ -9,6 +9,7 @@ export type PlacementId = Brand<'placement'>
 export type CommandId = Brand<'command'>
 export type TokenId = Brand<'token'>
 export type EventId = Brand<'event'>
+export type RolloutId = Brand<'rollout'>
 /** What a tenant is called: lower-case words joined by hyphens, as in DNS labels. */
 export type TenantName = Brand<'tenant'>
 /** Who calls the API: the name in a user's certificate. */
@@ -23,7 +24,7 @@ export type Term = number & { readonly counter: 'term' }
 /** The store's counter of commits; it only grows. */
 export type Revision = number & { readonly counter: 'revision' }
 
-const GENERATED = /^(?:mch|wkl|plc|cmd|tok|evt)-[0-9a-z]{16}$/
+const GENERATED = /^(?:mch|wkl|plc|cmd|tok|evt|rol)-[0-9a-z]{16}$/
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/
 
@@ -34,6 +35,7 @@ type Generated = {
   cmd: CommandId
   tok: TokenId
   evt: EventId
+  rol: RolloutId
 }
 
 function isGenerated<Prefix extends keyof Generated>(prefix: Prefix, text: string): text is Generated[Prefix] {
@@ -53,6 +55,7 @@ export const parsePlacementId = idParser('plc')
 export const parseCommandId = idParser('cmd')
 export const parseTokenId = idParser('tok')
 export const parseEventId = idParser('evt')
+export const parseRolloutId = idParser('rol')
 
 const isTenantName = (text: string): text is TenantName => LABEL.test(text)
 const isUserName = (text: string): text is UserName => LABEL.test(text)
@@ -90,6 +93,7 @@ export interface IdSource {
   command(): CommandId
   token(): TokenId
   event(): EventId
+  rollout(): RolloutId
 }
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -118,6 +122,7 @@ export function idSource(randomBytes: (length: number) => Uint8Array): IdSource 
     command: () => next('cmd'),
     token: () => next('tok'),
     event: () => next('evt'),
+    rollout: () => next('rol'),
   }
 }
 

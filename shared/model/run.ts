@@ -27,6 +27,12 @@ export type Assignment = {
   readonly timeLimit: TimeLimit | null
 }
 
+/** Another agent that is wanted on a machine: a manifest as it was signed, and where its binary is. */
+export type UpgradeOrder = { readonly manifest: string; readonly signature: string; readonly url: string }
+
+/** The condition by which an agent says that it has not taken this order. */
+export const upgradeFailed = (signature: string): string => `agent-upgrade-failed:${signature.slice(0, 16)}`
+
 /** Everything that the coordinator wants of a machine: sent whole at each change. */
 export type DesiredState = {
   readonly machine: MachineId
@@ -37,6 +43,7 @@ export type DesiredState = {
   readonly assignment: Assignment | null
   /** Number of the validation to make once the machine is idle or clean; 0 for none. */
   readonly validation: number
+  readonly upgrade: UpgradeOrder | null
 }
 
 export type TaskOutcome =

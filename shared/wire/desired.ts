@@ -1,10 +1,11 @@
 import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkloadId, term } from '../model/ids.ts'
 import { POLICY_BOUNDS } from '../model/policies.ts'
-import type { Assignment, DesiredState } from '../model/run.ts'
+import type { Assignment, DesiredState, UpgradeOrder } from '../model/run.ts'
 import { count, duration, durationOf, enumWord, invalid, list, parsed, present, resource, text } from './check.ts'
 import { runGoals } from './enums.ts'
 import type { Assignment as WireAssignment, Assignment__Output } from './gen/types/billet/v1/Assignment.ts'
 import type { DesiredState as WireDesired, DesiredState__Output } from './gen/types/billet/v1/DesiredState.ts'
+import type { UpgradeOrder__Output } from './gen/types/billet/v1/UpgradeOrder.ts'
 import { decodeTimeLimit, encodeTimeLimit } from './policies.ts'
 import { decodeTask, encodeTask } from './task.ts'
 
@@ -17,6 +18,7 @@ export function encodeDesired(desired: DesiredState): WireDesired {
     goal: runGoals[desired.goal],
     assignment: assignment === null ? null : encodeAssignment(assignment),
     validation: desired.validation,
+    upgrade: desired.upgrade,
   }
 }
 
@@ -46,6 +48,17 @@ export function decodeDesired(field: string, wire: DesiredState__Output | null):
     goal,
     assignment: desired.assignment === null ? null : decodeAssignment(`${field}.assignment`, desired.assignment),
     validation: count(`${field}.validation`, desired.validation),
+    upgrade: desired.upgrade === null ? null : decodeUpgrade(`${field}.upgrade`, desired.upgrade),
+  }
+}
+
+export function decodeUpgrade(field: string, wire: UpgradeOrder__Output): UpgradeOrder {
+  const url = text(`${field}.url`, wire.url, 2000)
+  if (!/^https?:\/\//.test(url)) invalid(`${field}.url`, 'expected one that begins with http:// or https://')
+  return {
+    manifest: text(`${field}.manifest`, wire.manifest, 10_000),
+    signature: text(`${field}.signature`, wire.signature, 1000),
+    url,
   }
 }
 

@@ -14,6 +14,7 @@ import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
 import { RestartScope } from './gen/types/billet/v1/RestartScope.ts'
 import { RestartWhen } from './gen/types/billet/v1/RestartWhen.ts'
+import { RolloutState } from './gen/types/billet/v1/RolloutState.ts'
 import { RunGoal } from './gen/types/billet/v1/RunGoal.ts'
 import { RunState } from './gen/types/billet/v1/RunState.ts'
 import { Severity } from './gen/types/billet/v1/Severity.ts'
@@ -112,6 +113,13 @@ export const metricKinds = {
   gauge: MetricKind.METRIC_KIND_GAUGE,
   counter: MetricKind.METRIC_KIND_COUNTER,
 } as const satisfies Readonly<Record<MetricWord, number>>
+
+export const rolloutStates = {
+  running: RolloutState.ROLLOUT_STATE_RUNNING,
+  paused: RolloutState.ROLLOUT_STATE_PAUSED,
+  done: RolloutState.ROLLOUT_STATE_DONE,
+  cancelled: RolloutState.ROLLOUT_STATE_CANCELLED,
+} as const
 
 export const onLosts = {
   wait: OnLost.ON_LOST_WAIT,

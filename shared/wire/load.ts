@@ -7,6 +7,7 @@ import type { EventServiceDefinition } from './gen/types/billet/v1/EventService.
 import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.ts'
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
+import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
 import type { TelemetryServiceDefinition } from './gen/types/billet/v1/TelemetryService.ts'
 import type { TokenServiceDefinition } from './gen/types/billet/v1/TokenService.ts'
 import type { WorkloadServiceDefinition } from './gen/types/billet/v1/WorkloadService.ts'
@@ -22,6 +23,7 @@ export type Services = {
   readonly FleetService: FleetServiceDefinition
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
+  readonly RolloutService: RolloutServiceDefinition
   readonly TelemetryService: TelemetryServiceDefinition
   readonly TokenService: TokenServiceDefinition
   readonly WorkloadService: WorkloadServiceDefinition
@@ -37,6 +39,7 @@ const FULL_NAMES = {
   FleetService: 'billet.v1.FleetService',
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
+  RolloutService: 'billet.v1.RolloutService',
   TelemetryService: 'billet.v1.TelemetryService',
   TokenService: 'billet.v1.TokenService',
   WorkloadService: 'billet.v1.WorkloadService',

@@ -65,6 +65,7 @@ export const layers: readonly Layer[] = [
   agentFolder('sanitise'),
   agentFolder('session', [wireTypes]),
   agentFolder('telemetry'),
+  agentFolder('upgrade'),
   {
     // Puts the parts together, as `bin` does for programs: many agents are started in one process by it.
     name: 'agent, its root',

@@ -19,6 +19,7 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   OutputStream: tables.outputStreams,
   MetricKind: tables.metricKinds,
   OnLost: tables.onLosts,
+  RolloutState: tables.rolloutStates,
   RestartWhen: tables.restartWhens,
   RestartScope: tables.restartScopes,
 }

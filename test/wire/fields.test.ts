@@ -156,7 +156,14 @@ test('what a machine shall do', (t) => {
     lease: null,
     timeLimit: null,
   }
-  const wanted = { machine: ids.machine(), term: term(1), epoch: epoch(1), goal: 'run', validation: 0 } as const
+  const wanted = {
+    machine: ids.machine(),
+    term: term(1),
+    epoch: epoch(1),
+    goal: 'run',
+    validation: 0,
+    upgrade: null,
+  } as const
   refuses(t, messages.DesiredState, encodeDesired({ ...wanted, assignment }), decodeDesired, [
     ['machine', 'x', /expected "machines\/" and an identifier/],
     ['term', -1, /whole number of at least 0/],

@@ -137,6 +137,9 @@ export const desired: fc.Arbitrary<DesiredState> = fc
     goal: fc.constantFrom('idle', 'prepare', 'run'),
     assignment: orNull(assignment),
     validation: count,
+    upgrade: orNull(
+      fc.record({ manifest: text(2000), signature: text(200), url: text(100).map((path) => `https://${path}`) }),
+    ),
   })
   .map((made) => ({ ...made, goal: made.assignment === null ? 'idle' : made.goal }))
 

@@ -80,6 +80,7 @@ const machine: MachineRecord = {
   createdAt: at,
   lastHandBack: { epoch: epoch(2), clean: true, steps: [{ id: 's', passed: true, detail: 'd', durationMs: 1 }], at },
   releases: 3,
+  rollout: null,
   validation: 4,
   runState: 'running',
 }

@@ -70,6 +70,7 @@ export function order(wish: Wish): DesiredState {
     goal: wish.goal,
     assignment: wish.goal === 'idle' ? null : assignment,
     validation: wish.validation ?? 0,
+    upgrade: null,
   }
 }
 

@@ -289,6 +289,8 @@ export function linked(t: ExecutionContext, { tls }: Fake, addresses: readonly s
     inventory: () => ({ inventory, digest: 'digest' }),
     onSampling: (interval) => intervals.push(interval),
     onClockAhead: () => undefined,
+    onWelcome: () => undefined,
+    onUpgrade: () => undefined,
     addresses,
     tls: () => tls,
     backoffBase: milliseconds(20),

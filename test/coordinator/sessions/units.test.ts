@@ -41,7 +41,7 @@ class SlowStream extends EventEmitter {
 }
 
 function wanted(at: number): DesiredState {
-  return { machine, term: term(1), epoch: epoch(at), goal: 'idle', assignment: null, validation: 0 }
+  return { machine, term: term(1), epoch: epoch(at), goal: 'idle', assignment: null, upgrade: null, validation: 0 }
 }
 
 function session(overflow: () => void = () => {}) {

@@ -2,6 +2,7 @@
 
 import type { RunGoal as _billet_v1_RunGoal, RunGoal__Output as _billet_v1_RunGoal__Output } from '../../billet/v1/RunGoal.ts';
 import type { Assignment as _billet_v1_Assignment, Assignment__Output as _billet_v1_Assignment__Output } from '../../billet/v1/Assignment.ts';
+import type { UpgradeOrder as _billet_v1_UpgradeOrder, UpgradeOrder__Output as _billet_v1_UpgradeOrder__Output } from '../../billet/v1/UpgradeOrder.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface DesiredState {
@@ -11,6 +12,7 @@ export interface DesiredState {
   'goal'?: (_billet_v1_RunGoal);
   'assignment'?: (_billet_v1_Assignment | null);
   'validation'?: (number | string | Long);
+  'upgrade'?: (_billet_v1_UpgradeOrder | null);
 }
 
 export interface DesiredState__Output {
@@ -20,4 +22,5 @@ export interface DesiredState__Output {
   'goal': (_billet_v1_RunGoal__Output);
   'assignment': (_billet_v1_Assignment__Output | null);
   'validation': (number);
+  'upgrade': (_billet_v1_UpgradeOrder__Output | null);
 }

@@ -9,6 +9,7 @@ export interface ReadLogsResponse {
   'data'?: (Buffer | Uint8Array | string);
   'offset'?: (number | string | Long);
   'skipped_bytes'?: (number | string | Long);
+  'placement'?: (string);
 }
 
 export interface ReadLogsResponse__Output {
@@ -17,4 +18,5 @@ export interface ReadLogsResponse__Output {
   'data': (Buffer);
   'offset': (number);
   'skipped_bytes': (number);
+  'placement': (string);
 }
