@@ -40,7 +40,21 @@ const parsedBy = <Value>(parse: (text: string) => Result<Value, string>) =>
 const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const INSTANT = v.pipe(v.number(), v.check(isInstant, 'expected milliseconds'), v.transform(instant))
 const EPOCH = v.pipe(COUNT, v.transform(epoch))
-const STEP = v.object({ id: v.string(), passed: v.boolean(), detail: v.string(), durationMs: v.number() })
+const ERASURE = v.object({
+  device: v.string(),
+  serial: v.string(),
+  bytes: v.number(),
+  method: v.string(),
+  category: v.picklist(['purge', 'clear']),
+  samples: v.number(),
+})
+const STEP = v.object({
+  id: v.string(),
+  passed: v.boolean(),
+  detail: v.string(),
+  durationMs: v.number(),
+  erased: v.optional(ERASURE),
+})
 const REASONED = { reason: v.string(), at: INSTANT }
 
 const LENGTH = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(milliseconds))

@@ -130,6 +130,11 @@ function statementOf(record: CertificateRecord, cluster: string, previous: strin
     term: record.term,
     hand_back_time: new Date(handBack.at).toISOString(),
     prove_time: new Date(record.provedAt).toISOString(),
+    devices: handBack.steps.flatMap(({ erased }) => {
+      if (erased === undefined) return []
+      const { bytes, samples, ...about } = erased
+      return { ...about, size_bytes: bytes, sample_count: samples }
+    }),
     steps: handBack.steps.map(({ id, passed, detail, durationMs }) => ({
       id,
       passed,

@@ -10,6 +10,16 @@ export type ReleaseCertificate = {
   readonly certificate: string
 }
 
+const DEVICE = v.object({
+  device: v.string(),
+  serial: v.string(),
+  size_bytes: v.number(),
+  method: v.string(),
+  /** By NIST SP 800-88. */
+  category: v.picklist(['purge', 'clear']),
+  /** Places that were marked before, and read back after. */
+  sample_count: v.number(),
+})
 const STEP = v.object({ id: v.string(), passed: v.boolean(), detail: v.string(), duration_ms: v.number() })
 
 /** What is certified: version 1. Times are in ISO 8601. */
@@ -29,6 +39,8 @@ const STATEMENT = v.object({
   term: v.number(),
   hand_back_time: v.string(),
   prove_time: v.string(),
+  /** Every device that was erased. */
+  devices: v.array(DEVICE),
   steps: v.array(STEP),
 })
 

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync, realpathSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { assertNever, ok, refuse, type Result } from '../../shared/model/result.ts'
+import type { Erasure } from '../../shared/model/run.ts'
 import { milliseconds, seconds } from '../../shared/model/time.ts'
 import {
   type DevicePlan,
@@ -157,7 +158,7 @@ async function readBack(path: string, { places, mark }: Marks, zeroes: boolean):
   return wrong
 }
 
-export type Erased = { readonly method: EraseMethod; readonly detail: string }
+export type Erased = { readonly erased: Erasure; readonly detail: string }
 
 /** Erases a device by the first of its methods that is proved by reading back; the refusal says what each came to. */
 export async function eraseDevice(
@@ -190,7 +191,9 @@ export async function eraseDevice(
     const name = serial === '' ? path : `${path} (serial ${serial})`
     const tried = failures.length === 0 ? '' : `; before that ${failures.join('; ')}`
     const proof = `${places.length} places of ${SAMPLE_BYTES} bytes read back`
-    return ok({ method, detail: `${name}: ${method}, NIST SP 800-88 ${categoryOf(method)}, ${proof}${tried}` })
+    const category = categoryOf(method)
+    const erased = { device: path, serial, bytes: sizeBytes, method, category, samples: places.length }
+    return ok({ erased, detail: `${name}: ${method}, NIST SP 800-88 ${category}, ${proof}${tried}` })
   }
   return refuse(failures.join('; '))
 }

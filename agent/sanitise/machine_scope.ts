@@ -87,7 +87,8 @@ export class MachineScope {
       case 'erase_device': {
         if (typeof step.device === 'string') return failed(step.device)
         const erased = await eraseDevice(step.device, this.#options.random)
-        return erased.ok ? passed(erased.value.detail) : failed(erased.error)
+        if (!erased.ok) return failed(erased.error)
+        return { ...passed(erased.value.detail), erased: erased.value.erased }
       }
       case 'baseline':
         return this.compare()

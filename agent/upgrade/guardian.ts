@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 
 /**
  * Takes the old agent back where the new one does not come to a session in time: a shell in a session of its own,
- * which outlives both. Parameters: the directory of the upgrade, the program, the pid that stays over the change, seconds, then
- * the arguments of the agent. `pending` is removed by a new agent that a coordinator has welcomed.
+ * which outlives both. Parameters: the directory of the upgrade, the program, the pid that stays over the change,
+ * seconds, then the arguments of the agent. `pending` is removed by a new agent that a coordinator has welcomed.
  */
 const GUARDIAN = `dir=$1 program=$2 pid=$3 left=$4
 shift 4

@@ -9,7 +9,7 @@ import {
 } from '../../shared/release_certificate.ts'
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
-import { plain, table } from '../render.ts'
+import { bytes, plain, table } from '../render.ts'
 import { type OutputOption, type Session, parseCount, withOutput } from './shared.ts'
 
 const { MachineService } = services
@@ -21,6 +21,7 @@ type CertificateOptions = OutputOption & {
   readonly ca?: string
 }
 
+type Device = Statement['devices'][number]
 type Verified = { readonly certificate: ReleaseCertificate; readonly statement: Statement }
 
 /** As in the coordinator's archive: one document a line. */
@@ -141,6 +142,11 @@ function row({ statement }: Verified): readonly string[] {
   ]
 }
 
+function deviceLine({ device, serial, size_bytes: size, method, category, sample_count: count }: Device): string {
+  const what = `${plain(device)}, serial ${plain(serial || '-')}, ${bytes(size)}`
+  return `Erased:    ${what}: ${plain(method)}, NIST SP 800-88 ${category}, ${count} places read back`
+}
+
 function describe(statement: Statement): string {
   const { hardware } = statement
   const lines = [
@@ -149,6 +155,7 @@ function describe(statement: Statement): string {
     `Proved:    ${statement.prove_time}, release ${statement.sequence} of this machine`,
     `Follows:   ${statement.previous === '' ? 'none' : statement.previous}`,
     'Verified:  signed by the certifier of this fleet',
+    ...statement.devices.map(deviceLine),
     ...statement.steps.map(({ id, passed, detail }) => `  ${passed ? 'ok' : 'FAILED'}  ${plain(id)}: ${plain(detail)}`),
   ]
   return `${lines.join('\n')}\n`

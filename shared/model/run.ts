@@ -55,12 +55,27 @@ export type TaskOutcome =
   | { readonly kind: 'not_started'; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'lost'; readonly reason: string; readonly at: Instant }
 
+/** How a device was erased, proved by reading back. */
+export type Erasure = {
+  readonly device: string
+  readonly serial: string
+  readonly bytes: number
+  /** Stable word: "nvme_sanitize_crypto". */
+  readonly method: string
+  /** By NIST SP 800-88. */
+  readonly category: 'purge' | 'clear'
+  /** Places of the device that were marked before, and read back after. */
+  readonly samples: number
+}
+
 /** One step of a hand-back, or one check of a validation. */
 export type Step = {
   readonly id: string
   readonly passed: boolean
   readonly detail: string
   readonly durationMs: number
+  /** Of a step that erased a device. */
+  readonly erased?: Erasure | undefined
 }
 
 /** The step of a hand-back that proves that no process of the tenant lives. */

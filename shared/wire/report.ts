@@ -1,10 +1,11 @@
 import type { Condition } from '../model/health.ts'
 import { epoch, parseCommandId, parsePlacementId, term } from '../model/ids.ts'
-import type { HandBackReport, MachineReport, Step, TaskOutcome, ValidationReport } from '../model/run.ts'
+import type { Erasure, HandBackReport, MachineReport, Step, TaskOutcome, ValidationReport } from '../model/run.ts'
 import {
   count,
   enumWord,
   instantOf,
+  invalid,
   list,
   optionalInstant,
   optionalTimestamp,
@@ -15,6 +16,7 @@ import {
 } from './check.ts'
 import { outcomeKinds, runStates, severities } from './enums.ts'
 import type { Condition as WireCondition, Condition__Output } from './gen/types/billet/v1/Condition.ts'
+import type { Erasure as WireErasure, Erasure__Output } from './gen/types/billet/v1/Erasure.ts'
 import type { HandBackReport as WireHandBack, HandBackReport__Output } from './gen/types/billet/v1/HandBackReport.ts'
 import type { HandBackStep__Output } from './gen/types/billet/v1/HandBackStep.ts'
 import type { MachineReport as WireReport, MachineReport__Output } from './gen/types/billet/v1/MachineReport.ts'
@@ -44,7 +46,31 @@ function decodeCondition(field: string, wire: Condition__Output): Condition {
 }
 
 function encodeStep(step: Step) {
-  return { id: step.id, passed: step.passed, detail: step.detail, duration_ms: step.durationMs }
+  const { erased } = step
+  return {
+    id: step.id,
+    passed: step.passed,
+    detail: step.detail,
+    duration_ms: step.durationMs,
+    erased: erased === undefined ? null : encodeErasure(erased),
+  }
+}
+
+function encodeErasure({ device, serial, bytes, method, category, samples }: Erasure): WireErasure {
+  return { device, serial, size_bytes: bytes, method, category, sample_count: samples }
+}
+
+function decodeErasure(field: string, wire: Erasure__Output): Erasure {
+  const { category } = wire
+  if (category !== 'purge' && category !== 'clear') return invalid(`${field}.category`, 'expected purge or clear')
+  return {
+    device: text(`${field}.device`, wire.device, 200),
+    serial: text(`${field}.serial`, wire.serial, 200),
+    bytes: count(`${field}.size_bytes`, wire.size_bytes),
+    method: text(`${field}.method`, wire.method, 100),
+    category,
+    samples: count(`${field}.sample_count`, wire.sample_count),
+  }
 }
 
 function decodeStep(field: string, wire: HandBackStep__Output): Step {
@@ -53,6 +79,7 @@ function decodeStep(field: string, wire: HandBackStep__Output): Step {
     passed: wire.passed,
     detail: text(`${field}.detail`, wire.detail, SENTENCE),
     durationMs: Number.isFinite(wire.duration_ms) && wire.duration_ms >= 0 ? wire.duration_ms : 0,
+    ...(wire.erased === null ? {} : { erased: decodeErasure(`${field}.erased`, wire.erased) }),
   }
 }
 

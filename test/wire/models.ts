@@ -143,12 +143,25 @@ export const desired: fc.Arbitrary<DesiredState> = fc
   })
   .map((made) => ({ ...made, goal: made.assignment === null ? 'idle' : made.goal }))
 
-const step: fc.Arbitrary<Step> = fc.record({
-  id: text(100),
-  passed: fc.boolean(),
-  detail: text(2000),
-  durationMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
+const erasure = fc.record({
+  device: text(200),
+  serial: text(200),
+  bytes: count,
+  method: text(100),
+  category: fc.constantFrom('purge' as const, 'clear' as const),
+  samples: fc.nat(1_000_000),
 })
+
+const step: fc.Arbitrary<Step> = fc.record(
+  {
+    id: text(100),
+    passed: fc.boolean(),
+    detail: text(2000),
+    durationMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
+    erased: erasure,
+  },
+  { requiredKeys: ['id', 'passed', 'detail', 'durationMs'] },
+)
 
 const condition: fc.Arbitrary<Condition> = fc.record({
   id: text(100),

@@ -78,7 +78,20 @@ const machine: MachineRecord = {
   bootId: 'boot',
   formerBootId: 'former',
   createdAt: at,
-  lastHandBack: { epoch: epoch(2), clean: true, steps: [{ id: 's', passed: true, detail: 'd', durationMs: 1 }], at },
+  lastHandBack: {
+    epoch: epoch(2),
+    clean: true,
+    steps: [
+      {
+        id: 's',
+        passed: true,
+        detail: 'd',
+        durationMs: 1,
+        erased: { device: 'd', serial: 's', bytes: 1, method: 'm', category: 'clear', samples: 1 },
+      },
+    ],
+    at,
+  },
   releases: 3,
   rollout: null,
   validation: 4,

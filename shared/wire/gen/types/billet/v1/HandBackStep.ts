@@ -1,11 +1,13 @@
 // Original file: proto/billet/v1/machine.proto
 
+import type { Erasure as _billet_v1_Erasure, Erasure__Output as _billet_v1_Erasure__Output } from '../../billet/v1/Erasure.ts';
 
 export interface HandBackStep {
   'id'?: (string);
   'passed'?: (boolean);
   'detail'?: (string);
   'duration_ms'?: (number | string);
+  'erased'?: (_billet_v1_Erasure | null);
 }
 
 export interface HandBackStep__Output {
@@ -13,4 +15,5 @@ export interface HandBackStep__Output {
   'passed': (boolean);
   'detail': (string);
   'duration_ms': (number);
+  'erased': (_billet_v1_Erasure__Output | null);
 }
