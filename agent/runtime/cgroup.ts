@@ -57,7 +57,8 @@ export function findCgroupHost(name: string, mountsPath = '/proc/self/mounts'): 
   const root = `${mount}/${name}`
   try {
     delegate(mount)
-    mkdirSync(root, { recursive: true })
+    // Not with all that lead to it: where the mount is covered, Node would look for a parent that it can make for ever.
+    if (!existsSync(root)) mkdirSync(root)
     delegate(root)
     accessSync(`${root}/cgroup.procs`, constants.W_OK)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type Result, assertNever, ok, refuse } from '../../shared/model/result.ts'
 import type { CgroupSetting, Owner, PrepareStep } from './plan.ts'
 import type { RuntimeFailure } from './types.ts'
@@ -32,7 +32,7 @@ function writeBelow(step: Extract<PrepareStep, { kind: 'file' }>): void {
 
 function makeCgroup(path: string, settings: readonly CgroupSetting[]): Outcome {
   try {
-    mkdirSync(path, { recursive: true })
+    if (!existsSync(path)) mkdirSync(path)
   } catch (error) {
     return refuse({ kind: 'cgroup_failed', sentence: `cgroup ${path} could not be made: ${oneLine(error)}` })
   }
