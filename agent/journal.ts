@@ -91,7 +91,9 @@ const STATE = v.object({
       v.object({ kind: v.literal('timed_out'), ...REASONED }),
     ]),
   ),
-  handBack: v.nullable(v.object({ epoch: EPOCH, clean: v.boolean(), steps: v.array(STEP), at: INSTANT })),
+  handBack: v.nullable(
+    v.object({ epoch: EPOCH, tried: v.optional(COUNT), clean: v.boolean(), steps: v.array(STEP), at: INSTANT }),
+  ),
   validation: v.nullable(v.object({ validation: COUNT, passed: v.boolean(), checks: v.array(STEP) })),
 })
 

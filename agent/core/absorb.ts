@@ -24,7 +24,12 @@ export function absorb(state: AgentState, input: AgentInput, now: Instant): Step
       return retry(state)
     case 'sanitised':
       if (state.activity.kind !== 'sanitising') return quiet(state)
-      return quiet(change(state, { state: input.report.clean ? 'clean' : 'dirty', handBack: input.report }))
+      return quiet(
+        change(state, {
+          state: input.report.clean ? 'clean' : 'dirty',
+          handBack: { ...input.report, tried: state.tried },
+        }),
+      )
     case 'validated': {
       const { activity } = state
       if (activity.kind !== 'validating' || activity.validation !== input.report.validation) return quiet(state)

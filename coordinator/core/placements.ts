@@ -104,7 +104,8 @@ function failHandBack(
 ): MachineRecord {
   // A hand-back that failed may be tried again: the report of the try before is no answer to the new one.
   const before = machine.lastHandBack
-  if (before?.epoch === handBack.epoch && before.at === handBack.at) return machine
+  const isTold = before !== null && !before.clean && before.epoch === handBack.epoch
+  if (isTold && (before.tried ?? 0) === (handBack.tried ?? 0)) return machine
   const failed = handBack.steps.filter((step) => !step.passed).map((step) => `${step.id}: ${step.detail}`)
   const reason = `could not be made clean: ${failed.join('; ')}`
   return mustMove(draft, machine, trigger, reason, { lastHandBack: handBack })

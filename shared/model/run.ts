@@ -83,6 +83,8 @@ export const NO_PROCESS_LEFT = 'verify_no_process'
 
 export type HandBackReport = {
   readonly epoch: Epoch
+  /** Number of the validation under which it was tried: tells a new try from the last one. 0 for the first. */
+  readonly tried?: number | undefined
   readonly clean: boolean
   readonly steps: readonly Step[]
   readonly at: Instant

@@ -89,6 +89,7 @@ export function encodeHandBack(report: HandBackReport): WireHandBack {
     clean: report.clean,
     steps: report.steps.map(encodeStep),
     create_time: timestamp(report.at),
+    tried: report.tried ?? 0,
   }
 }
 
@@ -98,6 +99,7 @@ function decodeHandBack(field: string, wire: HandBackReport__Output): HandBackRe
     clean: wire.clean,
     steps: list(`${field}.steps`, wire.steps, 100).map((step, index) => decodeStep(`${field}.steps[${index}]`, step)),
     at: instantOf(`${field}.create_time`, wire.create_time),
+    tried: count(`${field}.tried`, wire.tried),
   }
 }
 

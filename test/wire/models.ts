@@ -185,7 +185,7 @@ export const report: fc.Arbitrary<MachineReport> = fc.record({
   placement: orNull(placementId),
   startedAt: orNull(at),
   outcome: orNull(outcome),
-  handBack: orNull(fc.record({ epoch: count.map(epoch), clean: fc.boolean(), steps, at })),
+  handBack: orNull(fc.record({ epoch: count.map(epoch), tried: count, clean: fc.boolean(), steps, at })),
   validation: orNull(fc.record({ validation: count, passed: fc.boolean(), checks: steps })),
   conditions: fc.array(condition, { maxLength: 4 }),
   commands: fc.array(commandId, { maxLength: 4 }),

@@ -80,6 +80,7 @@ const machine: MachineRecord = {
   createdAt: at,
   lastHandBack: {
     epoch: epoch(2),
+    tried: 1,
     clean: true,
     steps: [
       {

@@ -9,6 +9,7 @@ export interface HandBackReport {
   'clean'?: (boolean);
   'steps'?: (_billet_v1_HandBackStep)[];
   'create_time'?: (_google_protobuf_Timestamp | null);
+  'tried'?: (number | string | Long);
 }
 
 export interface HandBackReport__Output {
@@ -16,4 +17,5 @@ export interface HandBackReport__Output {
   'clean': (boolean);
   'steps': (_billet_v1_HandBackStep__Output)[];
   'create_time': (_google_protobuf_Timestamp__Output | null);
+  'tried': (number);
 }
