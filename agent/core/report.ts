@@ -6,6 +6,7 @@ export function reportOf(state: AgentState): MachineReport {
   const { record, unwritable, conditions } = state
   return {
     epoch: record.epoch,
+    seen: state.desired !== null && state.desired.epoch > record.epoch ? state.desired.epoch : record.epoch,
     term: record.term,
     state: record.state,
     placement: record.placement?.placement ?? null,
@@ -22,6 +23,7 @@ export function reportOf(state: AgentState): MachineReport {
 export function sameReport(one: MachineReport, other: MachineReport): boolean {
   return (
     one.epoch === other.epoch &&
+    one.seen === other.seen &&
     one.term === other.term &&
     one.state === other.state &&
     one.placement === other.placement &&

@@ -98,7 +98,7 @@ function startedAndForgotten(draft: Draft, machine: MachineRecord, report: Machi
 
 function follow(draft: Draft, machine: MachineRecord, report: MachineReport): void {
   if (report.term > draft.cluster().term) adoptTerm(draft, report)
-  if (report.epoch > machine.epoch || isOfAnother(machine, report)) {
+  if (seenBy(report) > machine.epoch || isOfAnother(machine, report)) {
     adoptEpoch(draft, machine, report)
     return
   }
@@ -121,9 +121,16 @@ function withConditions(machine: MachineRecord, { conditions }: MachineReport): 
   return JSON.stringify(machine.conditions) === JSON.stringify(conditions) ? machine : { ...machine, conditions }
 }
 
+/** What it was told and has not taken up yet counts too: it obeys nothing older. */
+const seenBy = ({ epoch: own, seen }: MachineReport): number => Math.max(own, seen ?? 0)
+
+/** The newest number under which the agent has done anything. */
+const answeredBy = ({ validation, handBack }: MachineReport): number =>
+  Math.max(validation?.validation ?? 0, handBack?.tried ?? 0)
+
 /** As with epochs: a number that was answered before would be taken for the answer to the next question. */
-function withNewerValidation(machine: MachineRecord, { validation }: MachineReport): MachineRecord {
-  const answered = validation?.validation ?? 0
+function withNewerValidation(machine: MachineRecord, report: MachineReport): MachineRecord {
+  const answered = answeredBy(report)
   return answered > machine.validation ? { ...machine, validation: answered + 1 } : machine
 }
 
@@ -146,12 +153,13 @@ function adoptTerm(draft: Draft, report: MachineReport): void {
  * Nobody here knows what ran under it, so the machine goes through a hand-back under an epoch newer still.
  */
 function adoptEpoch(draft: Draft, machine: MachineRecord, report: MachineReport): void {
-  const known = report.epoch === machine.epoch ? 'for another placement' : `newer than the recorded ${machine.epoch}`
-  const reason = `its agent has seen epoch ${report.epoch}, ${known}`
-  const answered = report.validation?.validation ?? 0
+  const seen = seenBy(report)
+  const known = seen === machine.epoch ? 'for another placement' : `newer than the recorded ${machine.epoch}`
+  const reason = `its agent has seen epoch ${seen}, ${known}`
+  const answered = answeredBy(report)
   const validation = Math.max(machine.validation, answered) + 1
   // What it does under an epoch that is no longer the machine's, until it says that it has taken up the new one.
-  const renewed = { epoch: epoch(report.epoch + 1), validation, runState: report.state }
+  const renewed = { epoch: epoch(seen + 1), validation, runState: report.state }
   if (machine.state === 'allocated') {
     mustMove(draft, loseMachine(draft, machine, reason, false), 'release', reason, renewed)
     return

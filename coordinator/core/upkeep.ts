@@ -44,8 +44,10 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {
-    if (machine.state === 'retired' || machine.connection === 'lost') continue
-    draft.putMachine({ ...machine, connection: 'silent', connectionAt: draft.now, silentSince: draft.now })
+    if (machine.state === 'retired') continue
+    // One that is on record as lost may have been back since, where the record is an older backup.
+    const silent = machine.connection === 'lost' ? {} : ({ connection: 'silent', connectionAt: draft.now } as const)
+    draft.putMachine({ ...machine, ...silent, silentSince: draft.now })
   }
   return ok(() => undefined)
 }
@@ -73,7 +75,7 @@ function endLearning(draft: Draft): void {
   const isPatient = later(since, LEASE) > draft.now
   for (const { record: machine } of draft.before.table('machines').values()) {
     if (machine.state === 'retired') continue
-    if ((isPatient && machine.connection === 'silent') || isHeldByUnknown(machine)) return
+    if ((isPatient && machine.connection !== 'connected') || isHeldByUnknown(machine)) return
   }
   draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, learningSince: null } })
   // Whatever was to start, and waited for this.

@@ -100,6 +100,8 @@ export type ValidationReport = {
 /** Everything that an agent knows about the run on its machine: sent whole at each change. */
 export type MachineReport = {
   readonly epoch: Epoch
+  /** Newest epoch that it was ever told of, whether it has taken it up or not. */
+  readonly seen?: Epoch | undefined
   readonly term: Term
   readonly state: RunState
   readonly placement: PlacementId | null

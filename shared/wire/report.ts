@@ -135,6 +135,7 @@ export function encodeReport(report: MachineReport): WireReport {
   const { outcome, handBack, validation, startedAt } = report
   return {
     epoch: report.epoch,
+    seen_epoch: report.seen ?? 0,
     term: report.term,
     state: runStates[report.state],
     placement: report.placement === null ? '' : `placements/${report.placement}`,
@@ -154,6 +155,7 @@ export function decodeReport(field: string, wire: MachineReport__Output | null):
   const report = present(field, wire)
   return {
     epoch: epoch(count(`${field}.epoch`, report.epoch)),
+    seen: epoch(count(`${field}.seen_epoch`, report.seen_epoch)),
     term: term(count(`${field}.term`, report.term)),
     state: enumWord(`${field}.state`, runStates, report.state),
     placement:

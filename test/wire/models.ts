@@ -180,6 +180,7 @@ const steps = fc.array(step, { maxLength: 4 })
 
 export const report: fc.Arbitrary<MachineReport> = fc.record({
   epoch: count.map(epoch),
+  seen: count.map(epoch),
   term: count.map(term),
   state: fc.constantFrom('idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty'),
   placement: orNull(placementId),

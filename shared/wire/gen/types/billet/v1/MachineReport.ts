@@ -19,6 +19,7 @@ export interface MachineReport {
   'conditions'?: (_billet_v1_Condition)[];
   'commands'?: (string)[];
   'start_time'?: (_google_protobuf_Timestamp | null);
+  'seen_epoch'?: (number | string | Long);
 }
 
 export interface MachineReport__Output {
@@ -32,4 +33,5 @@ export interface MachineReport__Output {
   'conditions': (_billet_v1_Condition__Output)[];
   'commands': (string)[];
   'start_time': (_google_protobuf_Timestamp__Output | null);
+  'seen_epoch': (number);
 }
