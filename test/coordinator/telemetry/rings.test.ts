@@ -166,6 +166,9 @@ test('a slow reader finds the newest sample and how many it missed; a schema com
 
 test('a machine is watched from its first subscriber until some time after the last', async (t) => {
   const { made, demands, nextDemand } = rings(10)
+  // What lingers keeps no program alive, so something must keep the test.
+  const awake = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(awake))
   const machine = ids.machine()
   const controller = new AbortController()
   const first = made.subscribe([machine], controller.signal)
