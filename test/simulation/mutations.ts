@@ -211,10 +211,4 @@ export const mutations: readonly Mutation[] = [
     from: 'this.#order(session, wanted)\n        machine.renewed(sentAt, wanted.term)',
     to: 'machine.renewed(sentAt, wanted.term)\n        this.#order(session, wanted)',
   },
-  {
-    name: 'start what waited before the fleet was learnt',
-    file: 'coordinator/core/desired.ts',
-    from: "learningSince !== null && placement.phase === 'starting'",
-    to: 'learningSince === undefined',
-  },
 ]
