@@ -4,12 +4,14 @@ import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
+import { scratchDevicesOf } from './assembly/scope.ts'
 import { type Logger, createLogger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { BASELINE_FILE, forgetBaseline, readBaseline } from './sanitise/baseline_file.ts'
+import { describeErasePlan } from './sanitise/machine_scope.ts'
 import { describeState } from './status.ts'
 import { keepTrimmed } from './trim.ts'
 
@@ -48,6 +50,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       .description('say what this machine is compared with after each tenant')
       .option('--forget', 'forget it: the next validation takes what the machine is then for right'),
   ).action(async ({ forget, ...flags }: Flags) => act(async (options) => baseline(options, forget === true))(flags))
+  withOptions(
+    program.command('erase-plan').description('say how each scratch device would be erased, and how long it may take'),
+  ).action(act(erasePlan))
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -135,6 +140,13 @@ function baseline({ stateDir }: AgentOptions, forget: boolean): number {
   for (const [kind, entries] of Object.entries(known.value ?? {})) {
     for (const [name, value] of Object.entries(entries)) process.stdout.write(`${kind}:${name}\t${value}\n`)
   }
+  return 0
+}
+
+async function erasePlan(options: AgentOptions): Promise<number> {
+  const devices = scratchDevicesOf(options)
+  if (devices.length === 0) process.stdout.write('no scratch devices are named: scratch_devices\n')
+  for (const line of await describeErasePlan(devices)) process.stdout.write(`${line}\n`)
   return 0
 }
 

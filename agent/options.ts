@@ -38,7 +38,6 @@ export const agentOptions = {
   }),
   masterPort: integerOption({ help: 'port that rank 0 of a workload listens on', default: '29500' }, 1, 65_535),
   logCap: bytesOption({ help: "room for each of a task's two outputs", default: '64MiB' }),
-  allowRootTasks: booleanOption({ help: 'let tenants run tasks as root', default: 'false' }),
   prolog: textOption({
     help: "program of the site's own, run as root before each task; where it fails the machine is held back",
     default: '',
@@ -61,6 +60,15 @@ export const agentOptions = {
     default: '/etc/billet/sanitise.d',
   }),
   scratchDevices: textOption({ help: 'block devices erased at every hand-back, with commas between', default: '' }),
+  fencedDevices: choiceOption(
+    {
+      help:
+        'quarantine a machine with a scratch device that cannot be proved clean, or keep the device from tenants ' +
+        'and offer the machine in a lesser class',
+      default: 'quarantine',
+    },
+    ['quarantine', 'lesser'],
+  ),
   baselineIgnore: textOption({
     help: 'what may differ from the baseline, as kind:name with commas between; * at the end stands for anything',
     default: '',

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../shared/log.ts'
 import type { MachineId } from '../shared/model/ids.ts'
+import { fencedOff } from '../shared/model/run.ts'
 import { type Statement, digestOf, signStatement } from '../shared/release_certificate.ts'
 import type { Credential } from '../shared/tls/certificates.ts'
 import { certificateKey } from './core/certificate_key.ts'
@@ -135,6 +136,7 @@ function statementOf(record: CertificateRecord, cluster: string, previous: strin
       const { bytes, samples, ...about } = erased
       return { ...about, size_bytes: bytes, sample_count: samples }
     }),
+    fenced: fencedOff(handBack).map((fenced) => ({ ...fenced })),
     steps: handBack.steps.map(({ id, passed, detail, durationMs }) => ({
       id,
       passed,

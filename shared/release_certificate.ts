@@ -20,6 +20,7 @@ const DEVICE = v.object({
   /** Places that were marked before, and read back after. */
   sample_count: v.number(),
 })
+const FENCED = v.object({ device: v.string(), serial: v.string(), reason: v.string() })
 const STEP = v.object({ id: v.string(), passed: v.boolean(), detail: v.string(), duration_ms: v.number() })
 
 /** What is certified: version 1. Times are in ISO 8601. */
@@ -41,6 +42,8 @@ const STATEMENT = v.object({
   prove_time: v.string(),
   /** Every device that was erased. */
   devices: v.array(DEVICE),
+  /** Devices that could not be erased, and are kept from tenants since. */
+  fenced: v.optional(v.array(FENCED), []),
   steps: v.array(STEP),
 })
 

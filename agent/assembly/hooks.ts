@@ -13,6 +13,8 @@ export type HookFacts = {
   readonly epoch: Epoch
   readonly uid: number
   readonly scratch: string
+  /** Devices that tenants must be kept from. */
+  readonly fenced: readonly string[]
 }
 
 /** The site's own programs, run as root before a task starts and after it has ended. */
@@ -53,6 +55,7 @@ export class Hooks {
       BILLET_EPOCH: `${facts.epoch}`,
       BILLET_UID: `${facts.uid}`,
       BILLET_SCRATCH: facts.scratch,
+      BILLET_FENCED_DEVICES: facts.fenced.join(','),
     }
     const limit = this.#options.hookLimit
     const ran = checked.ok ? await runProgram({ argv: [program], environment, limit }) : checked

@@ -33,7 +33,8 @@ export function findHost(options: AgentOptions, machine: MachineId): Host {
       cgroupRoot: cgroup.kind === 'usable' ? cgroup.root : null,
       controllers: cgroup.kind === 'usable' ? cgroup.controllers : [],
       deviceGroups: deviceGroups(),
-      rootTasksAllowed: options.allowRootTasks,
+      // It takes a machine that starts from a fresh image after each tenant: nothing less undoes what root can do.
+      rootTasksAllowed: false,
       paths: { state: options.stateDir, scratch: options.scratchDir, run: options.runDir },
     },
     cgroup,

@@ -1,8 +1,8 @@
 import { readdirSync, rmdirSync, statSync } from 'node:fs'
 import type { Logger } from '../../shared/log.ts'
 import type { Epoch, PlacementId } from '../../shared/model/ids.ts'
-import { type Result, assertNever, ok } from '../../shared/model/result.ts'
-import type { Assignment, HandBackReport, Step, TaskOutcome, ValidationReport } from '../../shared/model/run.ts'
+import { type Result, assertNever, ok, refuse } from '../../shared/model/result.ts'
+import type { Assignment, Fenced, HandBackReport, Step, TaskOutcome, ValidationReport } from '../../shared/model/run.ts'
 import type { StopSignal } from '../../shared/model/task.ts'
 import { type Clock, type Instant, type Milliseconds, instant, milliseconds } from '../../shared/model/time.ts'
 import type { Found, Journaled, Tenancy } from '../core/state.ts'
@@ -87,7 +87,11 @@ export class LocalMachine implements Machine {
       if (enforcedBy === 'nothing')
         this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
     }
-    return this.#hooks.before(this.#hookFacts(epoch, assignment))
+    const hooked = await this.#hooks.before(this.#hookFacts(epoch, assignment))
+    if (!hooked.ok) return hooked
+    // After the prolog, which may open devices to the tenant.
+    const fenced = this.#fenced()
+    return fenced.ok ? ok() : refuse({ sentence: fenced.error })
   }
 
   async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
@@ -154,12 +158,20 @@ export class LocalMachine implements Machine {
   ): HookFacts {
     const { options } = this.#with
     const scratch = `${options.scratchDir}/${placement}`
-    return { placement, workload, tenant, epoch, uid: options.uidBase + tenantNumber, scratch }
+    const fenced = this.#fenced()
+    const devices = fenced.ok ? fenced.value.map(({ device }) => device) : []
+    return { placement, workload, tenant, epoch, uid: options.uidBase + tenantNumber, scratch, fenced: devices }
+  }
+
+  #fenced(): Result<readonly Fenced[], string> {
+    return this.#scope?.fenced() ?? ok([])
   }
 
   async #sanitiseOne(epoch: Epoch, placement: PlacementId, uid: number | null): Promise<HandBackReport> {
     const { runtime, host, options, clock, sharedDirectories } = this.#with
     const record = readRecord(this.#records(placement))
+    const planned = (await this.#scope?.erasePlan()) ?? []
+    if (planned.length > 0) this.#with.log.info({ placement_id: placement, plan: planned }, 'devices are erased')
     const tenantUid = host.facts.root ? (uid ?? (record.ok ? record.value.exclusiveUid : null)) : null
     const report = await sanitise({
       epoch,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AgentOptions } from '../options.ts'
 import { BASELINE_FILE } from '../sanitise/baseline_file.ts'
+import { FENCE_FILE } from '../sanitise/fence.ts'
 import { MachineScope } from '../sanitise/machine_scope.ts'
 import type { Host } from './host.ts'
 
@@ -10,7 +11,9 @@ export function machineScope(options: AgentOptions, { facts }: Host): MachineSco
   return new MachineScope({
     baselineFile: join(options.stateDir, BASELINE_FILE),
     baselineIgnore: listOf(options.baselineIgnore),
-    scratchDevices: listOf(options.scratchDevices),
+    scratchDevices: scratchDevicesOf(options),
+    fencedDevices: options.fencedDevices,
+    fenceFile: join(options.stateDir, FENCE_FILE),
     stepsDirectory: options.sanitiseSteps,
     stepLimit: options.sanitiseLimit,
     gpuScrub: options.gpuScrub,
@@ -19,6 +22,8 @@ export function machineScope(options: AgentOptions, { facts }: Host): MachineSco
     random: Math.random,
   })
 }
+
+export const scratchDevicesOf = ({ scratchDevices }: AgentOptions): readonly string[] => listOf(scratchDevices)
 
 const listOf = (text: string): readonly string[] =>
   text

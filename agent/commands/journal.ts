@@ -7,20 +7,12 @@ import type { CommandProgress } from '../../shared/model/command.ts'
 import { type CommandId, parseCommandId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { instant, isInstant } from '../../shared/model/time.ts'
-
-/** More commands than these are not taken until older results were acknowledged. */
-export const COMMANDS_MAX = 4096
+import { COMMANDS_MAX, type CommandEntry, CommandLedger } from '../core/commands.ts'
 
 export type JournalFailure = {
   readonly kind: 'journal_corrupt' | 'journal_full' | 'journal_unwritable'
   readonly sentence: string
 }
-
-/** What is known of a command: begun and not known to be over, over, or over and heard of by the coordinator. */
-export type CommandEntry =
-  | { readonly kind: 'intended' }
-  | { readonly kind: 'over'; readonly progress: CommandProgress }
-  | { readonly kind: 'acknowledged' }
 
 /** Remembers, through crashes, which commands were begun: so that none is run twice. */
 export interface CommandJournal {
@@ -122,7 +114,7 @@ function unwritable(error: unknown): JournalFailure {
 
 class FileJournal implements CommandJournal {
   readonly #path: string
-  readonly #entries: Map<CommandId, CommandEntry>
+  readonly #ledger: CommandLedger
   #file: FileHandle
   #size: number
   #lines: number
@@ -130,52 +122,40 @@ class FileJournal implements CommandJournal {
   #writing: Promise<void> | null = null
   #broken: JournalFailure | null = null
 
-  constructor(path: string, file: FileHandle, size: number, entries: Map<CommandId, CommandEntry>) {
+  constructor(path: string, file: FileHandle, size: number, ledger: CommandLedger) {
     this.#path = path
     this.#file = file
     this.#size = size
-    this.#entries = entries
-    this.#lines = entries.size
+    this.#ledger = ledger
+    this.#lines = ledger.size
   }
 
   get(id: CommandId): CommandEntry | null {
-    return this.#entries.get(id) ?? null
+    return this.#ledger.get(id)
   }
 
   unacknowledged(): readonly CommandId[] {
-    return [...this.#entries].filter(([, entry]) => entry.kind !== 'acknowledged').map(([id]) => id)
+    return this.#ledger.unacknowledged()
   }
 
   async intend(id: CommandId): Promise<Result<undefined, JournalFailure>> {
-    if (this.#entries.size >= COMMANDS_MAX && !this.#dropAcknowledged()) {
+    const entry = this.#ledger.intend(id)
+    if (entry === null) {
       const sentence = `${COMMANDS_MAX} commands wait for the coordinator to acknowledge their results`
       return refuse({ kind: 'journal_full', sentence })
     }
-    // Known at once, so that the same order again finds it; taken back if it could not be written.
-    this.#entries.set(id, { kind: 'intended' })
-    const written = await this.#append(id, { kind: 'intended' })
-    if (!written.ok) this.#entries.delete(id)
+    const written = await this.#append(id, entry)
+    if (!written.ok) this.#ledger.takeBack(id)
     return written
   }
 
   conclude(id: CommandId, progress: CommandProgress): Promise<Result<undefined, JournalFailure>> {
-    this.#entries.set(id, { kind: 'over', progress })
-    return this.#append(id, { kind: 'over', progress })
+    return this.#append(id, this.#ledger.conclude(id, progress))
   }
 
   acknowledge(id: CommandId): Promise<Result<undefined, JournalFailure>> {
-    if (this.#entries.get(id)?.kind !== 'over') return Promise.resolve(ok())
-    this.#entries.set(id, { kind: 'acknowledged' })
-    return this.#append(id, { kind: 'acknowledged' })
-  }
-
-  #dropAcknowledged(): boolean {
-    for (const [id, entry] of this.#entries) {
-      if (entry.kind !== 'acknowledged') continue
-      this.#entries.delete(id)
-      return true
-    }
-    return false
+    const entry = this.#ledger.acknowledge(id)
+    return entry === null ? Promise.resolve(ok()) : this.#append(id, entry)
   }
 
   #append(id: CommandId, entry: CommandEntry): Promise<Result<undefined, JournalFailure>> {
@@ -220,11 +200,11 @@ class FileJournal implements CommandJournal {
   }
 
   async #compact(): Promise<void> {
-    const file = await writeAll(this.#path, this.#entries)
+    const file = await writeAll(this.#path, this.#ledger.entries())
     await this.#file.close()
     this.#file = file
     this.#size = (await file.stat()).size
-    this.#lines = this.#entries.size
+    this.#lines = this.#ledger.size
   }
 
   async close(): Promise<void> {
@@ -241,9 +221,9 @@ export async function openCommandJournal(path: string): Promise<Result<CommandJo
   try {
     const loaded = load(await readIfThere(path))
     if (!loaded.ok) return loaded
-    const { entries } = loaded.value
-    const file = await writeAll(path, entries)
-    return ok(new FileJournal(path, file, (await file.stat()).size, entries))
+    const ledger = new CommandLedger(loaded.value.entries)
+    const file = await writeAll(path, ledger.entries())
+    return ok(new FileJournal(path, file, (await file.stat()).size, ledger))
   } catch (error) {
     return refuse(unwritable(error))
   }

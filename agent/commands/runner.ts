@@ -4,8 +4,9 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
 import type { CommandId } from '../../shared/model/ids.ts'
-import { type Result, ok, refuse } from '../../shared/model/result.ts'
-import type { Clock, Instant } from '../../shared/model/time.ts'
+import { type Result, assertNever, ok, refuse } from '../../shared/model/result.ts'
+import type { Clock } from '../../shared/model/time.ts'
+import { afterIntent, commandStep, failedProgress } from '../core/commands.ts'
 import type { CommandJournal, JournalFailure } from './journal.ts'
 import { type OutputSink, type OutputTally, newTally, pumpOutput } from './output.ts'
 import { killSession, startProcess } from './process.ts'
@@ -50,8 +51,6 @@ const KILL_ROUNDS = 50
 type Live = { readonly ended: Promise<Result<CommandProgress, CommandFailure>>; readonly cancel: AbortController }
 type Ending = 'exited' | 'timed_out' | 'cancelled'
 
-const UNKNOWN_REASON = 'the agent stopped between the start of the command and its result; it is not run again'
-
 function checkCommand(spec: CommandSpec): string | null {
   if (spec.argv[0] === undefined || spec.argv[0] === '') return 'argv: expected a program and its arguments, got none'
   if (spec.shell && spec.argv.length !== 1) return `argv: expected one line for the shell, got ${spec.argv.length}`
@@ -65,22 +64,6 @@ function checkCommand(spec: CommandSpec): string | null {
   if (!(spec.outputBytesMax >= 0 && spec.outputBytesMax <= outputBytes)) return `outputBytesMax: at most ${outputBytes}`
   if (!(spec.timeout > 0 && spec.timeout <= timeoutMs)) return `timeout: expected 1 to ${timeoutMs} ms`
   return null
-}
-
-function unknownProgress(): CommandProgress {
-  return {
-    state: 'unknown',
-    reason: UNKNOWN_REASON,
-    exitCode: null,
-    stdoutDroppedBytes: 0,
-    stderrDroppedBytes: 0,
-    startedAt: null,
-    endedAt: null,
-  }
-}
-
-function failedProgress(reason: string, at: Instant): CommandProgress {
-  return { ...unknownProgress(), state: 'failed', reason, endedAt: at }
 }
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -112,20 +95,28 @@ class LocalRunner implements CommandRunner {
   }
 
   async run(id: CommandId, spec: CommandSpec, sink: OutputSink): Promise<Result<CommandProgress, CommandFailure>> {
-    const running = this.#live.get(id)
-    if (running !== undefined) return running.ended
-    const known = this.#options.journal.get(id)
-    if (known?.kind === 'over') return ok(known.progress)
-    if (known?.kind === 'acknowledged') {
-      return ok({ ...unknownProgress(), reason: 'it was run before, and its result acknowledged' })
+    const { journal, concurrencyMax: runningMax = 8 } = this.#options
+    const live = this.#live.get(id)
+    const running = this.#live.size
+    const about = { isLive: live !== undefined, running, runningMax, flaw: checkCommand(spec) }
+    const step = commandStep({ known: journal.get(id), ...about })
+    switch (step.kind) {
+      case 'join':
+        return live?.ended ?? refuse({ kind: 'invalid_command', sentence: 'it does not run' })
+      case 'answer':
+        return ok(step.progress)
+      case 'conclude':
+        return this.#conclude(id, step.progress)
+      case 'refuse':
+        return refuse({ kind: step.why, sentence: step.sentence })
+      case 'begin':
+        return this.#begin(id, spec, sink)
+      default:
+        return assertNever(step)
     }
-    if (known?.kind === 'intended') return this.#conclude(id, unknownProgress())
-    const wrong = checkCommand(spec)
-    if (wrong !== null) return refuse({ kind: 'invalid_command', sentence: wrong })
-    const most = this.#options.concurrencyMax ?? 8
-    if (this.#live.size >= most) {
-      return refuse({ kind: 'too_many_running', sentence: `${most} commands run on this machine already` })
-    }
+  }
+
+  async #begin(id: CommandId, spec: CommandSpec, sink: OutputSink): Promise<Result<CommandProgress, CommandFailure>> {
     const cancel = new AbortController()
     const ended = this.#runOnce(id, spec, sink, cancel.signal)
     this.#live.set(id, { ended, cancel })
@@ -152,10 +143,8 @@ class LocalRunner implements CommandRunner {
     const { journal, clock } = this.#options
     const intended = await journal.intend(id)
     if (!intended.ok) return intended
-    if (cancelled.aborted) {
-      const now = clock.now()
-      return this.#conclude(id, { ...failedProgress('cancelled before it began', now), state: 'cancelled' })
-    }
+    const ended = afterIntent(cancelled.aborted, clock.now())
+    if (ended !== null) return this.#conclude(id, ended)
     const started = await startProcess(spec)
     if (!started.ok) return this.#conclude(id, failedProgress(started.error, clock.now()))
     return this.#conclude(id, await this.#attend(id, started.value, spec, sink, cancelled))

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { assertNever, ok, refuse, type Result } from '../../shared/model/result.ts'
 import type { Erasure } from '../../shared/model/run.ts'
 import { milliseconds, seconds } from '../../shared/model/time.ts'
+import { ATA_PASSWORD, ataAbilities } from './ata.ts'
+import { blockDevice } from './block_device.ts'
 import {
   type DevicePlan,
   type EraseFacts,
@@ -20,61 +21,20 @@ import { PROGRAM_PATH, runProgram } from './program.ts'
 const SAMPLES = 512
 const ASK_LIMIT = seconds(20)
 
-function readWord(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return ''
-  }
-}
-
-function readNames(path: string): readonly string[] {
-  try {
-    return readdirSync(path)
-  } catch {
-    return []
-  }
-}
-
-/** Mounts, swap and stacked devices that use this device or one of its partitions. */
-function holdersOf(name: string): readonly string[] {
-  const own = `/sys/class/block/${name}`
-  const parts = readNames(own).filter((entry) => readWord(`${own}/${entry}/partition`) !== '')
-  const all = [name, ...parts]
-  const numbers = new Set(all.map((one) => readWord(`/sys/class/block/${one}/dev`)))
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
-  const mounted = mounts.flatMap((line) => {
-    const fields = line.split(' ')
-    return fields[2] !== undefined && numbers.has(fields[2]) ? [`mounted at ${fields[4]}`] : []
-  })
-  const swaps = readWord('/proc/swaps').split('\n')
-  const swapping = all.filter((one) => swaps.some((line) => line.split(/\s+/)[0] === `/dev/${one}`))
-  const stacked = all.flatMap((one) => readNames(`/sys/class/block/${one}/holders`))
-  return [...mounted, ...swapping.map((one) => `swap on ${one}`), ...stacked.map((one) => `part of ${one}`)]
-}
-
 /** Looks at a block device, as the kernel and its own controller describe it. */
 export async function eraseFacts(path: string): Promise<Result<EraseFacts, string>> {
-  let name: string
-  try {
-    name = basename(realpathSync(path))
-  } catch {
-    return refuse(`there is no device ${path}`)
-  }
-  const directory = `/sys/class/block/${name}`
-  const sectors = Number(readWord(`${directory}/size`))
-  if (!Number.isSafeInteger(sectors) || readWord(`${directory}/dev`) === '') return refuse(`${path} is no block device`)
+  const device = blockDevice(path)
+  if (device === null) return refuse(existsSync(path) ? `${path} is no block device` : `there is no device ${path}`)
+  const { name, serial, sizeBytes, rotational, discardBytesMax, heldBy, readOnly } = device
   const nvme = name.startsWith('nvme') ? await nvmeAbilities(path) : null
-  return ok({
-    path,
-    serial: readWord(`${directory}/device/serial`) || readWord(`${directory}/serial`),
-    sizeBytes: sectors * 512,
-    rotational: readWord(`${directory}/queue/rotational`) === '1',
-    discardBytesMax: Number(readWord(`${directory}/queue/discard_max_bytes`)) || 0,
-    nvme,
-    heldBy: holdersOf(name),
-    readOnly: readWord(`${directory}/ro`) === '1',
-  })
+  const ata = name.startsWith('sd') ? await askAta(path) : null
+  return ok({ path, serial, sizeBytes, rotational, discardBytesMax, nvme, ata, heldBy, readOnly })
+}
+
+/** Null where hdparm is not there, or the device speaks no ATA. */
+async function askAta(path: string): Promise<EraseFacts['ata']> {
+  const asked = await runProgram({ argv: ['hdparm', '-I', path], limit: ASK_LIMIT })
+  return asked.ok ? ataAbilities(asked.value) : null
 }
 
 /** SANICAP and FNA of the controller; null where nvme-cli is not there, or cannot tell. */
@@ -113,6 +73,26 @@ function eraseCommand(method: EraseMethod, path: string): readonly string[] {
       return ['sh', '-c', NVME_SANITIZE, 'sanitize', path, '2']
     case 'nvme_format_crypto':
       return ['nvme', 'format', path, '--ses=2', '--force']
+    case 'ata_sanitize_crypto':
+      return ['sh', '-c', ATA_SANITIZE, 'sanitize', path, '--sanitize-crypto-scramble']
+    case 'ata_sanitize_block':
+      return ['sh', '-c', ATA_SANITIZE, 'sanitize', path, '--sanitize-block-erase']
+    case 'ata_sanitize_overwrite':
+      return [
+        'sh',
+        '-c',
+        ATA_SANITIZE,
+        'sanitize',
+        path,
+        '--sanitize-overwrite-passes',
+        '1',
+        '--sanitize-overwrite',
+        'hex:00000000',
+      ]
+    case 'ata_security_enhanced':
+      return ['sh', '-c', ATA_SECURITY, 'security', path, '--security-erase-enhanced']
+    case 'ata_security':
+      return ['sh', '-c', ATA_SECURITY, 'security', path, '--security-erase']
     case 'discard':
       return ['blkdiscard', '--force', path]
     case 'write_zeroes':
@@ -132,6 +112,24 @@ while :; do
   *) echo "the sanitize failed: $state" >&2; exit 1 ;;
   esac
 done`
+
+const ATA_SANITIZE = `device=$1
+shift
+hdparm --yes-i-know-what-i-am-doing "$@" "$device" || exit 1
+while :; do
+  state=$(hdparm --sanitize-status "$device") || exit 1
+  case $state in
+  *'In Process'*) sleep 1 ;;
+  *'Completed Without Error'*) exit 0 ;;
+  *) echo "the sanitize failed: $state" >&2; exit 1 ;;
+  esac
+done`
+
+/** The erase itself takes the password away; where it fails, a drive with one would be locked at its next power-on. */
+const ATA_SECURITY = `hdparm --user-master u --security-set-pass ${ATA_PASSWORD} "$1" || exit 1
+hdparm --user-master u "$2" ${ATA_PASSWORD} "$1" && exit 0
+hdparm --user-master u --security-disable ${ATA_PASSWORD} "$1"
+exit 1`
 
 type Marks = { readonly places: readonly number[]; readonly mark: Buffer }
 

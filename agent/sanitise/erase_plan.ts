@@ -1,3 +1,5 @@
+import { ATA_PASSWORD, type AtaAbilities } from './ata.ts'
+
 /** A block device that tenants may write to, as far as its erasing is concerned. */
 export type EraseFacts = {
   readonly path: string
@@ -12,6 +14,8 @@ export type EraseFacts = {
     readonly sanitizeBlock: boolean
     readonly formatCrypto: boolean
   } | null
+  /** Null where it is no ATA device, or no tool can ask it. */
+  readonly ata: AtaAbilities | null
   /** Where it, or a part of it, is mounted, or what else holds it. */
   readonly heldBy: readonly string[]
   readonly readOnly: boolean
@@ -21,6 +25,11 @@ export type EraseMethod =
   | 'nvme_sanitize_crypto'
   | 'nvme_sanitize_block'
   | 'nvme_format_crypto'
+  | 'ata_sanitize_crypto'
+  | 'ata_sanitize_block'
+  | 'ata_sanitize_overwrite'
+  | 'ata_security_enhanced'
+  | 'ata_security'
   | 'discard'
   | 'write_zeroes'
 
@@ -41,6 +50,11 @@ const CATEGORY: Readonly<Record<EraseMethod, EraseCategory>> = {
   nvme_sanitize_crypto: 'purge',
   nvme_sanitize_block: 'purge',
   nvme_format_crypto: 'purge',
+  ata_sanitize_crypto: 'purge',
+  ata_sanitize_block: 'purge',
+  ata_sanitize_overwrite: 'purge',
+  ata_security_enhanced: 'purge',
+  ata_security: 'clear',
   discard: 'clear',
   write_zeroes: 'clear',
 }
@@ -58,11 +72,16 @@ const QUICK_SECONDS = 60
 
 /** By what a device can be erased, strongest first, and how long that may take. */
 export function planErase(device: EraseFacts): DevicePlan {
-  const { nvme, rotational, sizeBytes } = device
+  const { nvme, ata, rotational, sizeBytes } = device
   const methods: EraseMethod[] = []
   if (nvme?.sanitizeCrypto === true) methods.push('nvme_sanitize_crypto')
   if (nvme?.sanitizeBlock === true) methods.push('nvme_sanitize_block')
   if (nvme?.formatCrypto === true) methods.push('nvme_format_crypto')
+  if (ata?.sanitizeCrypto === true) methods.push('ata_sanitize_crypto')
+  if (ata?.sanitizeBlock === true) methods.push('ata_sanitize_block')
+  if (ata?.sanitizeOverwrite === true) methods.push('ata_sanitize_overwrite')
+  if (ata?.securityEnhanced === true) methods.push('ata_security_enhanced')
+  if (ata?.security === true) methods.push('ata_security')
   if (device.discardBytesMax > 0) methods.push('discard')
   methods.push('write_zeroes')
   const pace = rotational ? DISK_BYTES_PER_SECOND : FLASH_BYTES_PER_SECOND
@@ -70,13 +89,17 @@ export function planErase(device: EraseFacts): DevicePlan {
     device,
     methods,
     refusal: refusalOf(device),
-    secondsMost: QUICK_SECONDS + Math.ceil(sizeBytes / pace),
+    secondsMost: QUICK_SECONDS + Math.max(Math.ceil(sizeBytes / pace), (ata?.minutes ?? 0) * 60),
   }
 }
 
-function refusalOf({ path, heldBy, readOnly, sizeBytes }: EraseFacts): string | null {
+function refusalOf({ path, heldBy, readOnly, sizeBytes, ata }: EraseFacts): string | null {
   if (heldBy.length > 0) return `${path} is in use: ${heldBy.join(', ')}`
   if (readOnly) return `${path} is read-only`
+  if (ata?.locked === true) {
+    const way = `hdparm --user-master u --security-unlock ${ATA_PASSWORD} ${path}`
+    return `${path} is locked by an ATA password; where an erase of it was cut short: ${way}`
+  }
   if (sizeBytes <= 0) return `${path} has no size`
   return null
 }
@@ -101,4 +124,13 @@ export function samplePlaces(sizeBytes: number, count: number, random: () => num
     places.add(Math.min(blocks - 1, Math.floor(random() * blocks)) * SAMPLE_BYTES)
   }
   return [...places].toSorted((left, right) => left - right)
+}
+
+/** One line for people. */
+export function describePlan({ device, methods, refusal, secondsMost }: DevicePlan): string {
+  const { path, serial, sizeBytes } = device
+  const name = serial === '' ? path : `${path} (serial ${serial})`
+  if (refusal !== null) return `${name}: not erased: ${refusal}`
+  const ways = methods.map((method) => `${method} (${categoryOf(method)})`).join(', else ')
+  return `${name}, ${(sizeBytes / 1e9).toFixed(1)} GB: ${ways}; at most ${secondsMost} s for each`
 }

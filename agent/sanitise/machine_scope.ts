@@ -1,11 +1,13 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { type Result, assertNever } from '../../shared/model/result.ts'
+import type { Fenced } from '../../shared/model/run.ts'
 import { type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { type Baseline, differences, inWords } from './baseline.ts'
 import { readBaseline, writeBaseline } from './baseline_file.ts'
 import { BaselineReader } from './baseline_read.ts'
 import { eraseDevice, eraseFacts } from './erase.ts'
-import { type DevicePlan, planErase } from './erase_plan.ts'
+import { type DevicePlan, describePlan, planErase } from './erase_plan.ts'
+import { Fence } from './fence.ts'
 import { gpuHolders, hasGpus } from './gpus.ts'
 import { type Outcome, failed, passed } from './outcome.ts'
 import type { MachineStep } from './plan.ts'
@@ -18,6 +20,10 @@ export type MachineScopeOptions = {
   readonly baselineIgnore: readonly string[]
   /** Block devices that tenants write to, erased at each hand-back. */
   readonly scratchDevices: readonly string[]
+  /** What becomes of a machine one of whose devices cannot be proved clean. */
+  readonly fencedDevices: 'quarantine' | 'lesser'
+  /** Where devices that are fenced off are written down. */
+  readonly fenceFile: string
   /** Directory of the site's own steps, run in the order of their names; it may be absent. */
   readonly stepsDirectory: string
   readonly stepLimit: Milliseconds
@@ -32,15 +38,18 @@ export type MachineScopeOptions = {
 export type Released = { readonly epoch: number; readonly uid: number | null; readonly scratch: string }
 
 const NAMED_MAX = 12
+const REASON_MAX = 500
 const GPU_LIMIT = seconds(120)
 
 /** Cleans what is the machine's as a whole, not one placement's. Only for an agent that has its machine to itself. */
 export class MachineScope {
   readonly #options: MachineScopeOptions
   readonly #reader = new BaselineReader()
+  readonly #fence: Fence
 
   constructor(options: MachineScopeOptions) {
     this.#options = options
+    this.#fence = new Fence(options.fenceFile)
   }
 
   /** What there is to do here, found anew each time: devices and programs come and go. */
@@ -55,9 +64,9 @@ export class MachineScope {
       }
       if (gpuReset) steps.push({ kind: 'gpu_reset', name: 'reset_gpus', proof: 'the driver reset every GPU' })
     }
-    for (const path of scratchDevices) {
+    for (const [path, device] of await planDevices(scratchDevices)) {
       const proof = 'places all over it read back as erased'
-      steps.push({ kind: 'erase_device', name: `erase ${path}`, proof, device: await planDevice(path) })
+      steps.push({ kind: 'erase_device', name: `erase ${path}`, proof, path, device })
     }
     for (const program of this.#sitePrograms()) {
       steps.push({ kind: 'program', name: `site ${program}`, proof: 'it ended with code 0', program })
@@ -85,9 +94,11 @@ export class MachineScope {
       case 'program':
         return this.#program(step.program, released)
       case 'erase_device': {
-        if (typeof step.device === 'string') return failed(step.device)
-        const erased = await eraseDevice(step.device, this.#options.random)
-        if (!erased.ok) return failed(erased.error)
+        const { path, device } = step
+        if (typeof device === 'string') return this.#fenceOff({ device: path, serial: '', reason: device })
+        const erased = await eraseDevice(device, this.#options.random)
+        if (!erased.ok) return this.#fenceOff({ device: path, serial: device.device.serial, reason: erased.error })
+        this.#fence.lift(path)
         return { ...passed(erased.value.detail), erased: erased.value.erased }
       }
       case 'baseline':
@@ -95,6 +106,26 @@ export class MachineScope {
       default:
         return assertNever(step)
     }
+  }
+
+  /** What tenants are kept from; a record that is damaged, or a device that cannot be shut, is refused. */
+  fenced(): Result<readonly Fenced[], string> {
+    const held = this.#fence.hold()
+    return held.ok ? this.#fence.list() : held
+  }
+
+  /** One line for each scratch device, for people. */
+  erasePlan(): Promise<readonly string[]> {
+    return describeErasePlan(this.#options.scratchDevices)
+  }
+
+  #fenceOff(found: Fenced): Outcome {
+    const fenced = { ...found, reason: found.reason.slice(0, REASON_MAX) }
+    const { device, reason } = fenced
+    if (this.#options.fencedDevices === 'quarantine') return failed(reason)
+    const shut = this.#fence.shut(fenced)
+    if (!shut.ok) return failed(`${reason}; and ${shut.error}`)
+    return { ...passed(`${device} is fenced off from tenants, since it could not be erased: ${reason}`), fenced }
   }
 
   /** Compares the machine with its baseline; one that was never taken is no difference. */
@@ -136,6 +167,19 @@ export class MachineScope {
     const ran = await runProgram({ argv: [program], environment, limit: this.#options.stepLimit })
     return ran.ok ? passed(lastWords(ran.value) || 'ended with code 0') : failed(ran.error)
   }
+}
+
+/** By what each device would be erased, or why it would not be, by its path. */
+export async function planDevices(
+  paths: readonly string[],
+): Promise<readonly (readonly [string, DevicePlan | string])[]> {
+  return Promise.all(paths.map(async (path) => [path, await planDevice(path)] as const))
+}
+
+/** One line for each device, for people. */
+export async function describeErasePlan(paths: readonly string[]): Promise<readonly string[]> {
+  const plans = await planDevices(paths)
+  return plans.map(([path, plan]) => (typeof plan === 'string' ? `${path}: not erased: ${plan}` : describePlan(plan)))
 }
 
 async function planDevice(path: string): Promise<DevicePlan | string> {

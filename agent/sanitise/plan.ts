@@ -21,7 +21,7 @@ export type MachineStep = { readonly name: string; readonly proof: string } & (
   | { readonly kind: 'drop_caches' | 'gpu_holders' | 'gpu_reset' | 'baseline' }
   | { readonly kind: 'program'; readonly program: string }
   /** Text: why nothing could be planned for it. */
-  | { readonly kind: 'erase_device'; readonly device: DevicePlan | string }
+  | { readonly kind: 'erase_device'; readonly path: string; readonly device: DevicePlan | string }
 )
 
 /** One step, and by which check it is proved. */

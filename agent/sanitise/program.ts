@@ -34,7 +34,7 @@ export function runProgram({ argv, environment, limit }: ProgramRun): Promise<Re
   const [program = '', ...rest] = argv
   return new Promise((resolve) => {
     const env = {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PATH: PROGRAM_PATH,
       LANG: 'C.UTF-8',
       ...environment,
     }

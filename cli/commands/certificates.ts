@@ -156,6 +156,10 @@ function describe(statement: Statement): string {
     `Follows:   ${statement.previous === '' ? 'none' : statement.previous}`,
     'Verified:  signed by the certifier of this fleet',
     ...statement.devices.map(deviceLine),
+    ...statement.fenced.map(
+      ({ device, reason }) =>
+        `Fenced:    ${plain(device)}, kept from tenants since it could not be erased: ${plain(reason)}`,
+    ),
     ...statement.steps.map(({ id, passed, detail }) => `  ${passed ? 'ok' : 'FAILED'}  ${plain(id)}: ${plain(detail)}`),
   ]
   return `${lines.join('\n')}\n`

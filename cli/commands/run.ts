@@ -38,6 +38,7 @@ type RunOptions = PolicyOptions & {
   readonly limitMemory?: number
   readonly limitPids?: number
   readonly stopSignal?: string
+  readonly runAs?: string
   readonly grace?: { readonly seconds: number; readonly nanos: number }
   readonly requestId?: string
   readonly detach?: boolean
@@ -58,6 +59,7 @@ async function submit(session: Session, argv: readonly string[], options: RunOpt
     secrets,
     limits,
     stop_signal: options.stopSignal ?? '',
+    run_as: options.runAs ?? '',
     ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
   }
   const constraints = {
@@ -260,6 +262,7 @@ export const registerRun: Register = (program, session) => {
     .option('--secret <name=local>', 'give this file as a secret (repeatable)', collectPairs('--secret'))
     .option('--limit-memory <size>', 'how much memory the task may use', parseSize('--limit-memory'))
     .option('--limit-pids <count>', 'how many processes it may have', parseCount('--limit-pids', 1, 4_194_304))
+    .option('--run-as <user>', 'tenant, a user of its own, or root where machines are made anew after each tenant')
     .option('--stop-signal <signal>', 'what asks it to end; SIGTERM without it')
     .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
     .option('--request-id <id>', 'makes repeated calls one submission')

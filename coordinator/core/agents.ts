@@ -33,7 +33,7 @@ export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
     hostname: input.inventory.os.hostname,
     inventory: input.inventory,
     inventoryDigest: input.inventoryDigest,
-    hardwareClass: hardwareClass(input.inventory),
+    hardwareClass: hardwareClass(input.inventory, known.lastHandBack),
   }
   draft.putMachine(machine)
   const isShared = known.formerBootId !== '' && input.bootId === known.formerBootId
@@ -70,7 +70,7 @@ export const agentReported: Handler<'agent_reported'> = (draft, { machine, repor
 export const agentInventory: Handler<'agent_inventory'> = (draft, { machine, inventory, inventoryDigest }) => {
   const found = draft.machine(machine)
   if (!found.ok) return found
-  const changed = { inventory, inventoryDigest, hardwareClass: hardwareClass(inventory) }
+  const changed = { inventory, inventoryDigest, hardwareClass: hardwareClass(inventory, found.value.lastHandBack) }
   draft.putMachine({ ...found.value, ...changed })
   draft.event('INVENTORY_CHANGED', `${label(found.value)} reports other hardware than before.`, { machine })
   return ok(() => undefined)

@@ -1,12 +1,14 @@
 import type { Inventory } from '../../shared/model/inventory.ts'
+import { type HandBackReport, fencedOff } from '../../shared/model/run.ts'
 
 const GIB = 1024 ** 3
 
 /**
  * The class of machines alike in all that placement looks at: instruction set, threads, memory, GPUs. Memory is
- * rounded to the nearest power of two below 64 GiB and to 32 GiB above, since firmware keeps some for itself.
+ * rounded to the nearest power of two below 64 GiB and to 32 GiB above, since firmware keeps some for itself. A machine
+ * with a device that tenants are kept from is of a lesser class than its like.
  */
-export function hardwareClass(inventory: Inventory): string {
+export function hardwareClass(inventory: Inventory, lastHandBack: HandBackReport | null): string {
   const parts = [inventory.architecture, `${inventory.cpu.threads}t`, `${roundMemory(inventory.memoryBytes)}g`]
   const models = new Map<string, number>()
   for (const gpu of inventory.gpus) {
@@ -15,6 +17,7 @@ export function hardwareClass(inventory: Inventory): string {
   }
   for (const [model, count] of [...models].toSorted(([left], [right]) => (left < right ? -1 : 1)))
     parts.push(`${count}x-${model}`)
+  if (fencedOff(lastHandBack).length > 0) parts.push('lesser')
   return parts.join('-')
 }
 

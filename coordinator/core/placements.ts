@@ -3,6 +3,7 @@ import { assertNever } from '../../shared/model/result.ts'
 import type { HandBackReport, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
 import { certify } from './certificates.ts'
 import type { Draft } from './draft.ts'
+import { hardwareClass } from './hardware_class.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
 import type { MachineRecord, PlacementRecord } from './records.ts'
@@ -84,7 +85,15 @@ function followHandBack(draft: Draft, machine: MachineRecord, report: MachineRep
   const lastHandBack = handBack
   if (handBack.clean) {
     const releases = certify(draft, machine, handBack)
-    const also = { lastHandBack, cleanEpoch: machine.epoch, placement: null, tenant: null, releases }
+    const offered = machine.inventory === null ? '' : hardwareClass(machine.inventory, lastHandBack)
+    const also = {
+      lastHandBack,
+      cleanEpoch: machine.epoch,
+      placement: null,
+      tenant: null,
+      releases,
+      hardwareClass: offered,
+    }
     return mustMove(draft, machine, 'prove_clean', 'proved clean; being validated', also)
   }
   return report.state === 'dirty' ? failHandBack(draft, machine, handBack, 'fail') : machine

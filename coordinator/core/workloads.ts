@@ -1,6 +1,7 @@
 import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
 import type { WorkloadId } from '../../shared/model/ids.ts'
-import { ok } from '../../shared/model/result.ts'
+import { billetError } from '../../shared/model/errors.ts'
+import { ok, refuse } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { type WorkloadState, hasEnded } from '../../shared/model/workload.ts'
 import { type Handler, remember, repeated } from './handler.ts'
@@ -10,6 +11,11 @@ import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts
 import { endingOf, restartAfter, withFormer } from './restarts.ts'
 import { tenantOf } from './tenants.ts'
 
+/** No agent undoes yet what root can do to a machine: it takes wiped disks and a start from a fresh image. */
+const ROOT_REFUSED =
+  'A task may run as root only on machines that wipe their disks and start from a fresh image after each tenant, and ' +
+  'no machine of this fleet does. Run it as the tenant.'
+
 export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   const before = repeated(draft, input.caller, input.digest)
   if (!before.ok) return before
@@ -18,6 +24,8 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     return ok(() => draft.written('workloads', resource))
   }
   const { tenant, displayName, spec, caller, digest } = input
+  if (spec.task?.user === 'root')
+    return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
   tenantOf(draft, tenant)
   const cluster = draft.cluster()
   draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, nextSequence: cluster.nextSequence + 1 } })

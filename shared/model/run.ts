@@ -68,6 +68,14 @@ export type Erasure = {
   readonly samples: number
 }
 
+/** A device that could not be proved clean, and is kept from tenants. */
+export type Fenced = {
+  readonly device: string
+  readonly serial: string
+  /** Why it could not be erased. */
+  readonly reason: string
+}
+
 /** One step of a hand-back, or one check of a validation. */
 export type Step = {
   readonly id: string
@@ -76,6 +84,8 @@ export type Step = {
   readonly durationMs: number
   /** Of a step that erased a device. */
   readonly erased?: Erasure | undefined
+  /** Of a step that fenced a device off, since it could not be erased. */
+  readonly fenced?: Fenced | undefined
 }
 
 /** The step of a hand-back that proves that no process of the tenant lives. */
@@ -113,3 +123,7 @@ export type MachineReport = {
   /** Commands that run now, or whose result was not yet acknowledged. */
   readonly commands: readonly CommandId[]
 }
+
+/** What of a machine is kept from tenants since its last hand-back. */
+export const fencedOff = (report: HandBackReport | null): readonly Fenced[] =>
+  (report?.steps ?? []).flatMap(({ fenced }) => (fenced === undefined ? [] : [fenced]))

@@ -30,7 +30,7 @@ export type TaskSpec = {
   readonly stopSignal: StopSignal
   /** How long the task may take to end after the stop signal, before it is killed. */
   readonly grace: Milliseconds
-  /** `root` is obeyed only by a machine whose operator allows it. */
+  /** `root` is obeyed only by a machine that wipes its disks and starts from a fresh image after each tenant. */
   readonly user: 'tenant' | 'root'
 }
 

@@ -1,6 +1,14 @@
 import type { Condition } from '../model/health.ts'
 import { epoch, parseCommandId, parsePlacementId, term } from '../model/ids.ts'
-import type { Erasure, HandBackReport, MachineReport, Step, TaskOutcome, ValidationReport } from '../model/run.ts'
+import type {
+  Erasure,
+  Fenced,
+  HandBackReport,
+  MachineReport,
+  Step,
+  TaskOutcome,
+  ValidationReport,
+} from '../model/run.ts'
 import {
   count,
   enumWord,
@@ -17,6 +25,7 @@ import {
 import { outcomeKinds, runStates, severities } from './enums.ts'
 import type { Condition as WireCondition, Condition__Output } from './gen/types/billet/v1/Condition.ts'
 import type { Erasure as WireErasure, Erasure__Output } from './gen/types/billet/v1/Erasure.ts'
+import type { FencedDevice__Output } from './gen/types/billet/v1/FencedDevice.ts'
 import type { HandBackReport as WireHandBack, HandBackReport__Output } from './gen/types/billet/v1/HandBackReport.ts'
 import type { HandBackStep__Output } from './gen/types/billet/v1/HandBackStep.ts'
 import type { MachineReport as WireReport, MachineReport__Output } from './gen/types/billet/v1/MachineReport.ts'
@@ -46,13 +55,14 @@ function decodeCondition(field: string, wire: Condition__Output): Condition {
 }
 
 function encodeStep(step: Step) {
-  const { erased } = step
+  const { erased, fenced } = step
   return {
     id: step.id,
     passed: step.passed,
     detail: step.detail,
     duration_ms: step.durationMs,
     erased: erased === undefined ? null : encodeErasure(erased),
+    fenced: fenced === undefined ? null : { ...fenced },
   }
 }
 
@@ -73,6 +83,14 @@ function decodeErasure(field: string, wire: Erasure__Output): Erasure {
   }
 }
 
+function decodeFenced(field: string, wire: FencedDevice__Output): Fenced {
+  return {
+    device: text(`${field}.device`, wire.device, 200),
+    serial: text(`${field}.serial`, wire.serial, 200),
+    reason: text(`${field}.reason`, wire.reason, SENTENCE),
+  }
+}
+
 function decodeStep(field: string, wire: HandBackStep__Output): Step {
   return {
     id: text(`${field}.id`, wire.id, 100),
@@ -80,6 +98,7 @@ function decodeStep(field: string, wire: HandBackStep__Output): Step {
     detail: text(`${field}.detail`, wire.detail, SENTENCE),
     durationMs: Number.isFinite(wire.duration_ms) && wire.duration_ms >= 0 ? wire.duration_ms : 0,
     ...(wire.erased === null ? {} : { erased: decodeErasure(`${field}.erased`, wire.erased) }),
+    ...(wire.fenced === null ? {} : { fenced: decodeFenced(`${field}.fenced`, wire.fenced) }),
   }
 }
 

@@ -34,7 +34,7 @@ export function decodeTask(field: string, wire: Task__Output): TaskSpec {
     },
     stopSignal: stopSignal(`${field}.stop_signal`, wire.stop_signal, 'SIGTERM'),
     grace: durationOf(`${field}.stop_grace`, wire.stop_grace, DEFAULT_GRACE, hours(24)),
-    user: 'tenant',
+    user: userOf(`${field}.run_as`, wire.run_as),
   }
   const reserved = Object.keys(task.env).find((name) => name.startsWith('BILLET_'))
   if (reserved !== undefined) invalid(`${field}.env`, `expected no name that begins with BILLET_, got ${reserved}`)
@@ -47,6 +47,12 @@ export function decodeTask(field: string, wire: Task__Output): TaskSpec {
   }
   const checked = checkTask(task)
   return checked.ok ? checked.value : invalidTask(field, checked.error)
+}
+
+function userOf(field: string, name: string): TaskSpec['user'] {
+  if (name === '' || name === 'tenant') return 'tenant'
+  if (name === 'root') return 'root'
+  return invalid(field, `expected tenant or root, got ${JSON.stringify(name.slice(0, 32))}`)
 }
 
 const LIMIT_FIELDS: Readonly<Record<string, string>> = {
@@ -91,5 +97,6 @@ export function encodeTask(task: TaskSpec): WireTask {
     },
     stop_signal: task.stopSignal,
     stop_grace: duration(task.grace),
+    run_as: task.user,
   }
 }

@@ -35,6 +35,7 @@ const statement: Statement = {
   term: 1,
   hand_back_time: new Date(now).toISOString(),
   prove_time: new Date(now).toISOString(),
+  fenced: [],
   devices: [
     { device: '/dev/nvme0n1', serial: 'S2', size_bytes: 4096, method: 'discard', category: 'clear', sample_count: 1 },
   ],

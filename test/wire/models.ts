@@ -70,7 +70,7 @@ export const task: fc.Arbitrary<TaskSpec> = fc.record({
   limits,
   stopSignal: fc.constantFrom(...STOP_SIGNALS),
   grace: duration(86_400_000),
-  user: fc.constant('tenant'),
+  user: fc.constantFrom('tenant', 'root'),
 })
 
 const timeLimit: fc.Arbitrary<TimeLimit> = fc
@@ -159,6 +159,7 @@ const step: fc.Arbitrary<Step> = fc.record(
     detail: text(2000),
     durationMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
     erased: erasure,
+    fenced: fc.record({ device: text(200), serial: text(200), reason: text(2000) }),
   },
   { requiredKeys: ['id', 'passed', 'detail', 'durationMs'] },
 )

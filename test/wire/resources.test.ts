@@ -89,6 +89,7 @@ const machine: MachineRecord = {
         detail: 'd',
         durationMs: 1,
         erased: { device: 'd', serial: 's', bytes: 1, method: 'm', category: 'clear', samples: 1 },
+        fenced: { device: 'd', serial: 's', reason: 'why' },
       },
     ],
     at,

@@ -7,27 +7,7 @@ import test, { type ExecutionContext } from 'ava'
 import { eraseDevice, eraseFacts } from '../../../agent/sanitise/erase.ts'
 import { type EraseMethod, planErase } from '../../../agent/sanitise/erase_plan.ts'
 import { refusal, take } from '../runtime/fixture.ts'
-
-const SIZE = 8 * 1024 * 1024
-
-function attach(file: string): string | null {
-  try {
-    return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' }).trim()
-  } catch {
-    return null
-  }
-}
-
-/** A block device of its own, full of a tenant's data; null where this machine lets nobody make one. */
-function device(t: ExecutionContext): string | null {
-  const directory = mkdtempSync(join(tmpdir(), 'billet-erase-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
-  const file = join(directory, 'disk')
-  writeFileSync(file, Buffer.alloc(SIZE, 'a secret of the last tenant '))
-  const made = attach(file)
-  if (made !== null) t.teardown(() => execFileSync('losetup', ['--detach', made]))
-  return made
-}
+import { SIZE, loopDevice as device } from './loop_device.ts'
 
 /** A program in place of the system's. */
 function standIn(t: ExecutionContext, name: string, script: string): string {
@@ -67,6 +47,26 @@ withDevice('a method that reports success and erases nothing is found out, and t
   t.regex(refused, /nvme_format_crypto: \d+ of \d+ places read back were not erased/)
   const both = await eraseDevice({ ...plan, methods: ['nvme_format_crypto', 'write_zeroes'] }, Math.random, lying)
   t.regex(take(both).detail, /write_zeroes.*before that nvme_format_crypto/)
+})
+
+withDevice('a drive that says it sanitised itself, and has not, is found out too', async (t) => {
+  const path = device(t)
+  if (path === null) return t.log('no loop device can be made here')
+  const lying = standIn(t, 'hdparm', 'echo "    Last Sanitize Operation Completed Without Error"')
+  const plan = await only(path, 'ata_sanitize_block', 'ata_security')()
+  const refused = refusal(await eraseDevice(plan, Math.random, lying))
+  t.regex(refused, /ata_sanitize_block: \d+ of \d+ places read back were not erased/)
+  t.regex(refused, /ata_security: \d+ of \d+ places/)
+})
+
+withDevice('a security erase that fails leaves no password behind', async (t) => {
+  const path = device(t)
+  if (path === null) return t.log('no loop device can be made here')
+  const calls = join(mkdtempSync(join(tmpdir(), 'billet-hdparm-')), 'calls')
+  const failing = standIn(t, 'hdparm', `echo "$@" >>${calls}\ncase "$*" in *--security-erase*) exit 5 ;; esac`)
+  const plan = await only(path, 'ata_security_enhanced')()
+  t.regex(refusal(await eraseDevice(plan, Math.random, failing)), /ata_security_enhanced: .*failed/)
+  t.regex(readFileSync(calls, 'utf8'), /set-pass billet.*\n.*erase-enhanced billet.*\n.*security-disable billet/)
 })
 
 withDevice('a device that is mounted is left alone', async (t) => {

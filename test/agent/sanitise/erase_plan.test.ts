@@ -1,9 +1,11 @@
 import test from 'ava'
 import { assert, boolean, double, integer, property, record } from 'fast-check'
+import { ataAbilities } from '../../../agent/sanitise/ata.ts'
 import {
   type EraseFacts,
   SAMPLE_BYTES,
   categoryOf,
+  describePlan,
   planErase,
   samplePlaces,
 } from '../../../agent/sanitise/erase_plan.ts'
@@ -15,6 +17,7 @@ const disk: EraseFacts = {
   rotational: true,
   discardBytesMax: 0,
   nvme: null,
+  ata: null,
   heldBy: [],
   readOnly: false,
 }
@@ -37,6 +40,50 @@ test('how long it may take is said beforehand, by size and kind', (t) => {
   const { secondsMost } = planErase(disk)
   t.true(secondsMost > 3600)
   t.true(planErase({ ...disk, rotational: false }).secondsMost < secondsMost)
+})
+
+const ATA = `
+/dev/sda:
+
+ATA device, with non-removable media
+Commands/features:
+	Enabled	Supported:
+	   *	SMART feature set
+	   *	SANITIZE feature set
+	   *	CRYPTO_SCRAMBLE_EXT command
+	    	BLOCK_ERASE_EXT command
+Security: 
+	Master password revision code = 65534
+		supported
+	not	enabled
+	not	locked
+	not	frozen
+	not	expired: security count
+		supported: enhanced erase
+	20min for SECURITY ERASE UNIT. 120min for ENHANCED SECURITY ERASE UNIT.
+`
+
+test('an ATA drive is erased as it says it can be, strongest first', (t) => {
+  const able = planErase({ ...disk, sizeBytes: 1e9, ata: ataAbilities(ATA) })
+  t.deepEqual(able.methods, ['ata_sanitize_crypto', 'ata_security_enhanced', 'ata_security', 'write_zeroes'])
+  t.true(able.secondsMost >= 120 * 60, 'the drive says how long it may take')
+  t.is(categoryOf('ata_sanitize_crypto'), 'purge')
+  const frozen = ATA.replace('not	frozen', '	frozen').replaceAll('*', ' ')
+  t.deepEqual(planErase({ ...disk, ata: ataAbilities(frozen) }).methods, ['write_zeroes'])
+  const locked = ATA.replace('not	locked', '	locked').replace('not	enabled', '	enabled')
+  t.regex(planErase({ ...disk, ata: ataAbilities(locked) }).refusal ?? '', /locked by an ATA password.*security-unlock/)
+})
+
+test('what a drive prints in another way makes it no abler than it is', (t) => {
+  const unable = planErase({ ...disk, ata: ataAbilities('') })
+  t.deepEqual(unable.methods, ['write_zeroes'])
+  t.is(unable.refusal, null)
+})
+
+test('the plan says for each device by what, and how long', (t) => {
+  const line = describePlan(planErase({ ...disk, discardBytesMax: 4096 }))
+  t.regex(line, /^\/dev\/sdx \(serial S1\), 1000.0 GB: discard \(clear\), else write_zeroes \(clear\); at most \d+ s/)
+  t.regex(describePlan(planErase({ ...disk, heldBy: ['swap on sdx'] })), /not erased: .*swap on sdx/)
 })
 
 test('a device in use, read-only or without a size is refused by name, never erased', (t) => {

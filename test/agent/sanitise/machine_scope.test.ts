@@ -31,6 +31,8 @@ function scope(below: string, change: Partial<MachineScopeOptions> = {}): Machin
     baselineFile: join(below, 'baseline.json'),
     baselineIgnore: [],
     scratchDevices: [],
+    fencedDevices: 'quarantine',
+    fenceFile: join(below, 'fenced.json'),
     stepsDirectory: join(below, 'steps'),
     stepLimit: seconds(5),
     gpuScrub: '',

@@ -2,7 +2,8 @@ import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { epoch, term } from '../../../shared/model/ids.ts'
-import { CoreHarness, report, request, user } from '../../fixtures.ts'
+import type { Step } from '../../../shared/model/run.ts'
+import { CoreHarness, report, request, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -129,6 +130,46 @@ test('secrets are forgotten when the workload ends', (t) => {
   t.is(core.workload(workload).spec.task?.secrets.length, 1)
   core.exits(machine)
   t.is(core.workload(workload).spec.task?.secrets.length, 0)
+})
+
+test('a machine with a device that is fenced off is of a lesser class until the device is proved clean', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const full = core.machine(machine).hardwareClass
+  const release = (step: Step): void => {
+    core.submit('red')
+    core.place()
+    const { epoch: current, validation } = core.machine(machine)
+    const handBack = { epoch: current, clean: true, steps: [step], at: core.now }
+    const outcome = { kind: 'exited', code: 0, at: core.now, reason: '' } as const
+    const validated = { validation, passed: true, checks: [] }
+    core.says(machine, { state: 'clean', startedAt: core.now, outcome, handBack, validation: validated })
+  }
+  const fenced = { device: '/dev/sdb', serial: 'S1', reason: 'it is read-only' }
+  release({ id: 'erase /dev/sdb', passed: true, detail: 'fenced off', durationMs: 1, fenced })
+  t.is(core.machine(machine).state, 'available')
+  t.is(core.machine(machine).hardwareClass, `${full}-lesser`)
+  const asked = core.submit('blue', { constraints: { ...spec().constraints, hardwareClass: full } })
+  core.place()
+  t.is(core.workload(asked).state, 'queued', 'whoever asks for the class gets no lesser machine')
+  t.true(core.connect(machine).ok)
+  t.is(core.machine(machine).hardwareClass, `${full}-lesser`, 'a new session changes nothing')
+  core.must({ kind: 'cancel_workload', caller: admin, workload: asked, reason: '' })
+  release({ id: 'erase /dev/sdb', passed: true, detail: 'erased', durationMs: 1 })
+  t.is(core.machine(machine).hardwareClass, full)
+})
+
+test('a task as root is refused, and the reason says what it would take', (t) => {
+  const core = new CoreHarness()
+  const asked = spec()
+  const task = asked.task === null ? null : { ...asked.task, user: 'root' as const }
+  const caller = { user: user('admin'), request: null }
+  const input = { kind: 'submit_workload', caller, tenant: tenant('red'), displayName: '', digest: '' } as const
+  const refused = core.apply({ ...input, spec: { ...asked, task } })
+  t.false(refused.ok)
+  if (refused.ok) return
+  t.is(refused.error.kind, 'root_refused')
+  t.regex(refused.error.message, /fresh image after each tenant/)
 })
 
 test('a machine whose agent lost its memory and cannot make it clean again is held back', (t) => {

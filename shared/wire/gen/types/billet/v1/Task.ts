@@ -14,6 +14,7 @@ export interface Task {
   'limits'?: (_billet_v1_TaskLimits | null);
   'stop_signal'?: (string);
   'stop_grace'?: (_google_protobuf_Duration | null);
+  'run_as'?: (string);
 }
 
 export interface Task__Output {
@@ -25,4 +26,5 @@ export interface Task__Output {
   'limits': (_billet_v1_TaskLimits__Output | null);
   'stop_signal': (string);
   'stop_grace': (_google_protobuf_Duration__Output | null);
+  'run_as': (string);
 }
