@@ -96,13 +96,12 @@ class LocalRunner implements CommandRunner {
 
   async run(id: CommandId, spec: CommandSpec, sink: OutputSink): Promise<Result<CommandProgress, CommandFailure>> {
     const { journal, concurrencyMax: runningMax = 8 } = this.#options
-    const live = this.#live.get(id)
+    const live = this.#live.get(id) ?? null
     const running = this.#live.size
-    const about = { isLive: live !== undefined, running, runningMax, flaw: checkCommand(spec) }
-    const step = commandStep({ known: journal.get(id), ...about })
+    const step = commandStep({ known: journal.get(id), live, running, runningMax, flaw: checkCommand(spec) })
     switch (step.kind) {
       case 'join':
-        return live?.ended ?? refuse({ kind: 'invalid_command', sentence: 'it does not run' })
+        return step.live.ended
       case 'answer':
         return ok(step.progress)
       case 'conclude':

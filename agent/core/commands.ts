@@ -11,10 +11,10 @@ export type CommandEntry =
   | { readonly kind: 'over'; readonly progress: CommandProgress }
   | { readonly kind: 'acknowledged' }
 
-export type CommandFacts = {
+export type CommandFacts<Live> = {
   readonly known: CommandEntry | null
   /** This agent runs it now. */
-  readonly isLive: boolean
+  readonly live: Live | null
   /** Commands that run now, and how many may. */
   readonly running: number
   readonly runningMax: number
@@ -23,10 +23,10 @@ export type CommandFacts = {
 }
 
 /** What an order of a command comes to. */
-export type CommandStep =
+export type CommandStep<Live> =
   /** Its intent is made durable first, and only then it is started. */
   | { readonly kind: 'begin' }
-  | { readonly kind: 'join' }
+  | { readonly kind: 'join'; readonly live: Live }
   | { readonly kind: 'answer'; readonly progress: CommandProgress }
   /** Answered once that is durable. */
   | { readonly kind: 'conclude'; readonly progress: CommandProgress }
@@ -47,8 +47,9 @@ function unknown(reason: string): CommandProgress {
 }
 
 /** Whatever was begun before, by this agent or an earlier one, is never begun again. */
-export function commandStep({ known, isLive, running, runningMax, flaw }: CommandFacts): CommandStep {
-  if (isLive) return { kind: 'join' }
+export function commandStep<Live>(facts: CommandFacts<Live>): CommandStep<Live> {
+  const { known, live, running, runningMax, flaw } = facts
+  if (live !== null) return { kind: 'join', live }
   if (known?.kind === 'over') return { kind: 'answer', progress: known.progress }
   if (known?.kind === 'acknowledged') {
     return { kind: 'answer', progress: unknown('it was run before, and its result acknowledged') }
@@ -106,11 +107,6 @@ export class CommandLedger {
   /** Running, or over and not acknowledged; oldest first. */
   unacknowledged(): readonly CommandId[] {
     return [...this.#entries].filter(([, entry]) => entry.kind !== 'acknowledged').map(([id]) => id)
-  }
-
-  /** What is over and was not acknowledged; told anew in every session. */
-  results(): readonly (readonly [CommandId, CommandProgress])[] {
-    return [...this.#entries].flatMap(([id, entry]) => (entry.kind === 'over' ? [[id, entry.progress] as const] : []))
   }
 
   /** The entry to write; null where there is no room. */

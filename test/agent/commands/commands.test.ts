@@ -194,9 +194,12 @@ test('an agent killed while a command runs reports it as unknown and never runs 
   t.teardown(() => journal.close())
   const runner = createCommandRunner({ journal, clock: realClock, cgroupRoot: null })
   t.deepEqual(runner.open(), [id(1)])
+  t.like(runner.result(id(1)), { state: 'unknown', exitCode: null }, 'told in the next session, with no order')
   const again = command(['sh', '-c', 'echo x >> "$1/count"', 'sh', directory])
   t.like(take(await runner.run(id(1), again, () => undefined)), { state: 'unknown', exitCode: null })
   t.is(readFileSync(`${directory}/count`, 'utf8'), 'x\n')
+  take(await runner.acknowledge(id(1)))
+  t.deepEqual(runner.open(), [], 'it takes no room in the journal for ever')
 })
 
 test('the journal forgives a torn last line, and nothing else', async (t) => {
