@@ -1,4 +1,4 @@
-import type { CommandProgress } from '../../shared/model/command.ts'
+import { type CommandProgress, UNSTARTED } from '../../shared/model/command.ts'
 import type { CommandId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 
@@ -33,14 +33,6 @@ export type CommandStep<Live> =
   | { readonly kind: 'refuse'; readonly why: 'invalid_command' | 'too_many_running'; readonly sentence: string }
 
 const INTERRUPTED = 'the agent stopped between the start of the command and its result; it is not run again'
-
-export const UNSTARTED: Omit<CommandProgress, 'state' | 'reason'> = {
-  exitCode: null,
-  stdoutDroppedBytes: 0,
-  stderrDroppedBytes: 0,
-  startedAt: null,
-  endedAt: null,
-}
 
 function unknown(reason: string): CommandProgress {
   return { ...UNSTARTED, state: 'unknown', reason }

@@ -1,17 +1,9 @@
 import { billetError } from '../../shared/model/errors.ts'
-import { type CommandProgress, commandIsOver } from '../../shared/model/command.ts'
+import { UNSTARTED, commandIsOver } from '../../shared/model/command.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { CommandRecord, CommandRunRecord, MachineRecord } from './records.ts'
 import { label } from './machine_state.ts'
-
-const UNSTARTED: Omit<CommandProgress, 'state' | 'reason'> = {
-  exitCode: null,
-  stdoutDroppedBytes: 0,
-  stderrDroppedBytes: 0,
-  startedAt: null,
-  endedAt: null,
-}
 
 export const runCommand: Handler<'run_command'> = (draft, input) => {
   const before = repeated(draft, input.caller, input.digest)

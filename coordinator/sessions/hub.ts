@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CommandState, commandIsOver } from '../../shared/model/command.ts'
+import { type CommandState, UNSTARTED } from '../../shared/model/command.ts'
 import { type BilletError, billetError, errorKinds } from '../../shared/model/errors.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
@@ -10,6 +10,7 @@ import type { SessionResponse } from '../../shared/wire/gen/types/billet/v1/Sess
 import type { Effect } from '../core/inputs.ts'
 import type { CommandRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
+import { resumptions } from './plan.ts'
 import type { AgentSession } from './session.ts'
 
 /** How often machines sample: by default, and while somebody watches. */
@@ -93,47 +94,27 @@ export class SessionHub {
     this.session(machine)?.send({ sampling: this.samplingPlan(machine) })
   }
 
-  /**
-   * After a session began: commands that the machine may not know. One that never reached it is sent (again); one
-   * that it had and knows no more may or may not have run, and is never run again.
-   */
+  /** After a session began: commands that the machine may not know, or that it has and need not keep. */
   resumeCommands(session: AgentSession, report: MachineReport): void {
     const { machine } = session
-    const known = new Set<CommandId>(report.commands)
-    const active = this.#active()
-    for (const command of active.values()) {
-      const run = command.runs.find((candidate) => candidate.machine === machine)
-      if (run === undefined || commandIsOver(run.state)) continue
-      const isCancelled = this.#cancelled.has(command.id)
-      if (known.has(command.id)) {
-        if (isCancelled) session.cancelCommand(command.id)
-      } else if (run.state !== 'pending') {
-        void this.#report(machine, command.id, 'unknown', FORGOTTEN)
-      } else if (session.hasOrdered(command.id)) {
-        continue
-      } else if (isCancelled) {
-        // Said to the machine too: it may be about to write down an order of its last session.
-        session.cancelCommand(command.id)
-        void this.#report(machine, command.id, 'cancelled', 'it was cancelled before it reached the machine')
-      } else {
-        session.orderCommand(command)
-      }
+    const facts = {
+      machine,
+      active: this.#active(),
+      known: new Set<CommandId>(report.commands),
+      isCancelled: (command: CommandId) => this.#cancelled.has(command),
+      isOrdered: (command: CommandId) => session.hasOrdered(command),
     }
-    // What is over for the fleet already, the agent need not keep.
-    for (const id of known) if (!active.has(id)) session.acknowledgeCommand(id)
+    for (const one of resumptions(facts)) {
+      if (one.kind === 'order') session.orderCommand(one.command)
+      else if (one.kind === 'end') void this.#end(machine, one.command, one.state, one.why)
+      else if (one.kind === 'cancel') session.cancelCommand(one.command)
+      else session.acknowledgeCommand(one.command)
+    }
   }
 
-  async #report(machine: MachineId, command: CommandId, state: CommandState, reason: string): Promise<void> {
-    const told = {
-      reason,
-      exitCode: null,
-      stdoutDroppedBytes: 0,
-      stderrDroppedBytes: 0,
-      startedAt: null,
-      endedAt: null,
-    }
+  async #end(machine: MachineId, command: CommandId, state: CommandState, reason: string): Promise<void> {
     // Where this fails, the command's own time limit ends it.
-    await this.#fleet.submit({ kind: 'command_reported', machine, command, progress: { state, ...told } })
+    await this.#fleet.submit({ kind: 'command_reported', machine, command, progress: { ...UNSTARTED, state, reason } })
   }
 
   #active(): ReadonlyMap<CommandId, CommandRecord> {
@@ -179,5 +160,3 @@ export class SessionHub {
     this.session(machine)?.cancelCommand(command)
   }
 }
-
-const FORGOTTEN = 'the agent lost its record of this command; it may or may not have run to its end'

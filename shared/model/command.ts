@@ -42,4 +42,13 @@ export type CommandProgress = {
   readonly endedAt: Instant | null
 }
 
+/** Of a command of which nobody knows that it ran. */
+export const UNSTARTED: Omit<CommandProgress, 'state' | 'reason'> = {
+  exitCode: null,
+  stdoutDroppedBytes: 0,
+  stderrDroppedBytes: 0,
+  startedAt: null,
+  endedAt: null,
+}
+
 export type OutputStream = 'stdout' | 'stderr'
