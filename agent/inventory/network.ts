@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { NetworkInterfaceInfo } from 'node:os'
+import type { NetworkKind } from '../../shared/model/inventory.ts'
 import { firstLine, namesIn } from './sysfs.ts'
 
 export type NetworkDevice = {
   readonly device: string
   readonly mac: string
   readonly speedMbps?: number
+  readonly kind: NetworkKind
   readonly addresses: readonly string[]
 }
 
@@ -22,6 +24,13 @@ export function addressesOf(device: string, addresses: Addresses): readonly stri
   return (four.length > 0 ? four : six).map((entry) => entry.address)
 }
 
+const INFINIBAND = '32'
+
+function kindOf(directory: string): NetworkKind {
+  if (firstLine(`${directory}/type`) === INFINIBAND) return 'infiniband'
+  return existsSync(`${directory}/device/infiniband`) ? 'roce' : 'ethernet'
+}
+
 /** Interfaces with hardware behind them, with the address that each was made with. */
 export function networkDevices(sys: string, addresses: Addresses): readonly NetworkDevice[] {
   return physicalDevices(sys).map((device) => {
@@ -34,6 +43,7 @@ export function networkDevices(sys: string, addresses: Addresses): readonly Netw
       device,
       mac: own === '' ? firstLine(`${directory}/address`) : own,
       ...(isKnown ? { speedMbps: speed } : {}),
+      kind: kindOf(directory),
       addresses: addressesOf(device, addresses),
     }
   })

@@ -101,12 +101,12 @@ function interfaces(raw: RawInventory): readonly NetworkInterface[] {
     const isWanted = !internal && !virtual && iface !== '' && linkAddress(mac) !== ''
     if (isWanted) found.set(iface, { device: iface, mac: linkAddress(mac), addresses: [] })
   }
-  for (const { device, mac, speedMbps, addresses } of raw.networkDevices) {
+  for (const { device, mac, speedMbps, kind, addresses } of raw.networkDevices) {
     const address = linkAddress(mac) || found.get(device)?.mac
     if (device === '' || address === undefined) continue
     const known = [...new Set(addresses)].toSorted(byName).slice(0, ADDRESSES_MAX)
     const speed = speedMbps === undefined || speedMbps === 0 ? {} : { speedMbps }
-    found.set(device, { device, mac: address, ...speed, addresses: known })
+    found.set(device, { device, mac: address, ...speed, ...(kind === undefined ? {} : { kind }), addresses: known })
   }
   return [...found.values()].toSorted((one, other) => byName(one.device, other.device))
 }

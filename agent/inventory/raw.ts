@@ -82,6 +82,7 @@ const devicePart = part({
   device: text,
   mac: text,
   speedMbps: v.optional(count),
+  kind: v.optional(v.picklist(['ethernet', 'infiniband', 'roce'])),
   addresses: parts(v.pipe(v.string(), v.transform(bounded))),
 })
 /** A disk as /sys shows it. */

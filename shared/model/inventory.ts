@@ -57,10 +57,15 @@ export type Disk = {
   readonly firmware: string
 }
 
+/** `roce`: Ethernet that does remote direct memory access. */
+export type NetworkKind = 'ethernet' | 'infiniband' | 'roce'
+
 export type NetworkInterface = {
   readonly device: string
   readonly mac: string
   readonly speedMbps?: number
+  /** Absent where it is not known. */
+  readonly kind?: NetworkKind
   readonly addresses: readonly string[]
 }
 

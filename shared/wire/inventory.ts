@@ -1,4 +1,4 @@
-import type { Architecture, Gpu, HardwareIdentity, Inventory } from '../model/inventory.ts'
+import type { Architecture, Gpu, HardwareIdentity, Inventory, NetworkKind } from '../model/inventory.ts'
 import { count, invalid, list, present, text } from './check.ts'
 import type {
   HardwareIdentity as WireHardware,
@@ -65,6 +65,7 @@ export function encodeInventory(inventory: Inventory, digest: string): WireInven
       device: nic.device,
       mac_address: nic.mac,
       speed_mbps: nic.speedMbps ?? 0,
+      kind: nic.kind ?? '',
       addresses: [...nic.addresses],
     })),
     gpus: inventory.gpus.map(encodeGpu),
@@ -83,6 +84,11 @@ function encodeGpu(gpu: Gpu) {
 }
 
 const ARCHITECTURES: readonly Architecture[] = ['x64', 'arm64']
+
+/** A kind that a newer agent may know counts as not known. */
+function networkKind(word: string): { readonly kind?: NetworkKind } {
+  return word === 'ethernet' || word === 'infiniband' || word === 'roce' ? { kind: word } : {}
+}
 
 export function decodeInventory(field: string, wire: Inventory__Output | null): Inventory {
   const inventory = present(field, wire)
@@ -142,6 +148,7 @@ function decodeParts(
       device: text(`${field}.network_interfaces[${index}].device`, nic.device, WORD),
       mac: text(`${field}.network_interfaces[${index}].mac_address`, nic.mac_address, 64),
       ...(nic.speed_mbps > 0 ? { speedMbps: nic.speed_mbps } : {}),
+      ...networkKind(nic.kind),
       addresses: list(`${field}.network_interfaces[${index}].addresses`, nic.addresses, 64).map((address, at) =>
         text(`${field}.network_interfaces[${index}].addresses[${at}]`, address, 64),
       ),

@@ -217,6 +217,7 @@ const parts = {
         device: word,
         mac: text(60),
         speedMbps: fc.integer({ min: 1, max: INT32 }),
+        kind: fc.constantFrom('ethernet', 'infiniband', 'roce'),
         addresses: fc.array(text(60), { maxLength: 3 }),
       },
       { requiredKeys: ['device', 'mac', 'addresses'] },

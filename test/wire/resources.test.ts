@@ -61,7 +61,7 @@ const machine: MachineRecord = {
     hardware: { uuid: 'u', serial: 's', boardSerial: 'b', macs: ['02:00:00:00:00:01'] },
     memoryModules: [{ slot: 's', sizeBytes: 1, type: 't', speedMts: 1, manufacturer: 'm', serial: 's' }],
     disks: [{ device: 'd', model: 'm', serial: 's', sizeBytes: 1, type: 't', firmware: 'f' }],
-    nics: [{ device: 'd', mac: 'm', speedMbps: 1, addresses: ['10.0.0.1'] }],
+    nics: [{ device: 'd', mac: 'm', speedMbps: 1, kind: 'roce', addresses: ['10.0.0.1'] }],
     gpus: [gpu],
   }),
   inventoryDigest: 'digest',

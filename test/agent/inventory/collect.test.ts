@@ -112,8 +112,8 @@ test('a member of a bond is known by the address that it was made with', (t) => 
     machine.write(`sys/class/net/${device}/bonding_slave/perm_hwaddr`, `a0:00:00:00:00:${own}\n`)
   }
   t.deepEqual(networkDevices(machine.sys, {}), [
-    { device: 'ens1', mac: 'a0:00:00:00:00:01', speedMbps: 25_000, addresses: [] },
-    { device: 'ens2', mac: 'a0:00:00:00:00:02', addresses: [] },
+    { device: 'ens1', mac: 'a0:00:00:00:00:01', speedMbps: 25_000, kind: 'ethernet', addresses: [] },
+    { device: 'ens2', mac: 'a0:00:00:00:00:02', kind: 'ethernet', addresses: [] },
   ])
 })
 

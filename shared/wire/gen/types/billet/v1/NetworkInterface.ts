@@ -6,6 +6,7 @@ export interface NetworkInterface {
   'mac_address'?: (string);
   'speed_mbps'?: (number);
   'addresses'?: (string)[];
+  'kind'?: (string);
 }
 
 export interface NetworkInterface__Output {
@@ -13,4 +14,5 @@ export interface NetworkInterface__Output {
   'mac_address': (string);
   'speed_mbps': (number);
   'addresses': (string)[];
+  'kind': (string);
 }
