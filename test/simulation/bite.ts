@@ -13,7 +13,7 @@ const SEEDS = 2000
 const STEPS = 2000
 const ROOT = join(import.meta.dirname, '..', '..')
 const SOURCES = ['agent/core', 'coordinator/core', 'coordinator/scheduler', 'shared/model', 'test/simulation']
-const FILES = ['package.json', 'shared/clock.ts', 'test/fixtures.ts']
+const FILES = ['package.json', 'shared/clock.ts', 'test/fixtures.ts', 'coordinator/sessions/plan.ts']
 
 type Found = { readonly mutation: Mutation; readonly said: string; readonly isFound: boolean }
 
@@ -43,9 +43,10 @@ function hunt(mutation: Mutation): Promise<Found> {
   })
 }
 
-/** Only so many of them, for a quick look. */
-const most = Number(process.argv[2] ?? mutations.length)
-const queue = mutations.slice(0, most)
+/** Only so many of them, or those whose names have this in them, for a quick look. */
+const wanted = process.argv[2] ?? ''
+const isCount = /^\d+$/.test(wanted)
+const queue = isCount ? mutations.slice(0, Number(wanted)) : mutations.filter(({ name }) => name.includes(wanted))
 const found: Found[] = []
 async function huntNext(): Promise<void> {
   for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {

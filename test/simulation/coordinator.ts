@@ -3,13 +3,15 @@ import { type Waiting, decideBatch, keepBatch } from '../../coordinator/core/bat
 import { desired } from '../../coordinator/core/desired.ts'
 import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/inputs.ts'
 import { violations } from '../../coordinator/core/invariants.ts'
+import type { CommandRecord } from '../../coordinator/core/records.ts'
 import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
 import { schedule } from '../../coordinator/scheduler/schedule.ts'
+import { commandIsOver } from '../../shared/model/command.ts'
 import { billetError } from '../../shared/model/errors.ts'
 import { type IdSource, type MachineId, type Revision, idSource, revision } from '../../shared/model/ids.ts'
 import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
-import { LawBroken } from './observer.ts'
+import { LawBroken } from './law.ts'
 import { steady } from '../../shared/clock.ts'
 import { type Clock, milliseconds } from '../../shared/model/time.ts'
 import type { World } from './world.ts'
@@ -87,6 +89,11 @@ export class SimulatedCoordinator {
     return this.#state
   }
 
+  /** Whether there is a workload or a command of this name. */
+  holds(resource: string): boolean {
+    return this.state.find('workloads', resource) !== undefined || this.state.find('commands', resource) !== undefined
+  }
+
   desired(machine: MachineId): DesiredState | undefined {
     return desired(this.state, machine)
   }
@@ -98,7 +105,8 @@ export class SimulatedCoordinator {
     for (const { write, at } of this.#disk.records.values()) state.load(write, at)
     state.loaded(this.#disk.revision)
     this.#state = state
-    this.#world.observer.mustHold((resource) => state.table('workloads').get(resource) !== undefined)
+    this.#world.observer.mustHold((resource) => this.holds(resource))
+    for (const { record } of state.table('commands').values()) this.#tellEnds(record)
     this.submit({ kind: 'term_began', clusterId: 'simulated' }, (answer) => {
       // As in production: a coordinator that cannot write down its term does not start.
       if (!answer.ok) return this.#startAgain()
@@ -121,7 +129,8 @@ export class SimulatedCoordinator {
   restore(): boolean {
     if (!this.#disk.restore()) return false
     this.#world.note('restored', this.#disk.revision)
-    this.#world.observer.restored((resource) => this.#disk.records.has(`workloads/${resource}`))
+    const { records } = this.#disk
+    this.#world.observer.restored((name) => records.has(`workloads/${name}`) || records.has(`commands/${name}`))
     return true
   }
 
@@ -205,8 +214,15 @@ export class SimulatedCoordinator {
       throw new LawBroken(violation.rule, `${violation.subject}: ${violation.evidence}`)
     }
     for (const change of changes) {
+      if (change.table === 'commands' && change.record !== null) this.#tellEnds(change.record)
       if (change.table !== 'machines' || change.record?.state !== 'available') continue
       if (change.before?.state !== 'available') this.#world.observer.offered(change.key)
+    }
+  }
+
+  #tellEnds({ id, runs }: CommandRecord): void {
+    for (const { machine, state, exitCode } of runs) {
+      if (commandIsOver(state)) this.#world.observer.commands.told(machine, id, state, exitCode)
     }
   }
 

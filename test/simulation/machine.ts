@@ -7,6 +7,7 @@ import { type DesiredState, type MachineReport, NO_PROCESS_LEFT, type TaskOutcom
 import { type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { Sighting } from './observer.ts'
 import type { World } from './world.ts'
+import { SimulatedCommands } from './commands.ts'
 
 /** What the runtime has on record of a placement: it outlives the agent, and tells a reboot by the boot's number. */
 type RuntimeRecord = {
@@ -40,9 +41,10 @@ export class SimulatedMachine {
   #rate: number
   #bootedAt = 0
   #frozenUntil = 0
-  #held: AgentInput[] = []
+  #held: (() => void)[] = []
   /** For which moment a look at the time is planned. */
   #beatAt: number | null = null
+  readonly commands: SimulatedCommands
   /** Hears every report while the agent runs. */
   onReport: (report: MachineReport) => void = () => {}
 
@@ -51,6 +53,12 @@ export class SimulatedMachine {
     this.id = id
     this.#rate = world.drift()
     this.#bootedAt = world.now
+    this.commands = new SimulatedCommands(world, {
+      id,
+      soon: (least, most, act) => this.#soon(least, most, act),
+      turn: (act) => this.turn(act),
+      onChange: (commands) => this.#input({ kind: 'commands', commands }),
+    })
   }
 
   /** By the machine's own clock, which drifts: milliseconds since its boot. */
@@ -90,7 +98,9 @@ export class SimulatedMachine {
     const leftovers = this.#disk === null && this.#records.size > 0
     this.#agent = begin({ machine: this.id, journaled: this.#disk, leftovers, renewedAt: this.#renewedAt() })
     this.#world.note('agent begins', this.#incarnation)
+    this.commands.start()
     this.#input({ kind: 'restarted' })
+    this.#input({ kind: 'commands', commands: this.commands.open })
   }
 
   /** As in production: from what the last agent of this boot told the watchdog. */
@@ -110,6 +120,7 @@ export class SimulatedMachine {
     const reached = this.#world.random.below(this.#writing.length + 1)
     for (const record of this.#writing.slice(0, reached)) this.#store(record)
     this.#writing = []
+    this.commands.crash()
     this.#incarnation += 1
     this.#agent = null
     this.#held = []
@@ -139,16 +150,21 @@ export class SimulatedMachine {
   }
 
   #input(input: AgentInput): void {
+    this.turn(() => this.#take(input))
+  }
+
+  /** When the agent's loop turns; never, where it dies before. */
+  turn(act: () => void): void {
     if (this.#agent === null) return
-    this.#held.push(input)
+    this.#held.push(act)
     this.#takeHeld()
   }
 
   #takeHeld(): void {
     while (!this.isFrozen) {
-      const input = this.#held.shift()
-      if (input === undefined) return
-      this.#take(input)
+      const act = this.#held.shift()
+      if (act === undefined) return
+      act()
     }
   }
 

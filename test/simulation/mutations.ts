@@ -16,6 +16,8 @@ const commit = 'coordinator/core/commit.ts'
 const lifecycle = 'coordinator/core/lifecycle.ts'
 const workloads = 'coordinator/core/workloads.ts'
 const limits = 'agent/core/limits.ts'
+const commands = 'agent/core/commands.ts'
+const fleetCommands = 'coordinator/core/commands.ts'
 const policies = 'shared/model/policies.ts'
 const restarts = 'coordinator/core/restarts.ts'
 
@@ -210,5 +212,67 @@ export const mutations: readonly Mutation[] = [
     file: 'test/simulation/network.ts',
     from: 'this.#order(session, wanted)\n        machine.renewed(sentAt, wanted.term)',
     to: 'machine.renewed(sentAt, wanted.term)\n        this.#order(session, wanted)',
+  },
+  {
+    name: 'forget the commands that an earlier agent began',
+    file: commands,
+    from: "this.#entries.set(id, { kind: 'over', progress: unknown(INTERRUPTED) })",
+    to: 'this.#entries.delete(id)',
+  },
+  {
+    name: 'keep the commands that an earlier agent began for ever',
+    file: commands,
+    from: "if (kind === 'intended') this.#entries.set(",
+    to: "if (kind !== 'intended') void (",
+  },
+  {
+    name: 'take a command that an earlier agent began for a success',
+    file: commands,
+    from: "this.#entries.set(id, { kind: 'over', progress: unknown(INTERRUPTED) })",
+    to:
+      "this.#entries.set(id, { kind: 'over', progress: { ...unknown(INTERRUPTED), state: 'exited', " +
+      'exitCode: 0 } })',
+  },
+  {
+    name: 'run a command again whose result was acknowledged',
+    file: commands,
+    from: "if (known?.kind === 'acknowledged') {",
+    to: 'if (false) {',
+  },
+  {
+    name: 'forget a command with its result',
+    file: commands,
+    from: "return this.#entries.get(id)?.kind === 'over' ? this.#set(id, { kind: 'acknowledged' }) : null",
+    to: "const entry = this.#set(id, { kind: 'acknowledged' })\n    this.#entries.delete(id)\n    return entry",
+  },
+  {
+    name: 'skip the sync of a command that is intended',
+    file: 'test/simulation/commands.ts',
+    from: 'this.#write(id, entry, (isWritten) => {',
+    to: 'this.#write(id, entry, () => {})\n    void ((settle: (isWritten: boolean) => void) => settle(true))((isWritten) => {',
+  },
+  {
+    name: 'begin a command whose intent could not be written',
+    file: 'test/simulation/commands.ts',
+    from: 'if (!isWritten) {',
+    to: 'if (isWritten === null) {',
+  },
+  {
+    name: 'take the last end of a command that is told, and not the first',
+    file: fleetCommands,
+    from: 'if (command === undefined || run === undefined || commandIsOver(run.state)) return',
+    to: 'if (command === undefined || run === undefined) return',
+  },
+  {
+    name: 'never acknowledge the end of a command',
+    file: fleetCommands,
+    from: "if (commandIsOver(progress.state)) draft.effect({ kind: 'acknowledge_command', machine, command: id })",
+    to: '',
+  },
+  {
+    name: 'take every end of a command for a success',
+    file: fleetCommands,
+    from: '{ ...run, ...progress }',
+    to: "{ ...run, ...progress, state: commandIsOver(progress.state) ? 'exited' : progress.state }",
   },
 ]

@@ -1,34 +1,17 @@
 import type { Effect } from '../../coordinator/core/inputs.ts'
-import type { MachineId, Term } from '../../shared/model/ids.ts'
+import type { MachineId } from '../../shared/model/ids.ts'
 import type { DesiredState, MachineReport } from '../../shared/model/run.ts'
 import type { Milliseconds } from '../../shared/model/time.ts'
 import { inventory } from '../fixtures.ts'
+import { CommandTraffic } from './command_traffic.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import type { SimulatedMachine } from './machine.ts'
+import { Session } from './session.ts'
 import type { World } from './world.ts'
 
 const INVENTORY = inventory()
 /** How long an end of a stream may not notice that the other is gone. */
 const NOTICED_MS = 45_000
-
-/** One agent's stream: in order each way while it stands, and cut at any moment with all that is on its way. */
-class Session {
-  readonly machine: SimulatedMachine
-  isOpen = true
-  isWelcomed = false
-  toAgentAt = 0
-  toCoordinatorAt = 0
-  /** Of the newest order. */
-  term: Term | null = null
-  /** Renewals are being sent. */
-  isBeating = false
-  /** When the coordinator heard of the agent last. */
-  heardAt = 0
-
-  constructor(machine: SimulatedMachine) {
-    this.machine = machine
-  }
-}
 
 /** Streams between agents and the coordinator, and what becomes of them. */
 export class Network {
@@ -41,10 +24,16 @@ export class Network {
   readonly #own = new Map<MachineId, Session>()
   readonly #connecting = new Set<MachineId>()
   readonly #unreachable = new Set<MachineId>()
+  readonly #commands: CommandTraffic
 
   constructor(world: World, coordinator: SimulatedCoordinator) {
     this.#world = world
     this.#coordinator = coordinator
+    this.#commands = new CommandTraffic(coordinator, {
+      current: (machine) => this.#current.get(machine),
+      deliver: (session, to, act) => this.#deliver(session, to, act),
+      close: (session) => this.#close(session, 0),
+    })
     coordinator.onEffects = (effects) => {
       for (const effect of effects) this.#act(effect)
     }
@@ -55,6 +44,10 @@ export class Network {
     machine.onReport = (report) => {
       const session = this.#own.get(machine.id)
       if (session?.isWelcomed === true) this.#report(session, report)
+    }
+    machine.commands.onReport = (id, progress) => {
+      const session = this.#own.get(machine.id)
+      if (session?.isWelcomed === true) this.#commands.report(session, id, progress)
     }
   }
 
@@ -99,6 +92,7 @@ export class Network {
   /** The coordinator died: every agent notices. */
   cutAll(): void {
     this.#current.clear()
+    this.#commands.forget()
     for (const session of this.#own.values()) {
       session.isOpen = false
       this.#world.after(0, 2000, () => this.#gone(session))
@@ -181,10 +175,12 @@ export class Network {
       session.isWelcomed = true
       this.#deliver(session, 'agent', () => {
         if (!machine.isUp) return
+        machine.commands.attach()
         this.#report(session, machine.report())
         this.#order(session, wanted)
         machine.renewed(sentAt, wanted.term)
       })
+      this.#commands.resume(session, report)
     })
   }
 
@@ -204,7 +200,7 @@ export class Network {
       const session = this.#current.get(effect.machine)
       if (session !== undefined) this.#close(session, 0)
     }
-    if (effect.kind !== 'desired_changed') return
+    if (effect.kind !== 'desired_changed') return this.#commands.act(effect)
     const session = this.#current.get(effect.machine)
     const wanted: DesiredState | undefined = this.#coordinator.desired(effect.machine)
     if (session?.isWelcomed !== true || wanted === undefined) return

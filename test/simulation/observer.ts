@@ -1,3 +1,6 @@
+import { CommandObserver } from './command_observer.ts'
+import { LawBroken } from './law.ts'
+
 /** A task as it truly runs on a machine, whatever anyone believes. */
 export type Sighting = {
   readonly placement: string
@@ -7,16 +10,6 @@ export type Sighting = {
   /** How many ranks its workload has. */
   readonly ranks: number
   readonly epoch: number
-}
-
-/** The first law that was broken, and how. */
-export class LawBroken extends Error {
-  readonly law: string
-
-  constructor(law: string, evidence: string) {
-    super(`${law}: ${evidence}`)
-    this.law = law
-  }
 }
 
 type Seen = {
@@ -37,6 +30,7 @@ type Seen = {
  * disks and what callers were told, never what coordinator or agent think.
  */
 export class Observer {
+  readonly commands = new CommandObserver()
   readonly #machines = new Map<string, Seen>()
   readonly #begun = new Set<string>()
   readonly #ranks = new Map<string, string>()
@@ -163,6 +157,7 @@ export class Observer {
   /** The store was put back as it was: what is not in it was never asked for, and its terms begin again. */
   restored(has: (resource: string) => boolean): void {
     this.#term = 0
+    this.commands.restored()
     for (const [request, resource] of this.#acknowledged) if (!has(resource)) this.#acknowledged.delete(request)
   }
 

@@ -1,5 +1,6 @@
 import type { Caller } from '../../coordinator/core/inputs.ts'
-import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import type { CommandSpec } from '../../shared/model/command.ts'
+import type { CommandId, MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import { ABSENCE, type AbsencePolicy, RESTART, type RestartPolicy } from '../../shared/model/policies.ts'
 import { hours, seconds } from '../../shared/model/time.ts'
 import { request, spec, task, tenant, user } from '../fixtures.ts'
@@ -10,12 +11,27 @@ const TENANTS = ['red', 'green', 'blue'].map(tenant)
 const ADMIN = user('admin')
 const NOBODY: Caller = { user: ADMIN, request: null }
 
+const COMMAND: Omit<CommandSpec, 'timeout'> = {
+  argv: ['/bin/true'],
+  shell: false,
+  runAs: null,
+  cwd: '',
+  env: {},
+  stdin: new Uint8Array(),
+  outputBytesMax: 0,
+}
+
+function add<Item>(items: Item[], item: Item): void {
+  if (!items.includes(item)) items.push(item)
+}
+
 /** Tenants and operators: they ask for things at random, and ask again until they are told. */
 export class People {
   readonly #world: World
   readonly #coordinator: SimulatedCoordinator
   readonly #machines: readonly MachineId[]
   readonly #workloads: WorkloadId[] = []
+  readonly #commands: CommandId[] = []
   #requests = 0
 
   constructor(world: World, coordinator: SimulatedCoordinator, machines: readonly MachineId[]) {
@@ -31,15 +47,16 @@ export class People {
 
   act(): void {
     const { random } = this.#world
+    if (this.#world.chance(0.25)) this.#command()
+    if (this.#world.chance(0.05)) this.#cancelCommand()
     const drawn = random.next()
-    const machine = this.#machines[random.below(this.#machines.length)]
+    const machine = this.#machine()
     const workload = this.#workloads[random.below(Math.max(1, this.#workloads.length))]
     if (drawn < 0.6) this.submit()
     else if (drawn < 0.7 && workload !== undefined) this.#cancel(workload)
     else if (machine !== undefined) this.#operate(machine)
   }
 
-  /** Repeated under its own identifier until it is answered, as a client does that lost its connection. */
   submit(): void {
     this.#requests += 1
     const name = `r-${this.#requests}`
@@ -53,24 +70,59 @@ export class People {
       ...this.#policies(),
     })
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
+    this.#ask(name, (caller, told) => {
+      const about = { caller, tenant: by, displayName: '', spec: wanted, digest: name }
+      this.#coordinator.submit({ kind: 'submit_workload', ...about }, (answer) => {
+        if (answer.ok && told(answer.value.record.id)) add(this.#workloads, answer.value.record.id)
+      })
+    })
+  }
+
+  /** Repeated under its own identifier until it is answered, as a client does that lost its connection. */
+  #ask(name: string, send: (caller: Caller, told: (resource: string) => boolean) => void): void {
     const ask = (): void => {
       if (!this.#coordinator.isUp) return this.#world.after(500, 4000, ask)
       let isAnswered = false
-      const caller = { user: ADMIN, request: request(name) }
-      const about = { caller, tenant: by, displayName: '', spec: wanted, digest: name }
-      this.#coordinator.submit({ kind: 'submit_workload', ...about }, (answer) => {
-        if (!answer.ok || isAnswered) return
+      send({ user: ADMIN, request: request(name) }, (resource) => {
+        if (isAnswered) return false
         isAnswered = true
-        this.#world.observer.acknowledged(name, answer.value.record.id)
-        if (!this.#workloads.includes(answer.value.record.id)) this.#workloads.push(answer.value.record.id)
+        this.#world.observer.acknowledged(name, resource)
         // The answer may be lost on its way: the client asks once more.
         if (this.#world.fault(0.1)) this.#world.after(10, 2000, ask)
+        return true
       })
       this.#world.after(3000, 6000, () => {
         if (!isAnswered) ask()
       })
     }
     ask()
+  }
+
+  /** On some machines at once, of which one may be named twice. */
+  #command(): void {
+    const { random } = this.#world
+    const machines = Array.from({ length: 1 + random.below(3) }, () => this.#machine()).flatMap((one) => one ?? [])
+    if (machines.length === 0) return
+    this.#requests += 1
+    const name = `c-${this.#requests}`
+    const wanted = { machines, spec: { ...COMMAND, timeout: seconds(1 + random.below(30)) }, digest: name }
+    this.#ask(name, (caller, told) => {
+      this.#coordinator.submit({ kind: 'run_command', caller, ...wanted }, (answer) => {
+        if (!answer.ok) return
+        const { id } = answer.value.command.record
+        if (told(id)) add(this.#commands, id)
+      })
+    })
+  }
+
+  #cancelCommand(): void {
+    const command = this.#commands[this.#world.random.below(Math.max(1, this.#commands.length))]
+    if (command === undefined || !this.#coordinator.isUp) return
+    this.#coordinator.submit({ kind: 'cancel_command', caller: NOBODY, command }, () => {})
+  }
+
+  #machine(): MachineId | undefined {
+    return this.#machines[this.#world.random.below(this.#machines.length)]
   }
 
   #policies() {

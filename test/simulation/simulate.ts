@@ -3,9 +3,9 @@ import { instant } from '../../shared/model/time.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
 import { request, user } from '../fixtures.ts'
 import { SimulatedCoordinator } from './coordinator.ts'
+import { LawBroken } from './law.ts'
 import { SimulatedMachine } from './machine.ts'
 import { Network } from './network.ts'
-import { LawBroken } from './observer.ts'
 import { People } from './people.ts'
 import { World } from './world.ts'
 
@@ -15,6 +15,8 @@ export type Simulated = {
   /** Of everything that happened: the same seed has the same one. */
   readonly digest: number
   readonly starts: number
+  /** Commands that were begun. */
+  readonly commands: number
   /** Null: no law was broken. */
   readonly broken: { readonly law: string; readonly evidence: string; readonly history: readonly string[] } | null
 }
@@ -32,6 +34,7 @@ export function simulate(seed: number, steps: number): Simulated {
     steps: world.steps,
     digest: world.digest,
     starts: world.observer.starts,
+    commands: world.observer.commands.starts,
     broken,
   })
   try {
@@ -173,6 +176,7 @@ class SimulatedFleet {
     for (const machine of this.#network.machines) {
       this.#network.heal(machine.id)
       if (!machine.isUp) this.#begin(machine)
+      else if (machine.isFrozen) machine.freeze(0)
     }
     this.#coordinator.start()
     this.#world.after(60_000, 60_000, () => {
@@ -195,8 +199,7 @@ class SimulatedFleet {
       if (count > SETTLING_STEPS) throw new LawBroken('peace comes', `${count} events, and no end`)
     }
     if (!this.#isSettled()) throw new LawBroken('what can be done is done in the end', this.#unsettled())
-    const { state } = this.#coordinator
-    world.observer.mustHold((resource) => state.table('workloads').get(resource) !== undefined)
+    world.observer.mustHold((resource) => this.#coordinator.holds(resource))
   }
 
   #isSettled(): boolean {
@@ -215,6 +218,11 @@ class SimulatedFleet {
       if (record !== undefined && isPossible && !hasEnded(record.state)) {
         return `${id} is ${record.state}: ${record.stateReason}`
       }
+    }
+    for (const { id } of state.activeCommands()) return `${id} is not over everywhere`
+    for (const { id, commands } of this.#network.machines) {
+      const [left] = commands.open
+      if (left !== undefined) return `${id} still keeps ${left}`
     }
     return ''
   }
