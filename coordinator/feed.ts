@@ -44,13 +44,18 @@ export class ChangeFeed implements Feed {
     signal: AbortSignal,
   ): Promise<Result<readonly FleetChange[], BilletError>> {
     for (;;) {
-      const place = seen + 1 - this.#first
-      if (place < 0) return refuse(compacted(seen, revision(this.#first - 1)))
-      if (place > this.#changes.length) return refuse(future(seen, this.revision()))
-      if (place < this.#changes.length) return ok(this.#changes.slice(place, place + limit))
-      if (signal.aborted) return ok([])
+      const taken = this.take(seen, limit)
+      if (!taken.ok || taken.value.length > 0 || signal.aborted) return taken
       await this.#next(signal)
     }
+  }
+
+  /** As `after`, with what is there now. */
+  take(seen: Revision, limit: number): Result<readonly FleetChange[], BilletError> {
+    const place = seen + 1 - this.#first
+    if (place < 0) return refuse(compacted(seen, revision(this.#first - 1)))
+    if (place > this.#changes.length) return refuse(future(seen, this.revision()))
+    return ok(this.#changes.slice(place, place + limit))
   }
 
   #next(signal: AbortSignal): Promise<void> {

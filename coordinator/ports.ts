@@ -99,6 +99,9 @@ export interface Feed {
 }
 
 /** A committed change of one record; `record` is null where it was removed. */
-export type FleetChange = StateChange
+export type FleetChange = StateChange & {
+  /** Of before this start: what the record was before it is not kept. */
+  readonly isPast?: true
+}
 
 export type { Versioned }

@@ -36,7 +36,13 @@ export function eventService(door: Door, fleet: Fleet): EventServiceHandlers {
     WatchEvents: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
       watchMessages(
         fleet,
-        { table: 'events', afterRevision, filter: () => eventFilter(filter), signal },
+        {
+          table: 'events',
+          afterRevision,
+          filter: () => eventFilter(filter),
+          lasting: () => eventFilter(filter),
+          signal,
+        },
         (item, revision) => ({ recorded: eventResource(item), revision }),
       ),
     ),

@@ -34,7 +34,13 @@ export function placementService(door: Door, fleet: Fleet): PlacementServiceHand
     WatchPlacements: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
       watchMessages(
         fleet,
-        { table: 'placements', afterRevision, filter: () => placementFilter(filter), signal },
+        {
+          table: 'placements',
+          afterRevision,
+          filter: () => placementFilter(filter),
+          lasting: () => placementFilter(filter === null ? null : { ...filter, active_only: false }),
+          signal,
+        },
         (item, revision) => ({ placement: placementResource(item), revision }),
       ),
     ),

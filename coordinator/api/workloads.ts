@@ -48,7 +48,13 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
     WatchWorkloads: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
       watchMessages(
         fleet,
-        { table: 'workloads', afterRevision, filter: () => workloadFilter(filter), signal },
+        {
+          table: 'workloads',
+          afterRevision,
+          filter: () => workloadFilter(filter),
+          lasting: () => workloadFilter(filter === null ? null : { ...filter, states: [] }),
+          signal,
+        },
         (item, revision) => ({
           workload: fleet.read((view) => workloadResource(view, item, [])),
           revision,

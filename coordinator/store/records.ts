@@ -24,8 +24,8 @@ import { instant, milliseconds } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
-import type { StateChange, StateWrite } from '../core/state.ts'
-import type { Change, Entry, Write } from '../ports.ts'
+import type { StateWrite } from '../core/state.ts'
+import type { Change, Entry, FleetChange, Write } from '../ports.ts'
 
 /**
  * Records as they are stored: one JSON text per record, in an envelope with the version of its form. Everything
@@ -60,15 +60,15 @@ export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
 }
 
 /** A change of the past; what the record was before is not kept. */
-export function decodeChange({ key, value, revision }: Change): Result<StateChange, string> {
+export function decodeChange({ key, value, revision }: Change): Result<FleetChange, string> {
   if (value !== null) {
     const decoded = decodeEntry({ key, value, revision })
-    return decoded.ok ? ok({ ...decoded.value, revision, before: null }) : decoded
+    return decoded.ok ? ok({ ...decoded.value, revision, before: null, isPast: true }) : decoded
   }
   const slash = key.indexOf('/')
   const table = TABLES.find((name) => name === key.slice(0, slash))
   if (table === undefined) return refuse(`${key}: no such table in this version`)
-  return ok({ table, key: key.slice(slash + 1), record: null, revision, before: null })
+  return ok({ table, key: key.slice(slash + 1), record: null, revision, before: null, isPast: true })
 }
 
 const TABLES: readonly TableName[] = [

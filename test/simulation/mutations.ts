@@ -243,7 +243,7 @@ export const mutations: readonly Mutation[] = [
     name: 'forget a command with its result',
     file: commands,
     from: "return this.#entries.get(id)?.kind === 'over' ? this.#set(id, { kind: 'acknowledged' }) : null",
-    to: "const entry = this.#set(id, { kind: 'acknowledged' })\n    this.#entries.delete(id)\n    return entry",
+    to: "const entry = this.#set(id, { kind: 'acknowledged' })\n    this.#entries.delete(id)\n" + '    return entry',
   },
   {
     name: 'skip the sync of a command that is intended',
