@@ -13,7 +13,14 @@ const SEEDS = 2000
 const STEPS = 2000
 const ROOT = join(import.meta.dirname, '..', '..')
 const SOURCES = ['agent/core', 'coordinator/core', 'coordinator/scheduler', 'shared/model', 'test/simulation']
-const FILES = ['package.json', 'shared/clock.ts', 'test/fixtures.ts', 'coordinator/sessions/plan.ts']
+const FILES = [
+  'package.json',
+  'shared/clock.ts',
+  'test/fixtures.ts',
+  'coordinator/api/watch_place.ts',
+  'coordinator/feed.ts',
+  'coordinator/sessions/plan.ts',
+]
 
 type Found = { readonly mutation: Mutation; readonly said: string; readonly isFound: boolean }
 

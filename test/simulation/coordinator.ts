@@ -4,58 +4,34 @@ import { desired } from '../../coordinator/core/desired.ts'
 import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/inputs.ts'
 import { violations } from '../../coordinator/core/invariants.ts'
 import type { CommandRecord } from '../../coordinator/core/records.ts'
+import { ChangeFeed } from '../../coordinator/feed.ts'
 import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
 import { schedule } from '../../coordinator/scheduler/schedule.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import { billetError } from '../../shared/model/errors.ts'
-import { type IdSource, type MachineId, type Revision, idSource, revision } from '../../shared/model/ids.ts'
+import { type IdSource, type MachineId, idSource } from '../../shared/model/ids.ts'
 import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
 import { LawBroken } from './law.ts'
 import { steady } from '../../shared/clock.ts'
 import { type Clock, milliseconds } from '../../shared/model/time.ts'
+import { Disk, type OnDurable } from './disk.ts'
 import type { World } from './world.ts'
-
-/** What a store keeps: the newest write of every key, in the order of the first. */
-class Disk {
-  records = new Map<string, { readonly write: StateWrite; readonly at: Revision }>()
-  revision: Revision = revision(0)
-  #backup: Pick<Disk, 'records' | 'revision'> | null = null
-
-  backUp(): void {
-    this.#backup = { records: new Map(this.records), revision: this.revision }
-  }
-
-  /** False where there is no backup. */
-  restore(): boolean {
-    if (this.#backup === null) return false
-    this.records = new Map(this.#backup.records)
-    this.revision = this.#backup.revision
-    return true
-  }
-
-  commit(writes: readonly StateWrite[]): Revision {
-    for (const write of writes) {
-      this.revision = revision(this.revision + 1)
-      const key = `${write.table}/${write.key}`
-      if (write.record === null) this.records.delete(key)
-      else this.records.set(key, { write, at: this.revision })
-    }
-    return this.revision
-  }
-}
 
 type Inflight = { readonly writes: readonly StateWrite[]; readonly finish: (durable: boolean) => void }
 
 const BATCH_MAX = 64
 const TICK_MS = 1000
+/** So few that watchers lose their place. */
+export const FEED_KEPT = 60
 
 /** The production core in the production loop's order: decide a batch, make it durable, show it, answer, act. */
 export class SimulatedCoordinator {
   readonly #world: World
-  readonly #disk = new Disk()
+  readonly #disk = new Disk(FEED_KEPT)
   readonly #ids: IdSource
   #state: FleetState | null = null
+  #feed: ChangeFeed | null = null
   #queue: (Waiting & { readonly refuse: () => void })[] = []
   #inflight: Inflight | null = null
   #scheduled = false
@@ -94,6 +70,17 @@ export class SimulatedCoordinator {
     return this.state.find('workloads', resource) !== undefined || this.state.find('commands', resource) !== undefined
   }
 
+  /** What watchers read; a new one with every start. */
+  get feed(): ChangeFeed {
+    if (this.#feed === null) throw new Error('the coordinator is down')
+    return this.#feed
+  }
+
+  /** Hear of everything that becomes durable, whether the coordinator lives to say so or not. */
+  get onDurable(): OnDurable[] {
+    return this.#disk.onDurable
+  }
+
   desired(machine: MachineId): DesiredState | undefined {
     return desired(this.state, machine)
   }
@@ -104,6 +91,8 @@ export class SimulatedCoordinator {
     const state = new FleetState()
     for (const { write, at } of this.#disk.records.values()) state.load(write, at)
     state.loaded(this.#disk.revision)
+    this.#feed = new ChangeFeed(state.revision, FEED_KEPT, this.#disk.recent())
+    for (const { started } of this.onDurable) started()
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
@@ -191,6 +180,7 @@ export class SimulatedCoordinator {
       this.#inflight = null
       if (durable) {
         const changes = writes.length > 0 ? keepBatch(state, writes, this.#disk.commit(writes)) : []
+        this.#feed?.append(changes)
         this.#check(changes)
         for (const answer of answers) answer()
         this.onEffects(effects)

@@ -18,6 +18,8 @@ const workloads = 'coordinator/core/workloads.ts'
 const limits = 'agent/core/limits.ts'
 const commands = 'agent/core/commands.ts'
 const fleetCommands = 'coordinator/core/commands.ts'
+const feed = 'coordinator/feed.ts'
+const watch = 'coordinator/api/watch_place.ts'
 const policies = 'shared/model/policies.ts'
 const restarts = 'coordinator/core/restarts.ts'
 
@@ -243,13 +245,13 @@ export const mutations: readonly Mutation[] = [
     name: 'forget a command with its result',
     file: commands,
     from: "return this.#entries.get(id)?.kind === 'over' ? this.#set(id, { kind: 'acknowledged' }) : null",
-    to: "const entry = this.#set(id, { kind: 'acknowledged' })\n    this.#entries.delete(id)\n" + '    return entry',
+    to: "this.#entries.delete(id)\n    return { kind: 'acknowledged' }",
   },
   {
     name: 'skip the sync of a command that is intended',
     file: 'test/simulation/commands.ts',
     from: 'this.#write(id, entry, (isWritten) => {',
-    to: 'this.#write(id, entry, () => {})\n    void ((settle: (isWritten: boolean) => void) => settle(true))((isWritten) => {',
+    to: 'this.#write(id, entry, () => {})\n    void ((settle: (done: boolean) => void) => settle(true))((isWritten) => {',
   },
   {
     name: 'begin a command whose intent could not be written',
@@ -274,5 +276,73 @@ export const mutations: readonly Mutation[] = [
     file: fleetCommands,
     from: '{ ...run, ...progress }',
     to: "{ ...run, ...progress, state: commandIsOver(progress.state) ? 'exited' : progress.state }",
+  },
+  {
+    name: 'go on with a watch one revision late',
+    file: watch,
+    from: 'this.#seen = seen\n',
+    to: 'this.#seen = revision(seen > 0 ? seen + 1 : 0)\n',
+  },
+  {
+    name: 'go on with a watch one revision early',
+    file: watch,
+    from: 'this.#seen = seen\n',
+    to: 'this.#seen = revision(seen > 1 ? seen - 1 : seen)\n',
+  },
+  {
+    name: 'tell no watcher what stopped matching',
+    file: watch,
+    from: '|| (before !== null && matches(before))',
+    to: '',
+  },
+  {
+    name: 'go on with a watch over a start, whatever may have stopped matching',
+    file: watch,
+    from: "if (item === 'unclear') return yield refuse(unclear(this.#seen, change.revision))",
+    to: "if (item === 'unclear') continue",
+  },
+  {
+    name: 'begin a watch at the revision before',
+    file: watch,
+    from: 'this.#seen = view.revision',
+    to: 'this.#seen = revision(view.revision - 1)',
+  },
+  {
+    name: 'count the changes for watchers from a start anew',
+    file: feed,
+    from: 'this.#first = at + 1 - earlier.length',
+    to: 'this.#first = at + 1',
+  },
+  {
+    name: 'let a watcher that lost its place go on with what is left',
+    file: feed,
+    from: 'if (place < 0) return refuse(compacted(seen, revision(this.#first - 1)))',
+    to: 'if (place < 0) return ok(this.#changes.slice(0, limit))',
+  },
+  {
+    name: 'keep the place of the first change when old ones are dropped for watchers',
+    file: feed,
+    from: 'this.#first += this.#changes.length - this.#kept',
+    to: '',
+  },
+  {
+    name: 'let a watch wait for a revision that was never reached',
+    file: feed,
+    from: 'if (place > this.#changes.length) return refuse(future(seen, this.revision()))',
+    to: '',
+  },
+  {
+    name: 'give watchers nothing of before a start',
+    file: 'test/simulation/coordinator.ts',
+    from: 'FEED_KEPT, this.#disk.recent())',
+    to: 'FEED_KEPT, [])',
+  },
+  {
+    name: 'tell watchers what could not be written',
+    file: 'test/simulation/coordinator.ts',
+    from: 'for (const waiting of batch) waiting.refuse()',
+    to:
+      'for (const waiting of batch) waiting.refuse()\n        ' +
+      'this.#feed?.append(writes.map((write) => ({ ...write, revision: state.revision, before: null })))',
   },
 ]

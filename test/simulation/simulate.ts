@@ -7,6 +7,7 @@ import { LawBroken } from './law.ts'
 import { SimulatedMachine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
+import { watchers } from './watchers.ts'
 import { World } from './world.ts'
 
 export type Simulated = {
@@ -59,6 +60,7 @@ class SimulatedFleet {
   readonly #network: Network
   readonly #ids: MachineId[] = []
   readonly #people: People
+  readonly #watchers: readonly { finish(): void }[]
   readonly #size: number
   #isRestoring = false
 
@@ -66,6 +68,7 @@ class SimulatedFleet {
     this.#world = world
     this.#coordinator = new SimulatedCoordinator(world)
     this.#network = new Network(world, this.#coordinator)
+    this.#watchers = watchers(world, this.#coordinator)
     this.#coordinator.start()
     this.#size = (world.isAboutLeases ? 3 : 1) + world.random.below(5)
     this.#createToken()
@@ -199,6 +202,7 @@ class SimulatedFleet {
       if (count > SETTLING_STEPS) throw new LawBroken('peace comes', `${count} events, and no end`)
     }
     if (!this.#isSettled()) throw new LawBroken('what can be done is done in the end', this.#unsettled())
+    for (const watcher of this.#watchers) watcher.finish()
     world.observer.mustHold((resource) => this.#coordinator.holds(resource))
   }
 
