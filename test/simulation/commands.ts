@@ -42,6 +42,8 @@ export class SimulatedCommands {
   #written = 0
   #ledger: CommandLedger | null = null
   #live = new Map<CommandId, Live>()
+  /** Hears that one is about to be begun. */
+  onBegin: () => void = () => {}
   /** Hears how a command stands while the agent runs. */
   onReport: (id: CommandId, progress: CommandProgress) => void = () => {}
 
@@ -127,6 +129,7 @@ export class SimulatedCommands {
     if (entry === null) return this.#failed(id, 'the journal is full')
     const live: Live = { isCancelled: false, kill: null }
     this.#live.set(id, live)
+    this.onBegin()
     this.#write(id, entry, (isWritten) => {
       if (!isWritten) {
         ledger.takeBack(id)
@@ -188,7 +191,7 @@ export class SimulatedCommands {
     this.#written = Math.max(this.#written, now) + this.#world.between(0, 30)
     this.#host.soon(this.#written - now, this.#written - now, () => {
       this.#writing.shift()
-      const isWritten = !this.#world.fault(0.02)
+      const isWritten = !this.#world.fault(entry.kind === 'intended' ? 0.15 : 0.02)
       if (isWritten) this.#disk.set(id, entry)
       this.#host.turn(() => settle(isWritten))
     })

@@ -251,7 +251,9 @@ export const mutations: readonly Mutation[] = [
     name: 'skip the sync of a command that is intended',
     file: 'test/simulation/commands.ts',
     from: 'this.#write(id, entry, (isWritten) => {',
-    to: 'this.#write(id, entry, () => {})\n    void ((settle: (done: boolean) => void) => settle(true))((isWritten) => {',
+    to:
+      'this.#write(id, entry, () => {})\n    void ((settle: (isWritten: boolean) => void) => settle(true))' +
+      '((isWritten) => {',
   },
   {
     name: 'begin a command whose intent could not be written',

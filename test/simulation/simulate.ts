@@ -103,6 +103,7 @@ class SimulatedFleet {
         const machine = new SimulatedMachine(this.#world, answer.value.machine)
         this.#ids.push(machine.id)
         this.#network.add(machine)
+        machine.commands.onBegin = () => this.#interrupt(machine)
         this.#begin(machine)
       })
       this.#world.after(5000, 5000, () => {
@@ -116,6 +117,14 @@ class SimulatedFleet {
     if (!machine.isPowered) machine.powerOn()
     machine.start()
     this.#network.connect(machine)
+  }
+
+  /** Most that can go wrong with a command goes wrong in its first moments. */
+  #interrupt(machine: SimulatedMachine): void {
+    if (!this.#world.fault(0.1)) return
+    this.#world.after(0, 100, () => {
+      if (!this.#isRestoring && !this.#world.isCalm) this.#failMachine(machine, 3)
+    })
   }
 
   #live(): void {

@@ -17,9 +17,10 @@ test('the same seed is the same life, to the last event', (t) => {
   t.is(new Set(lives.map(({ digest }) => digest)).size, lives.length)
 })
 
-test('tasks run in the simulated fleets, and many of them', (t) => {
-  const starts = Array.from({ length: 20 }, (_, seed) => simulate(seed + 1, 2000).starts)
-  t.true(starts.reduce((sum, one) => sum + one, 0) > 1000)
+test('tasks and commands run in the simulated fleets, and many of them', (t) => {
+  const lives = Array.from({ length: 20 }, (_, seed) => simulate(seed + 1, 2000))
+  t.true(lives.reduce((sum, { starts }) => sum + starts, 0) > 1000)
+  t.true(lives.reduce((sum, { commands }) => sum + commands, 0) > 100)
 })
 
 test.serial('no law is broken in any seed', async (t) => {
