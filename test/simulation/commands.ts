@@ -42,6 +42,8 @@ export class SimulatedCommands {
   #written = 0
   #ledger: CommandLedger | null = null
   #live = new Map<CommandId, Live>()
+  /** What was not begun in this session, and said so: no stream brings an order twice and another answer between. */
+  #refused = new Set<CommandId>()
   /** Hears that one is about to be begun. */
   onBegin: () => void = () => {}
   /** Hears how a command stands while the agent runs. */
@@ -75,6 +77,7 @@ export class SimulatedCommands {
 
   /** In a new session every result is told again. */
   attach(): void {
+    this.#refused = new Set()
     for (const id of this.open) {
       const known = this.#ledger?.get(id)
       if (known?.kind === 'over') this.onReport(id, known.progress)
@@ -83,7 +86,7 @@ export class SimulatedCommands {
 
   order(id: CommandId, spec: CommandSpec): void {
     const ledger = this.#ledger
-    if (ledger === null) return
+    if (ledger === null || this.#refused.has(id)) return
     const known = ledger.get(id)
     const live = this.#live.get(id) ?? null
     const step = commandStep({ known, live, running: this.#live.size, runningMax: RUNNING_MAX, flaw: null })
@@ -133,7 +136,9 @@ export class SimulatedCommands {
     this.#write(id, entry, (isWritten) => {
       if (!isWritten) {
         ledger.takeBack(id)
-        return this.#over(id, failedProgress('no space left', this.#world.wallClock()))
+        this.#live.delete(id)
+        this.#failed(id, 'no space left')
+        return this.#changed()
       }
       const now = this.#world.wallClock()
       const ended = afterIntent(live.isCancelled, now) ?? (this.#world.fault(0.05) ? failedProgress('none', now) : null)
@@ -176,6 +181,7 @@ export class SimulatedCommands {
   }
 
   #failed(id: CommandId, reason: string): void {
+    this.#refused.add(id)
     this.onReport(id, failedProgress(reason, this.#world.wallClock()))
   }
 
