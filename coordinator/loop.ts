@@ -20,7 +20,7 @@ export type LoopOptions = {
   readonly store: Store
   readonly clock: Clock
   readonly ids: IdSource
-  readonly schedule: (view: FleetView, now: Instant) => readonly PlannedPlacement[]
+  readonly schedule: (view: FleetView, now: Instant) => Iterable<PlannedPlacement>
   readonly explain: (view: FleetView, workload: WorkloadId, now: Instant) => readonly Refusal[]
   /** Inputs that may wait; one more is refused. */
   readonly queueMax: number

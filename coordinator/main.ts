@@ -33,8 +33,7 @@ import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
 import { Certifier } from './certifier.ts'
 import { Overseer } from './overseer.ts'
-import { explain } from './scheduler/explain.ts'
-import { schedule } from './scheduler/schedule.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
 import { agentService } from './sessions/agent_service.ts'
 import { CommandOutputRelay } from './sessions/command_outputs.ts'
 import { SessionHub } from './sessions/hub.ts'
@@ -108,7 +107,7 @@ type OpenedFleet = { readonly loop: Loop; readonly store: Store }
 
 /** Reads the state from the store, and begins a new term. */
 async function openFleet(
-  { dataDir }: CoordinatorOptions,
+  { dataDir, topologyLevels }: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
 ): Promise<Result<OpenedFleet, string>> {
@@ -121,14 +120,15 @@ async function openFleet(
     return refuse(`${path} cannot be used: ${state.error}`)
   }
   const earlier = await recentChanges(store.value, state.value.revision)
+  const scheduler = new Scheduler(state.value)
   const loop = new Loop({
     earlier,
     state: state.value,
     store: store.value,
     clock: steady(clock),
     ids: idSource((length) => randomBytes(length)),
-    schedule,
-    explain,
+    schedule: (view, now) => scheduler.schedule(view, now),
+    explain: (view, workload, now) => scheduler.explain(view, workload, now),
     queueMax: QUEUE_MAX,
     batchMax: BATCH_MAX,
     feedKept: FEED_KEPT,
@@ -137,7 +137,7 @@ async function openFleet(
       else log.error({ reason: failureSentence(failure.failure) }, 'the store cannot be written')
     },
   })
-  const began = await loop.submit({ kind: 'term_began', clusterId: cluster })
+  const began = await loop.submit({ kind: 'term_began', clusterId: cluster, topologyLevels: levelsOf(topologyLevels) })
   if (!began.ok) {
     await store.value.close()
     return refuse(began.error.message)
@@ -146,6 +146,12 @@ async function openFleet(
   log.info({ path, machines, revision: loop.feed.revision() }, 'state loaded')
   return ok({ loop, store: store.value })
 }
+
+const levelsOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((level) => level.trim())
+    .filter((level) => level !== '')
 
 async function loadState(store: Store): Promise<Result<FleetState, string>> {
   const snapshot = await store.read('')

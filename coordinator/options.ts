@@ -31,6 +31,10 @@ export const coordinatorOptions = {
     1,
     1_000_000,
   ),
+  topologyLevels: textOption({
+    help: 'labels that say where a machine is, outermost first, with commas between',
+    default: 'site,row,rack',
+  }),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

@@ -5,7 +5,7 @@ import type { Answer, Effect, InputKind, InputOf } from '../coordinator/core/inp
 import { violations } from '../coordinator/core/invariants.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../coordinator/core/records.ts'
 import { FleetState } from '../coordinator/core/state.ts'
-import { schedule } from '../coordinator/scheduler/schedule.ts'
+import { Scheduler } from '../coordinator/scheduler/scheduler.ts'
 import {
   type IdSource,
   type MachineId,
@@ -29,7 +29,7 @@ import type { TaskSpec } from '../shared/model/task.ts'
 import { NO_LIMITS } from '../shared/model/task.ts'
 import { ABSENCE, RESTART } from '../shared/model/policies.ts'
 import { type Instant, instant, seconds } from '../shared/model/time.ts'
-import type { WorkloadSpec } from '../shared/model/workload.ts'
+import { ANY_ARRANGEMENT, ANY_MACHINE, type Refusal, type WorkloadSpec } from '../shared/model/workload.ts'
 
 /** The value of a result that the test is sure of. */
 export function must<Value, Failure>(result: Result<Value, Failure>): Value {
@@ -40,6 +40,9 @@ export function must<Value, Failure>(result: Result<Value, Failure>): Value {
 export const tenant = (name: string): TenantName => must(parseTenantName(name))
 export const user = (name: string): UserName => must(parseUserName(name))
 export const request = (text: string): RequestId => must(parseRequestId(text))
+
+/** Labels that say where machines are. */
+export const LEVELS = ['site', 'row', 'rack'] as const
 
 export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {
   return {
@@ -57,9 +60,9 @@ export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {
 }
 
 export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
-  const constraints = { labels: {}, gpusMin: 0, memoryBytesMin: 0, machines: [] }
-  const policies = { absence: ABSENCE, restart: RESTART, timeLimit: null }
-  return { machineCount: 1, constraints, task: task(), priority: 0, ...policies, ...overrides }
+  const policies = { absence: ABSENCE, restart: RESTART, timeLimit: null, dependencies: [], startAfter: null }
+  const wanted = { machineCount: 1, constraints: ANY_MACHINE, arrangement: ANY_ARRANGEMENT, groups: [] }
+  return { ...wanted, task: task(), priority: 0, ...policies, ...overrides }
 }
 
 export function inventory(overrides: Partial<Inventory> = {}): Inventory {
@@ -103,12 +106,13 @@ const generator = random(7)
 /** The coordinator's core with a clock and identifiers of its own; every step is checked against the invariants. */
 export class CoreHarness {
   readonly state = new FleetState()
+  readonly scheduler = new Scheduler(this.state)
   readonly ids: IdSource = idSource((length) => generator.bytes(length))
   readonly effects: Effect[] = []
   now: Instant = instant(1_700_000_000_000)
 
   constructor() {
-    this.apply({ kind: 'term_began', clusterId: 'test' })
+    this.apply({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS })
   }
 
   apply<Kind extends InputKind>(input: InputOf<Kind>): Answer<Kind> {
@@ -124,11 +128,15 @@ export class CoreHarness {
 
   /** Plans and commits, as the loop does after each batch. */
   place(): void {
-    for (const planned of schedule(this.state, this.now)) {
+    for (const planned of this.scheduler.schedule(this.state, this.now)) {
       const draft = new Draft(this.state, this.now, this.ids)
       if (commitPlacement(draft, planned).length === 0) this.effects.push(...draft.flush())
     }
     this.#keep()
+  }
+
+  explain(workload: WorkloadId): readonly Refusal[] {
+    return this.scheduler.explain(this.state, workload, this.now)
   }
 
   machine(id: MachineId): MachineRecord {

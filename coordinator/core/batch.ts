@@ -17,7 +17,8 @@ export type Decided = { readonly effects: readonly Effect[]; readonly answer: ()
 export type BatchOptions = {
   readonly state: FleetState
   readonly ids: IdSource
-  readonly schedule: (view: FleetView, now: Instant) => readonly PlannedPlacement[]
+  /** Each decision is written before the next is asked for. */
+  readonly schedule: (view: FleetView, now: Instant) => Iterable<PlannedPlacement>
   /** Nothing could be placed, because of a bug. */
   readonly onScheduleFailed: (cause: unknown) => void
 }

@@ -1,9 +1,9 @@
 import { epoch, type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
-import type { RefusalReason } from '../../shared/model/workload.ts'
+import { type RefusalReason, groupOfRank, groupsOf, worldSize } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
-import { postponed, refusal } from './placeable.ts'
+import { misarranged, postponed, refusal } from './placeable.ts'
 import { vacantRanks, withFormer } from './restarts.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
@@ -21,6 +21,8 @@ export type PlanRefusal =
       readonly machine: MachineId
       readonly reason: RefusalReason | 'UNKNOWN_MACHINE' | 'TWICE'
     }
+  /** The machines of a group do not lie to each other as was asked for. */
+  | { readonly kind: 'arrangement'; readonly workload: WorkloadId; readonly group: string }
 
 /**
  * Checks a planned placement again, machine by machine, against the newest state, and makes it whole or not at
@@ -36,19 +38,44 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
   }
   const refusals: PlanRefusal[] = []
   const machines = new Map<MachineId, MachineRecord>()
-  for (const id of planned.machines) {
+  const { spec } = workload
+  for (const [index, id] of planned.machines.entries()) {
+    const group = groupOfRank(spec, vacant[index] ?? 0)
     const machine = draft.find('machines', id)
     const reason =
-      machine === undefined
-        ? 'UNKNOWN_MACHINE'
-        : machines.has(id)
-          ? 'TWICE'
-          : refusal(machine, workload.spec.constraints)
+      machine === undefined ? 'UNKNOWN_MACHINE' : machines.has(id) ? 'TWICE' : refusal(machine, group.constraints)
     if (reason !== undefined) refusals.push({ kind: 'machine', machine: id, reason })
     else if (machine !== undefined) machines.set(id, machine)
   }
+  if (refusals.length === 0) refusals.push(...misarrangedGroups(draft, workload, vacant, [...machines.values()]))
   if (refusals.length === 0) place(draft, workload, vacant, [...machines.values()])
   return refusals
+}
+
+/** Groups whose machines, those that they hold already included, do not lie as they should. */
+function misarrangedGroups(
+  draft: Draft,
+  workload: WorkloadRecord,
+  vacant: readonly number[],
+  machines: readonly MachineRecord[],
+): readonly PlanRefusal[] {
+  const { spec } = workload
+  const { topologyLevels } = draft.cluster()
+  const byRank = new Map(vacant.map((rank, index) => [rank, machines[index]]))
+  let first = 0
+  return groupsOf(spec).flatMap((group): readonly PlanRefusal[] => {
+    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
+    first += group.machineCount
+    const held = ranks.flatMap((rank) => byRank.get(rank) ?? machineOfRank(draft, workload, rank) ?? [])
+    if (misarranged(held, group.arrangement, topologyLevels) === undefined) return []
+    return [{ kind: 'arrangement', workload: workload.id, group: group.name }]
+  })
+}
+
+function machineOfRank(draft: Draft, workload: WorkloadRecord, rank: number): MachineRecord | undefined {
+  const id = workload.placements[rank]
+  const placement = id === undefined ? undefined : draft.find('placements', id)
+  return placement === undefined ? undefined : draft.find('machines', placement.machine)
 }
 
 function place(
@@ -100,10 +127,10 @@ function placeRank(draft: Draft, workload: WorkloadRecord, machine: MachineRecor
     hostname: machine.hostname,
     address: machine.peerAddress,
     rank,
-    worldSize: spec.machineCount,
+    worldSize: worldSize(spec),
     epoch: raised,
     // One rank alone has nobody to wait for, nor has one that joins others that run.
-    phase: spec.machineCount === 1 || workload.state === 'running' ? 'starting' : 'preparing',
+    phase: worldSize(spec) === 1 || workload.state === 'running' ? 'starting' : 'preparing',
     phaseReason: '',
     exitCode: null,
     createdAt: draft.now,

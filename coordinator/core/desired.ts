@@ -1,3 +1,4 @@
+import { taskOfRank } from '../../shared/model/workload.ts'
 import { type MachineId } from '../../shared/model/ids.ts'
 import type { Assignment, DesiredState, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
@@ -46,7 +47,7 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
   const workload = view.table('workloads').get(placement.workload)?.record
   const tenant = view.table('tenants').get(placement.tenant)?.record
   if (workload === undefined || tenant === undefined) throw new Error(`placement ${placement.id} has no workload`)
-  const { task, absence, timeLimit } = workload.spec
+  const { absence, timeLimit } = workload.spec
   const ranks = workload.placements.flatMap((rank) => view.table('placements').get(rank)?.record ?? [])
   return {
     placement: placement.id,
@@ -55,7 +56,7 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     tenantNumber: tenant.number,
     rank: placement.rank,
     peers: ranks.map((rank) => rank.address),
-    task,
+    task: taskOfRank(workload.spec, placement.rank),
     lease: absence.onLost === 'wait' ? null : absence.lease,
     timeLimit: placement.timeLimit === null ? null : { warning: null, ...timeLimit, limit: placement.timeLimit },
   }

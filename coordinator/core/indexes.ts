@@ -6,6 +6,8 @@ import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
   readonly queued = new Set<WorkloadId>()
+  /** By the workload that they wait for. */
+  readonly dependents = new Map<WorkloadId, Set<WorkloadId>>()
   readonly available = new Set<MachineId>()
   readonly activeCommands = new Set<CommandId>()
   readonly #hardware = new Map<string, MachineId>()
@@ -21,8 +23,24 @@ export class Indexes {
   }
 
   readonly workloadChanged = (before: WorkloadRecord | null, after: WorkloadRecord | null): void => {
+    this.#dependenciesChanged(before, after)
     if (after !== null && vacantRanks(after).length > 0) this.queued.add(after.id)
     else if (before !== null) this.queued.delete(before.id)
+  }
+
+  #dependenciesChanged(before: WorkloadRecord | null, after: WorkloadRecord | null): void {
+    if (before?.waitsFor === after?.waitsFor) return
+    for (const { workload } of before?.waitsFor ?? []) {
+      const waiting = this.dependents.get(workload)
+      if (before !== null) waiting?.delete(before.id)
+      if (waiting?.size === 0) this.dependents.delete(workload)
+    }
+    for (const { workload } of after?.waitsFor ?? []) {
+      if (after === null) continue
+      const waiting = this.dependents.get(workload)
+      if (waiting === undefined) this.dependents.set(workload, new Set([after.id]))
+      else waiting.add(after.id)
+    }
   }
 
   readonly commandChanged = (before: CommandRecord | null, after: CommandRecord | null): void => {

@@ -125,7 +125,7 @@ export type Inputs = {
   command_reported: { readonly machine: MachineId; readonly command: CommandId; readonly progress: CommandProgress }
   // Time.
   /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
-  term_began: { readonly clusterId: string }
+  term_began: { readonly clusterId: string; readonly topologyLevels: readonly string[] }
   /** About once a second. */
   tick: { readonly caller?: undefined }
 }

@@ -59,14 +59,17 @@ function checkPlacement(view: FleetView, placement: PlacementRecord, broken: Rep
   }
 }
 
+const machineCountOf = ({ spec }: WorkloadRecord): number =>
+  spec.machineCount + spec.groups.reduce((sum, group) => sum + group.machineCount, 0)
+
 function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: ClusterRecord, broken: Report): void {
   const ranks = workload.placements.map((key) => view.table('placements').get(key)?.record)
   const ended = ['succeeded', 'failed', 'cancelled'].includes(workload.state)
   if (workload.state === 'queued' && ranks.length > 0) {
     broken('a queued workload holds nothing', workload.id, `${ranks.length} placements`)
   }
-  if (!ended && workload.state !== 'queued' && ranks.length !== workload.spec.machineCount) {
-    broken('all machines or none', workload.id, `${ranks.length} of ${workload.spec.machineCount}`)
+  if (!ended && workload.state !== 'queued' && ranks.length !== machineCountOf(workload)) {
+    broken('all machines or none', workload.id, `${ranks.length} of ${machineCountOf(workload)}`)
   }
   if (ended && ranks.some((rank) => rank !== undefined && !OVER.has(rank.phase))) {
     broken('a workload ends after its ranks', workload.id, workload.state)

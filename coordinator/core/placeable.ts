@@ -1,26 +1,46 @@
+import { wholeMemory } from '../../shared/model/expression/attributes.ts'
+import { holds } from '../../shared/model/expression/holds.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import type { Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { Instant } from '../../shared/model/time.ts'
+import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
 
 /**
  * Why a machine cannot take a placement now, or undefined where it can. The one answer to that question: the
- * scheduler plans with it, the commit checks the plan with it, and waiting workloads are explained by it.
+ * scheduler plans with its parts, the commit checks the plan with it, and waiting workloads are explained by it.
  */
 export function refusal(machine: MachineRecord, constraints: Constraints): MachineRefusalReason | undefined {
-  return mismatch(machine, constraints) ?? occupied(machine) ?? withheld(machine)
+  return mismatch(machine, constraints) ?? notFree(machine)
 }
 
-/** Why a machine can never take such a placement as it is built and labelled, or undefined. */
-export function mismatch(machine: MachineRecord, constraints: Constraints): MachineRefusalReason | undefined {
-  const { hardwareClass, machines, labels, gpusMin, memoryBytesMin } = constraints
+/** What a machine is, as far as constraints look at it. */
+export type Shape = Pick<MachineRecord, 'id' | 'hostname' | 'hardwareClass' | 'labels' | 'inventory'>
+
+/** Why a machine can never take such a placement as it is built, labelled and named, or undefined. */
+export function mismatch(machine: Shape, constraints: Constraints): MachineRefusalReason | undefined {
+  const { machines, excluded } = constraints
   if (machines.length > 0 && !machines.includes(machine.id)) return 'NOT_NAMED'
+  if (excluded.includes(machine.id)) return 'EXCLUDED'
+  return unlike(machine, constraints)
+}
+
+/** As `mismatch`, but for what names machines one by one. */
+export function unlike(machine: Shape, constraints: Constraints): MachineRefusalReason | undefined {
+  const { hardwareClass, labels, gpusMin, memoryBytesMin, require: required } = constraints
   if (hardwareClass !== undefined && machine.hardwareClass !== hardwareClass) return 'OTHER_CLASS'
   for (const [key, value] of Object.entries(labels)) if (machine.labels[key] !== value) return 'LABEL_MISSING'
   if ((machine.inventory?.gpus.length ?? 0) < gpusMin) return 'TOO_FEW_GPUS'
-  if ((machine.inventory?.memoryBytes ?? 0) < memoryBytesMin) return 'TOO_LITTLE_MEMORY'
+  if (usableMemory(machine) < memoryBytesMin) return 'TOO_LITTLE_MEMORY'
+  if (required !== null && !holds(required.test, machine)) return 'REQUIREMENT'
   return undefined
+}
+
+const usableMemory = ({ inventory }: Shape): number => (inventory === null ? 0 : wholeMemory(inventory.memoryBytes))
+
+/** Why a machine can take no placement now, whatever is asked for, or undefined. */
+export function notFree(machine: MachineRecord): MachineRefusalReason | undefined {
+  return occupied(machine) ?? withheld(machine)
 }
 
 function occupied(machine: MachineRecord): MachineRefusalReason | undefined {
@@ -50,10 +70,48 @@ function withheld(machine: MachineRecord): MachineRefusalReason | undefined {
   return undefined
 }
 
+/** Values of the topology's levels, outermost first; empty where the machine does not say. */
+export const placeOf = ({ labels }: Pick<MachineRecord, 'labels'>, levels: readonly string[]): readonly string[] =>
+  levels.map((level) => labels[level] ?? '')
+
+/** How machines of one group lie to each other otherwise than was asked for, or undefined. */
+export function misarranged(
+  machines: readonly Pick<MachineRecord, 'labels' | 'hardwareClass'>[],
+  { pack, spread, sameClass }: Arrangement,
+  levels: readonly string[],
+): 'OTHER_CLASS' | 'NOT_TOGETHER' | 'NOT_SPREAD' | undefined {
+  if (sameClass && new Set(machines.map((machine) => machine.hardwareClass)).size > 1) return 'OTHER_CLASS'
+  if (pack?.required === true) {
+    const places = machines.map((machine) => placeAt(machine, pack.level, levels))
+    if (places.includes(null) || new Set(places).size > 1) return 'NOT_TOGETHER'
+  }
+  if (spread === null) return undefined
+  const counts = new Map<string, number>()
+  for (const machine of machines) {
+    const place = placeAt(machine, spread.level, levels)
+    if (place === null) return 'NOT_SPREAD'
+    const count = (counts.get(place) ?? 0) + 1
+    if (count > spread.most) return 'NOT_SPREAD'
+    counts.set(place, count)
+  }
+  return undefined
+}
+
+/** The place of this level, or null where the machine does not say; a level that the fleet does not have is none. */
+function placeAt(machine: Pick<MachineRecord, 'labels'>, level: string, levels: readonly string[]): string | null {
+  const depth = levels.indexOf(level)
+  if (depth === -1) return null
+  const path = placeOf(machine, levels).slice(0, depth + 1)
+  return path[depth] === '' ? null : JSON.stringify(path)
+}
+
 type Find = { find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined }
 
 /** Why a workload that wants machines cannot take any yet, whichever are free, or null. */
 export function postponed(fleet: Find, workload: WorkloadRecord, now: Instant): PostponedReason | null {
+  const { startAfter } = workload.spec
+  if (workload.waitsFor.length > 0) return 'DEPENDENCY'
+  if (startAfter !== null && startAfter > now) return 'NOT_BEFORE'
   if (workload.notBefore !== null && workload.notBefore > now) return 'BACKING_OFF'
   const look = {
     placement: (id: string) => fleet.find('placements', id),

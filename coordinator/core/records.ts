@@ -19,7 +19,7 @@ import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import type { HandBackReport, RunState } from '../../shared/model/run.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
-import type { WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
+import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
 
 /** Everything that is durable, one type per table. A record's revision is that of its last change. */
@@ -126,6 +126,8 @@ export type WorkloadRecord = {
   readonly restarts: readonly Instant[]
   /** It waits for this before it is run again. */
   readonly notBefore: Instant | null
+  /** Workloads that must have ended before, and have not. */
+  readonly waitsFor: readonly Dependency[]
   /** Ranks that wait for another machine while the others go on. */
   readonly vacancies: readonly number[]
   /** Placements of before, oldest first. */
@@ -292,6 +294,8 @@ export type ClusterRecord = {
   /** So many absent machines someone has seen and accepted. */
   readonly absentAccepted: number
   readonly nextTenantNumber: number
+  /** Labels that say where a machine is, outermost first. */
+  readonly topologyLevels: readonly string[]
   readonly nextSequence: number
 }
 

@@ -3,6 +3,7 @@ import { isOver } from '../../shared/model/placement_phase.ts'
 import { backoffAfter } from '../../shared/model/policies.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
+import { worldSize } from '../../shared/model/workload.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
@@ -48,8 +49,8 @@ export function restartAfter(workload: WorkloadRecord, ending: Ending, now: Inst
 
 /** What a workload needs machines for now: its ranks that have none. */
 export function vacantRanks(workload: WorkloadRecord): readonly number[] {
-  if (workload.state === 'queued') return Array.from({ length: workload.spec.machineCount }, (_, rank) => rank)
-  return workload.vacancies
+  if (workload.state === 'queued') return Array.from({ length: worldSize(workload.spec) }, (_, rank) => rank)
+  return workload.vacancies.toSorted((left, right) => left - right)
 }
 
 type Look = {

@@ -1,4 +1,4 @@
-import { type Revision, revision } from '../../shared/model/ids.ts'
+import { type Revision, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -31,6 +31,8 @@ export interface FleetView {
   queued(): Iterable<WorkloadRecord>
   /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
   available(): Iterable<MachineRecord>
+  /** Workloads that wait for this one to end. */
+  dependents(workload: WorkloadId): Iterable<WorkloadId>
   /** Commands that are not over on every machine. */
   activeCommands(): Iterable<CommandRecord>
   /** The machine, not retired, that enrolled with any of these identifiers. */
@@ -41,6 +43,9 @@ export interface FleetView {
 export type StateWrite = {
   [Table in TableName]: { readonly table: Table; readonly key: string; readonly record: Tables[Table] | null }
 }[TableName]
+
+/** Which record changed. */
+export type TableChange = { readonly table: TableName; readonly key: string }
 
 /** A write that was made, with the record before it, so that a filter can tell what stopped matching. */
 export type StateChange = {
@@ -125,6 +130,12 @@ export class FleetState implements FleetView {
   #revision: Revision = revision(0)
   #writes: StateWrite[] = []
   #takeBack: (() => void)[] = []
+  readonly #observers: ((change: TableChange) => void)[] = []
+
+  /** Called at every change of a record, and again where it is taken back. */
+  observe(observer: (change: TableChange) => void): void {
+    this.#observers.push(observer)
+  }
 
   get revision(): Revision {
     return this.#revision
@@ -152,6 +163,10 @@ export class FleetState implements FleetView {
     yield* this.#records(this.#tables.machines, this.#indexes.available)
   }
 
+  dependents(workload: WorkloadId): Iterable<WorkloadId> {
+    return this.#indexes.dependents.get(workload) ?? []
+  }
+
   *activeCommands(): Iterable<CommandRecord> {
     yield* this.#records(this.#tables.commands, this.#indexes.activeCommands)
   }
@@ -172,6 +187,7 @@ export class FleetState implements FleetView {
   load(write: StateWrite, at: Revision): void {
     this.#apply(write, at)
     this.#takeBack = []
+    this.#tell(write)
   }
 
   loaded(at: Revision): void {
@@ -186,7 +202,9 @@ export class FleetState implements FleetView {
   /** Visible at once, under the revision that the write will have if nothing fails. */
   put(write: StateWrite): StateChange {
     this.#writes.push(write)
-    return this.#apply(write, revision(this.#revision + this.#writes.length))
+    const change = this.#apply(write, revision(this.#revision + this.#writes.length))
+    this.#tell(write)
+    return change
   }
 
   /** The batch is durable: its last write has this revision. */
@@ -198,8 +216,16 @@ export class FleetState implements FleetView {
 
   /** Takes back every write of the batch after the first `count`. */
   undo(count = 0): void {
-    while (this.#takeBack.length > count) this.#takeBack.pop()?.()
+    while (this.#takeBack.length > count) {
+      this.#takeBack.pop()?.()
+      const write = this.#writes[this.#takeBack.length]
+      if (write !== undefined) this.#tell(write)
+    }
     this.#writes.length = count
+  }
+
+  #tell({ table, key }: StateWrite): void {
+    for (const observer of this.#observers) observer({ table, key })
   }
 
   #apply(write: StateWrite, at: Revision): StateChange {

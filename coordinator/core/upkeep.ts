@@ -25,7 +25,7 @@ const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
 
-export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
+export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels }) => {
   const before = draft.find('cluster', 'cluster')
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
@@ -38,9 +38,10 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId }) => {
           halt: null,
           absentAccepted: 0,
           nextTenantNumber: 1,
+          topologyLevels,
           nextSequence: 1,
         }
-      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now }
+      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now, topologyLevels }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {

@@ -1,3 +1,4 @@
+import { type Group, groupsOf, taskOfRank } from '../../shared/model/workload.ts'
 import { type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { KILL } from '../../shared/model/policies.ts'
@@ -169,7 +170,7 @@ function ofAllocated(view: FleetView, machine: MachineRecord, now: Instant, abou
     return about('START_OVERDUE', age, `has not begun ${rank}; it says that it is ${machine.runState}`, cancel)
   }
   if (placement.phase !== 'stopping' || workload.stop === null) return null
-  const grace = workload.spec.task?.grace ?? 0
+  const grace = taskOfRank(workload.spec, placement.rank)?.grace ?? 0
   const limit = milliseconds(grace + KILL + DEADLINES.stopping)
   if (!isPast(workload.stateAt, limit, now)) return null
   const evidence = `was asked to end ${rank}, and has not; it says that it is ${machine.runState}`
@@ -191,20 +192,21 @@ function ofAway(
 }
 
 function ofWaiting(machines: readonly MachineRecord[], workload: WorkloadRecord, now: Instant): Finding | null {
-  const { constraints } = workload.spec
-  const count = vacantRanks(workload).length
+  if (vacantRanks(workload).length === 0) return null
   if (!isPast(workload.stateAt, DEADLINES.neverPlaceable, now)) return null
-  const fitting = machines.filter(
-    (machine) =>
-      machine.state !== 'retired' && machine.state !== 'pending' && mismatch(machine, constraints) === undefined,
-  )
-  if (fitting.length >= count) return null
+  const inFleet = machines.filter(({ state }) => state !== 'retired' && state !== 'pending')
+  const fitting = ({ constraints }: Group): number =>
+    inFleet.filter((machine) => mismatch(machine, constraints) === undefined).length
+  const lacking = groupsOf(workload.spec).find((group) => fitting(group) < group.machineCount)
+  if (lacking === undefined) return null
   return {
     reason: 'NEVER_PLACEABLE',
     machine: null,
     workload: workload.id,
     since: workload.stateAt,
-    evidence: `workload ${workload.id} asks for ${count} machines, and only ${fitting.length} of the fleet would do`,
+    evidence:
+      `workload ${workload.id} asks for ${lacking.machineCount} machines, ` +
+      `and only ${fitting(lacking)} of the fleet would do`,
     command: `billet workloads cancel ${workload.id}`,
   }
 }

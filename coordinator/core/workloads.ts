@@ -2,8 +2,10 @@ import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import { billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
+import type { TaskSpec } from '../../shared/model/task.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import { type WorkloadState, hasEnded } from '../../shared/model/workload.ts'
+import { type WorkloadState, groupsOf, hasEnded } from '../../shared/model/workload.ts'
+import { dependentsOf, openDependencies, isMet } from './dependencies.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
@@ -24,8 +26,10 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     return ok(() => draft.written('workloads', resource))
   }
   const { tenant, displayName, spec, caller, digest } = input
-  if (spec.task?.user === 'root')
+  if (groupsOf(spec).some(({ task }) => task?.user === 'root'))
     return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
+  const waits = openDependencies(draft, spec)
+  if (!waits.ok) return waits
   tenantOf(draft, tenant)
   const cluster = draft.cluster()
   draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, nextSequence: cluster.nextSequence + 1 } })
@@ -48,6 +52,7 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     attempt: 0,
     restarts: [],
     notBefore: null,
+    waitsFor: waits.value,
     vacancies: [],
     formerPlacements: [],
   }
@@ -197,6 +202,21 @@ function transition(
   if (state === 'failed') {
     draft.event('WORKLOAD_FAILED', `Workload ${workload.id} failed: ${stateReason}.`, { workload: workload.id })
   }
+  if (hasEnded(state)) tellDependents(draft, workload, state)
+}
+
+/** Those that waited for it to end so may go on; those that waited for another end never can. */
+function tellDependents(draft: Draft, { id }: WorkloadRecord, ended: WorkloadState): void {
+  for (const { workload: key, condition } of dependentsOf(draft, id)) {
+    const dependent = workloadOf(draft, key)
+    if (isMet(condition, ended)) {
+      const waitsFor = dependent.waitsFor.filter((one) => one.workload !== id || one.condition !== condition)
+      draft.putWorkload({ ...dependent, waitsFor })
+    } else {
+      const reason = `workload ${id} has ${ended}, and it was to run only after that had ${condition}`
+      stopWorkload(draft, key, { outcome: 'failed', reason, exitCode: null })
+    }
+  }
 }
 
 function sentenceOf(rank: PlacementRecord): string {
@@ -208,5 +228,9 @@ function sentenceOf(rank: PlacementRecord): string {
 }
 
 function withoutSecrets(spec: WorkloadRecord['spec']): WorkloadRecord['spec'] {
-  return spec.task === null || spec.task.secrets.length === 0 ? spec : { ...spec, task: { ...spec.task, secrets: [] } }
+  const tasks = groupsOf(spec).map((group) => group.task)
+  if (tasks.every((task) => task === null || task.secrets.length === 0)) return spec
+  const dropped = (task: TaskSpec | null): TaskSpec | null => (task === null ? null : { ...task, secrets: [] })
+  const groups = spec.groups.map((group) => ({ ...group, task: dropped(group.task) }))
+  return { ...spec, task: dropped(spec.task), groups }
 }

@@ -21,7 +21,7 @@ import { type PlacementPhase, placementPhases } from '../../shared/model/placeme
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import { ANY_ARRANGEMENT, ANY_MACHINE, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
 import type { StateWrite } from '../core/state.ts'
@@ -134,12 +134,24 @@ const isPhase = (value: unknown): value is PlacementPhase => typeof value === 's
 /** Values with many parts that nothing here looks into. */
 const inventory = v.custom<Inventory>(isObject, 'expected an inventory')
 const workloadSpec = v.pipe(
-  v.custom<Omit<WorkloadSpec, 'absence' | 'restart' | 'timeLimit'> & Partial<WorkloadSpec>>(
+  v.custom<Pick<WorkloadSpec, 'machineCount' | 'task' | 'priority'> & Partial<WorkloadSpec>>(
     isObject,
     'expected a workload specification',
   ),
-  // Written before there were policies.
-  v.transform((spec): WorkloadSpec => ({ absence: ABSENCE, restart: RESTART, timeLimit: null, ...spec })),
+  // Written before there was all of this.
+  v.transform(
+    (spec): WorkloadSpec => ({
+      absence: ABSENCE,
+      restart: RESTART,
+      timeLimit: null,
+      arrangement: ANY_ARRANGEMENT,
+      groups: [],
+      dependencies: [],
+      startAfter: null,
+      ...spec,
+      constraints: { ...ANY_MACHINE, ...spec.constraints },
+    }),
+  ),
 )
 const commandSpec = v.custom<CommandSpec>(isObject, 'expected a command specification')
 const conditions = v.custom<readonly Condition[]>(Array.isArray, 'expected a list of conditions')
@@ -224,6 +236,10 @@ const workload = v.object({
   attempt: v.optional(count, 1),
   restarts: v.optional(v.array(at), []),
   notBefore: v.optional(v.nullable(at), null),
+  waitsFor: v.optional(
+    v.array(v.object({ workload: workloadId, condition: v.picklist(['succeeded', 'ended', 'failed']) })),
+    [],
+  ),
   vacancies: v.optional(v.array(count), []),
   formerPlacements: v.optional(v.array(placementId), []),
 })
@@ -319,6 +335,7 @@ const cluster = v.object({
   termAt: v.optional(at, 0),
   halt: v.optional(v.nullable(v.object({ since: at, reason: v.string() })), null),
   absentAccepted: v.optional(count, 0),
+  topologyLevels: v.optional(v.array(v.string()), []),
   nextTenantNumber: count,
   nextSequence: count,
 })

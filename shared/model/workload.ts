@@ -1,6 +1,8 @@
-import type { MachineId } from './ids.ts'
+import type { Expression } from './expression/expression.ts'
+import type { MachineId, WorkloadId } from './ids.ts'
 import type { AbsencePolicy, RestartPolicy, TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
+import type { Instant } from './time.ts'
 
 /** Which machines will do; an absent field allows all. */
 export type Constraints = {
@@ -9,17 +11,91 @@ export type Constraints = {
   readonly gpusMin: number
   readonly memoryBytesMin: number
   readonly machines: readonly MachineId[]
+  /** None of these. */
+  readonly excluded: readonly MachineId[]
+  /** What must hold of every machine; null: nothing. */
+  readonly require: Expression | null
+  /** What is better where it can be had. */
+  readonly prefer: readonly Preference[]
 }
+
+export type Preference = { readonly expression: Expression; readonly weight: number }
+
+export const ANY_MACHINE: Constraints = {
+  labels: {},
+  gpusMin: 0,
+  memoryBytesMin: 0,
+  machines: [],
+  excluded: [],
+  require: null,
+  prefer: [],
+}
+
+/** How the machines of one group lie to each other. Levels are those of the fleet's topology. */
+export type Arrangement = {
+  /** All within one place of this level; where that is not required, in as few places as can be. */
+  readonly pack: { readonly level: string; readonly required: boolean } | null
+  /** At most so many in one place of this level. */
+  readonly spread: { readonly level: string; readonly most: number } | null
+  /** All of one hardware class. */
+  readonly sameClass: boolean
+}
+
+export const ANY_ARRANGEMENT: Arrangement = { pack: null, spread: null, sameClass: false }
+
+/** Machines of one shape within a workload. */
+export type Group = {
+  readonly name: string
+  readonly machineCount: number
+  readonly constraints: Constraints
+  readonly arrangement: Arrangement
+  /** Null: the workload's own. */
+  readonly task: TaskSpec | null
+}
+
+/** Which end of another workload one waits for. */
+export type DependencyCondition = 'succeeded' | 'ended' | 'failed'
+export type Dependency = { readonly workload: WorkloadId; readonly condition: DependencyCondition }
 
 export type WorkloadSpec = {
   readonly machineCount: number
   readonly constraints: Constraints
+  readonly arrangement: Arrangement
+  /** Machines of other shapes beside; their ranks follow, in this order. All are placed together or none. */
+  readonly groups: readonly Group[]
   /** Without a task the machines are only held. */
   readonly task: TaskSpec | null
   readonly priority: number
   readonly absence: AbsencePolicy
   readonly restart: RestartPolicy
   readonly timeLimit: TimeLimit | null
+  readonly dependencies: readonly Dependency[]
+  /** It is not placed before. */
+  readonly startAfter: Instant | null
+}
+
+/** Every group of a workload, the one that the workload itself describes first. */
+export function groupsOf({ machineCount, constraints, arrangement, task, groups }: WorkloadSpec): readonly Group[] {
+  return [{ name: '', machineCount, constraints, arrangement, task }, ...groups]
+}
+
+/** How many machines it is for in all. */
+export const worldSize = ({ machineCount, groups }: Pick<WorkloadSpec, 'machineCount' | 'groups'>): number =>
+  groups.reduce((sum, group) => sum + group.machineCount, machineCount)
+
+/** What runs on the machine of this rank; null: it is only held. */
+export const taskOfRank = (spec: WorkloadSpec, rank: number): TaskSpec | null =>
+  groupOfRank(spec, rank).task ?? spec.task
+
+/** The group that a rank belongs to. */
+export function groupOfRank(spec: WorkloadSpec, rank: number): Group {
+  const all = groupsOf(spec)
+  let first = 0
+  for (const group of all) {
+    first += group.machineCount
+    if (rank < first) return group
+  }
+  throw new Error(`rank ${rank} is beyond the ${first} machines of its workload`)
 }
 
 export type WorkloadState = 'queued' | 'starting' | 'running' | 'stopping' | 'succeeded' | 'failed' | 'cancelled'
@@ -54,10 +130,12 @@ export type MachineRefusalReason =
   | 'TOO_FEW_GPUS'
   | 'TOO_LITTLE_MEMORY'
   | 'NOT_NAMED'
+  | 'EXCLUDED'
+  | 'REQUIREMENT'
   | 'RESERVED_FOR_EARLIER'
   | 'FLEET_TOO_SMALL'
 
 /** What stands against the workload itself, whichever machines are free. */
-export type PostponedReason = 'BACKING_OFF' | 'FORMER_RUN_NOT_OVER'
+export type PostponedReason = 'BACKING_OFF' | 'NOT_BEFORE' | 'DEPENDENCY' | 'FORMER_RUN_NOT_OVER'
 
 export type RefusalReason = MachineRefusalReason | PostponedReason

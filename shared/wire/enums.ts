@@ -4,9 +4,10 @@ import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
 import type { RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
-import type { WorkloadState as WorkloadWord } from '../model/workload.ts'
+import type { DependencyCondition as DependencyWord, WorkloadState as WorkloadWord } from '../model/workload.ts'
 import { CommandState } from './gen/types/billet/v1/CommandState.ts'
 import { Connection } from './gen/types/billet/v1/Connection.ts'
+import { DependencyCondition } from './gen/types/billet/v1/DependencyCondition.ts'
 import { MachineState } from './gen/types/billet/v1/MachineState.ts'
 import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
 import { OnLost } from './gen/types/billet/v1/OnLost.ts'
@@ -132,6 +133,12 @@ export const restartWhens = {
   on_failure: RestartWhen.RESTART_WHEN_ON_FAILURE,
   always: RestartWhen.RESTART_WHEN_ALWAYS,
 } as const satisfies Readonly<Record<RestartPolicy['when'], number>>
+
+export const dependencyConditions = {
+  succeeded: DependencyCondition.DEPENDENCY_CONDITION_SUCCEEDED,
+  ended: DependencyCondition.DEPENDENCY_CONDITION_ENDED,
+  failed: DependencyCondition.DEPENDENCY_CONDITION_FAILED,
+} as const satisfies Readonly<Record<DependencyWord, number>>
 
 export const restartScopes = {
   gang: RestartScope.RESTART_SCOPE_GANG,

@@ -1,7 +1,12 @@
-import { parseMachineId } from '../model/ids.ts'
-import type { Constraints, WorkloadSpec } from '../model/workload.ts'
-import { count, list, map, present, resource, text } from './check.ts'
-import type { Constraints as WireConstraints, Constraints__Output } from './gen/types/billet/v1/Constraints.ts'
+import { parseWorkloadId } from '../model/ids.ts'
+import type { TaskSpec } from '../model/task.ts'
+import { type Dependency, type Group, type WorkloadSpec, worldSize } from '../model/workload.ts'
+import { count, enumWord, invalid, list, optionalInstant, optionalTimestamp, present, resource, text } from './check.ts'
+import { decodeArrangement, decodeConstraints, encodeArrangement, encodeConstraints } from './constraints.ts'
+import { dependencyConditions } from './enums.ts'
+import type { Dependency__Output } from './gen/types/billet/v1/Dependency.ts'
+import type { Group as WireGroup, Group__Output } from './gen/types/billet/v1/Group.ts'
+import type { Task as WireTask } from './gen/types/billet/v1/Task.ts'
 import type { WorkloadSpec as WireSpec, WorkloadSpec__Output } from './gen/types/billet/v1/WorkloadSpec.ts'
 import {
   decodeAbsence,
@@ -13,52 +18,83 @@ import {
 } from './policies.ts'
 import { decodeTask, encodeTask } from './task.ts'
 
-function decodeConstraints(field: string, wire: Constraints__Output | null): Constraints {
-  if (wire === null) return { labels: {}, gpusMin: 0, memoryBytesMin: 0, machines: [] }
+/** Machines of one workload, over all of its groups. */
+const MACHINES_MAX = 4096
+
+function decodeGroup(field: string, wire: Group__Output): Group {
   return {
-    ...(wire.hardware_class === '' ? {} : { hardwareClass: text(`${field}.hardware_class`, wire.hardware_class, 200) }),
-    labels: map(`${field}.labels`, wire.labels, { entries: 64, key: 63, value: 63 }),
-    gpusMin: count(`${field}.gpus_min`, wire.gpus_min, 0, 1024),
-    memoryBytesMin: count(`${field}.memory_bytes_min`, wire.memory_bytes_min),
-    machines: list(`${field}.machines`, wire.machines, 4096).map((name, index) =>
-      resource(`${field}.machines[${index}]`, 'machines', name, parseMachineId),
-    ),
+    name: text(`${field}.name`, wire.name, 63),
+    machineCount: count(`${field}.machine_count`, wire.machine_count, 1, MACHINES_MAX),
+    constraints: decodeConstraints(`${field}.constraints`, wire.constraints),
+    arrangement: decodeArrangement(`${field}.arrangement`, wire.arrangement),
+    task: wire.task === null ? null : decodeTask(`${field}.task`, wire.task),
+  }
+}
+
+function decodeDependency(field: string, { workload, condition }: Dependency__Output): Dependency {
+  return {
+    workload: resource(`${field}.workload`, 'workloads', workload, parseWorkloadId),
+    condition: condition === 0 ? 'succeeded' : enumWord(`${field}.condition`, dependencyConditions, condition),
   }
 }
 
 export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | null): WorkloadSpec {
   const spec = present(field, wire)
-  return {
-    machineCount: count(`${field}.machine_count`, spec.machine_count, 1, 4096),
+  const decoded = {
+    machineCount: count(`${field}.machine_count`, spec.machine_count, 1, MACHINES_MAX),
     constraints: decodeConstraints(`${field}.constraints`, spec.constraints),
+    arrangement: decodeArrangement(`${field}.arrangement`, spec.arrangement),
+    groups: list(`${field}.groups`, spec.groups, 16).map((group, index) =>
+      decodeGroup(`${field}.groups[${index}]`, group),
+    ),
     task: spec.task === null ? null : decodeTask(`${field}.task`, spec.task),
     priority: count(`${field}.priority`, spec.priority, -1000, 1000),
     absence: decodeAbsence(`${field}.absence`, spec.absence),
     restart: decodeRestart(`${field}.restart`, spec.restart),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, spec.time_limit),
+    dependencies: list(`${field}.dependencies`, spec.dependencies, 64).map((one, index) =>
+      decodeDependency(`${field}.dependencies[${index}]`, one),
+    ),
+    startAfter: optionalInstant(`${field}.start_after_time`, spec.start_after_time),
   }
+  const machines = worldSize(decoded)
+  if (machines > MACHINES_MAX) invalid(`${field}.groups`, `expected at most ${MACHINES_MAX} machines, got ${machines}`)
+  return decoded
 }
 
 /** As callers see it: without what is in its secrets. */
 export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
-  const { constraints, task } = spec
-  const wire: WireConstraints = {
-    hardware_class: constraints.hardwareClass ?? '',
-    labels: { ...constraints.labels },
-    gpus_min: constraints.gpusMin,
-    memory_bytes_min: constraints.memoryBytesMin,
-    machines: constraints.machines.map((id) => `machines/${id}`),
-  }
-  const hidden = task === null ? null : { ...task, secrets: task.secrets.map(({ name }) => ({ name, value: NOTHING })) }
   return {
     machine_count: spec.machineCount,
-    constraints: wire,
+    constraints: encodeConstraints(spec.constraints),
+    arrangement: encodeArrangement(spec.arrangement),
+    groups: spec.groups.map(encodeGroup),
     priority: spec.priority,
     absence: encodeAbsence(spec.absence),
     restart: encodeRestart(spec.restart),
     time_limit: spec.timeLimit === null ? null : encodeTimeLimit(spec.timeLimit),
-    ...(hidden === null ? {} : { task: encodeTask(hidden) }),
+    dependencies: spec.dependencies.map(({ workload, condition }) => ({
+      workload: `workloads/${workload}`,
+      condition: dependencyConditions[condition],
+    })),
+    start_after_time: optionalTimestamp(spec.startAfter),
+    ...shownTask(spec.task),
   }
+}
+
+function encodeGroup({ name, machineCount, constraints, arrangement, task }: Group): WireGroup {
+  return {
+    name,
+    machine_count: machineCount,
+    constraints: encodeConstraints(constraints),
+    arrangement: encodeArrangement(arrangement),
+    ...shownTask(task),
+  }
+}
+
+function shownTask(task: TaskSpec | null): { readonly task?: WireTask } {
+  if (task === null) return {}
+  return { task: encodeTask({ ...task, secrets: task.secrets.map(({ name }) => ({ name, value: NOTHING })) }) }
 }
 
 const NOTHING = new Uint8Array()

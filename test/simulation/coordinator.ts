@@ -5,8 +5,8 @@ import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/
 import { violations } from '../../coordinator/core/invariants.ts'
 import type { CommandRecord } from '../../coordinator/core/records.ts'
 import { ChangeFeed } from '../../coordinator/feed.ts'
-import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
-import { schedule } from '../../coordinator/scheduler/schedule.ts'
+import { FleetState, type FleetView, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
+import { Scheduler } from '../../coordinator/scheduler/scheduler.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import { billetError } from '../../shared/model/errors.ts'
 import { type IdSource, type MachineId, idSource } from '../../shared/model/ids.ts'
@@ -14,7 +14,7 @@ import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
 import { LawBroken } from './law.ts'
 import { steady } from '../../shared/clock.ts'
-import { type Clock, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, type Instant, milliseconds } from '../../shared/model/time.ts'
 import { Disk, type OnDurable } from './disk.ts'
 import type { World } from './world.ts'
 
@@ -35,6 +35,7 @@ export class SimulatedCoordinator {
   #queue: (Waiting & { readonly refuse: () => void })[] = []
   #inflight: Inflight | null = null
   #scheduled = false
+  #scheduler: Scheduler | null = null
   #incarnation = 0
   #hasTerm = false
   #clock: Clock
@@ -89,6 +90,7 @@ export class SimulatedCoordinator {
     this.#incarnation += 1
     this.#clock = this.#startClock()
     const state = new FleetState()
+    this.#scheduler = new Scheduler(state)
     for (const { write, at } of this.#disk.records.values()) state.load(write, at)
     state.loaded(this.#disk.revision)
     this.#feed = new ChangeFeed(state.revision, FEED_KEPT, this.#disk.recent())
@@ -96,7 +98,7 @@ export class SimulatedCoordinator {
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
-    this.submit({ kind: 'term_began', clusterId: 'simulated' }, (answer) => {
+    this.submit({ kind: 'term_began', clusterId: 'simulated', topologyLevels: ['site', 'row', 'rack'] }, (answer) => {
       // As in production: a coordinator that cannot write down its term does not start.
       if (!answer.ok) return this.#startAgain()
       this.#hasTerm = true
@@ -166,11 +168,13 @@ export class SimulatedCoordinator {
 
   #batch(): void {
     const { state } = this
+    const scheduler = this.#scheduler
+    if (scheduler === null) throw new Error('the coordinator is down')
     const batch = this.#queue.splice(0, BATCH_MAX)
     const options = {
       state,
       ids: this.#ids,
-      schedule,
+      schedule: (view: FleetView, now: Instant) => scheduler.schedule(view, now),
       onScheduleFailed: (cause: unknown) => {
         throw cause
       },

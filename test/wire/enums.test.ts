@@ -22,6 +22,7 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   RolloutState: tables.rolloutStates,
   RestartWhen: tables.restartWhens,
   RestartScope: tables.restartScopes,
+  DependencyCondition: tables.dependencyConditions,
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -18,6 +18,7 @@ import type { WorkloadSpec__Output } from '../../shared/wire/gen/types/billet/v1
 import { decodeInventory, encodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport, encodeReport } from '../../shared/wire/report.ts'
 import { METRICS_MAX, decodeSample, decodeSchema, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
+import { ANY_MACHINE } from '../../shared/model/workload.ts'
 import { decodeWorkloadSpec, encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import { inventory, report, spec, task, tenant } from '../fixtures.ts'
 
@@ -129,7 +130,14 @@ test('all files of a task, and all its secrets, are together no more than one of
 
 test('a workload', (t) => {
   const machines = [ids.machine()]
-  const constraints = { hardwareClass: 'x', labels: { a: 'b' }, gpusMin: 1, memoryBytesMin: 1, machines }
+  const constraints = {
+    ...ANY_MACHINE,
+    hardwareClass: 'x',
+    labels: { a: 'b' },
+    gpusMin: 1,
+    memoryBytesMin: 1,
+    machines,
+  }
   refuses(t, messages.WorkloadSpec, encodeWorkloadSpec(spec({ constraints })), decodeWorkloadSpec, [
     ['machine_count', 0, /expected a whole number from 1 to 4096, got 0/],
     ['machine_count', 4097, /got 4097/],

@@ -9,8 +9,10 @@ import type { Assignment, DesiredState, MachineReport, Step, TaskOutcome } from 
 import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../shared/model/workload.ts'
-import { tenant } from '../fixtures.ts'
+import type { Arrangement, Constraints, WorkloadSpec } from '../../shared/model/workload.ts'
+import type { Expression } from '../../shared/model/expression/expression.ts'
+import { parseExpression } from '../../shared/model/expression/parse.ts'
+import { must, tenant } from '../fixtures.ts'
 
 /** Arbitrary values of everything that crosses the wire, within what the model allows. */
 
@@ -23,6 +25,7 @@ const ids = fc.integer().map((seed) => {
 })
 const machineId = ids.map((source) => source.machine())
 const placementId = ids.map((source) => source.placement())
+const workloadId = ids.map((source) => source.workload())
 const commandId = ids.map((source) => source.command())
 const count = fc.oneof(fc.nat(100), fc.maxSafeNat())
 const small = fc.oneof(fc.nat(100), fc.integer({ min: 0, max: INT32 }))
@@ -83,22 +86,55 @@ const timeLimit: fc.Arbitrary<TimeLimit> = fc
     warning: warning === null || warning.before > limit ? null : warning,
   }))
 
+const expression: fc.Arbitrary<Expression> = fc
+  .constantFrom('gpu.count >= 8', 'label.rack not in (r1, "r 2") and (memory >= 2TiB or not (gpu.model ~ "*H100*"))')
+  .map((written) => must(parseExpression(written)))
+
+const constraints: fc.Arbitrary<Constraints> = fc.record(
+  {
+    hardwareClass: text(200, 1),
+    labels: mapOf(text(60, 1), text(60)),
+    gpusMin: fc.nat(1024),
+    memoryBytesMin: count,
+    machines: fc.array(machineId, { maxLength: 4 }),
+    excluded: fc.array(machineId, { maxLength: 4 }),
+    require: orNull(expression),
+    prefer: fc.array(fc.record({ expression, weight: fc.integer({ min: 1, max: 1000 }) }), { maxLength: 3 }),
+  },
+  { requiredKeys: ['labels', 'gpusMin', 'memoryBytesMin', 'machines', 'excluded', 'require', 'prefer'] },
+)
+
+const arrangement: fc.Arbitrary<Arrangement> = fc.record({
+  pack: orNull(fc.record({ level: text(60, 1), required: fc.boolean() })),
+  spread: orNull(fc.record({ level: text(60, 1), most: fc.integer({ min: 1, max: 4096 }) })),
+  sameClass: fc.boolean(),
+})
+
+// What a caller is shown has secrets without what is in them.
+const shownTask = orNull(
+  task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
+)
+
 export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
-  machineCount: fc.integer({ min: 1, max: 4096 }),
-  constraints: fc.record(
-    {
-      hardwareClass: text(200, 1),
-      labels: mapOf(text(60, 1), text(60)),
-      gpusMin: fc.nat(1024),
-      memoryBytesMin: count,
-      machines: fc.array(machineId, { maxLength: 4 }),
-    },
-    { requiredKeys: ['labels', 'gpusMin', 'memoryBytesMin', 'machines'] },
+  machineCount: fc.integer({ min: 1, max: 2048 }),
+  constraints,
+  arrangement,
+  groups: fc.array(
+    fc.record({
+      name: text(60),
+      machineCount: fc.integer({ min: 1, max: 1024 }),
+      constraints,
+      arrangement,
+      task: shownTask,
+    }),
+    { maxLength: 2 },
   ),
-  // What a caller is shown has secrets without what is in them.
-  task: orNull(
-    task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
+  task: shownTask,
+  dependencies: fc.array(
+    fc.record({ workload: workloadId, condition: fc.constantFrom('succeeded', 'ended', 'failed') }),
+    { maxLength: 3 },
   ),
+  startAfter: orNull(at),
   priority: fc.integer({ min: -1000, max: 1000 }),
   absence: fc.record({
     onLost: fc.constantFrom('wait', 'replace', 'fail'),

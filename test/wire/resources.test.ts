@@ -1,3 +1,4 @@
+import { parseExpression } from '../../shared/model/expression/parse.ts'
 import test, { type ExecutionContext } from 'ava'
 import {
   commandResource,
@@ -12,10 +13,10 @@ import { FleetState } from '../../coordinator/core/state.ts'
 import { epoch, idSource, revision } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
 import { instant, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import { ANY_MACHINE, type Constraints, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { loadContract, messageOf } from '../../shared/wire/contract.ts'
 import { contract } from '../../shared/wire/gen/contract.ts'
-import { inventory, spec, task, tenant, user } from '../fixtures.ts'
+import { inventory, must, spec, task, tenant, user } from '../fixtures.ts'
 
 const generator = random(5)
 const ids = idSource((length) => generator.bytes(length))
@@ -131,24 +132,32 @@ const asked = task({
   limits,
   grace: seconds(1.5),
 })
-const constraints = {
+const constraints: Constraints = {
+  ...ANY_MACHINE,
   hardwareClass: 'x',
   labels: { a: 'b' },
   gpusMin: 1,
   memoryBytesMin: 1,
   machines: [machine.id],
+  excluded: [machine.id],
+  require: must(parseExpression('gpu.count > 1')),
+  prefer: [{ expression: must(parseExpression('gpu.count > 1')), weight: 2 }],
 }
+const arrangement = { pack: { level: 'site', required: true }, spread: { level: 'rack', most: 2 }, sameClass: true }
 const odd = milliseconds(12_345)
+const group = { name: 'b', machineCount: 1, constraints, arrangement, task: asked }
 const policies: Partial<WorkloadSpec> = {
   absence: { onLost: 'replace', lease: odd, margin: odd },
   restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
+  dependencies: [{ workload: placement.workload, condition: 'ended' }],
+  startAfter: at,
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
 }
 const workload: WorkloadRecord = {
   id: placement.workload,
   tenant: tenant('a'),
   displayName: 'name',
-  spec: spec({ task: asked, constraints, priority: 5, ...policies }),
+  spec: spec({ task: asked, constraints, arrangement, groups: [group], priority: 5, ...policies }),
   state: 'failed',
   stateReason: 'why',
   stateAt: at,
@@ -163,6 +172,7 @@ const workload: WorkloadRecord = {
   attempt: 2,
   restarts: [at],
   notBefore: at,
+  waitsFor: [],
   vacancies: [],
   formerPlacements: [ids.placement()],
 }
@@ -179,7 +189,7 @@ test('a workload is told whole, save what its secrets hold', (t) => {
   state.load({ table: 'placements', key: placement.id, record: placement }, revision(9))
   const refusal = { reason: 'CORDONED', message: 'why', machineCount: 1, machines: [machine.id] } as const
   const told = workloadResource(state, record(workload), [refusal])
-  isFull(t, 'Workload', told, ['.spec.task.secrets[0].content'])
+  isFull(t, 'Workload', told, ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content'])
   t.false(JSON.stringify(told).includes('hunter2'))
 })
 

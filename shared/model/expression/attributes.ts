@@ -39,6 +39,17 @@ const least = (numbers: readonly number[]): number | undefined =>
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts.filter(Boolean))].toSorted()
 const orAbsent = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
 
+const [MIB, GIB] = [1024 ** 2, 1024 ** 3]
+
+/**
+ * Memory as placement sees it: in whole GiB, on small machines in steps of 64 MiB. Firmware keeps a little more or less
+ * on machines that are alike in all else.
+ */
+export function wholeMemory(bytes: number): number {
+  const step = bytes >= 8 * GIB ? GIB : 64 * MIB
+  return Math.floor(bytes / step) * step
+}
+
 /** What an expression can ask for, beside labels. */
 export const attributes = {
   class: { type: 'text', help: 'hardware class', of: (machine) => orAbsent(machine.hardwareClass) },
@@ -49,7 +60,11 @@ export const attributes = {
   'cpu.sockets': { type: 'number', help: 'sockets', of: ({ inventory }) => inventory?.cpu.sockets },
   'cpu.cores': { type: 'number', help: 'physical cores', of: ({ inventory }) => inventory?.cpu.coresPhysical },
   'cpu.threads': { type: 'number', help: 'hardware threads', of: ({ inventory }) => inventory?.cpu.threads },
-  memory: { type: 'bytes', help: 'memory', of: ({ inventory }) => inventory?.memoryBytes },
+  memory: {
+    type: 'bytes',
+    help: 'memory that the kernel can use, in whole GiB',
+    of: ({ inventory }) => (inventory === null ? undefined : wholeMemory(inventory.memoryBytes)),
+  },
   'gpu.count': { type: 'number', help: 'number of GPUs', of: ({ inventory }) => inventory?.gpus.length },
   'gpu.vendor': {
     type: 'text',

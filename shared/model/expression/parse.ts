@@ -7,7 +7,7 @@ import { EXPECTED, parseValue } from './values.ts'
 const DEPTH_MAX = 32
 const VALUES_MAX = 1024
 
-/** Reads an expression such as `gpu.count >= 8 and label.rack in (r1, r2)`; a fault says where and what was expected. */
+/** Reads an expression such as `gpu.count >= 8 and label.rack in (r1, r2)`. A fault says where it is. */
 export function parseExpression(text: string): Result<Expression, ExpressionFault> {
   const read = tokens(text)
   if (!read.ok) return read
@@ -24,7 +24,8 @@ export function parseExpression(text: string): Result<Expression, ExpressionFaul
 export function describeFault(text: string, { column, expected, found }: ExpressionFault): string {
   const from = Math.max(0, column - 30)
   const shown = text.slice(from, column + 30).replaceAll(/\s/g, ' ')
-  return `column ${column}: expected ${expected}, found ${found}: ${shown.slice(0, column - 1 - from)}>>>${shown.slice(column - 1 - from)}`
+  const place = column - 1 - from
+  return `column ${column}: expected ${expected}, found ${found}: ${shown.slice(0, place)}>>>${shown.slice(place)}`
 }
 
 class Fault extends Error {

@@ -76,3 +76,22 @@ function likeFrom(text: string, pattern: string): boolean {
   while (pattern[place] === '*') place += 1
   return place === pattern.length
 }
+
+const WRITTEN: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  bytes: [
+    ['TiB', 1024 ** 4],
+    ['GiB', 1024 ** 3],
+    ['MiB', 1024 ** 2],
+    ['KiB', 1024],
+  ],
+  speed: [['Gbps', 1000]],
+}
+
+/** A value as it can be read again. */
+export function writeValue(type: AttributeType, value: string | number): string {
+  if (typeof value === 'string') return /^[A-Za-z0-9_*?][A-Za-z0-9_.:/+*?@-]*$/.test(value) ? value : quoted(value)
+  const [unit, factor] = (WRITTEN[type] ?? []).find(([, one]) => value !== 0 && value % one === 0) ?? ['', 1]
+  return `${value / factor}${unit}`
+}
+
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`

@@ -106,7 +106,7 @@ test('ages begin anew with a term, also that of a machine that was lost before',
   const workload = runs(core, 'replace')
   core.must({ kind: 'agent_disconnected', machine: machineOf(core, workload) })
   wait(core, due - 1)
-  core.must({ kind: 'term_began', clusterId: '' })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: ['site', 'row', 'rack'] })
   for (const { record } of core.state.table('machines').values()) {
     if (record.id !== machineOf(core, workload)) core.connect(record.id)
   }

@@ -55,7 +55,7 @@ function take(
       return
     }
     case 'restart':
-      core.must({ kind: 'term_began', clusterId: 'test' })
+      core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
       for (const machine of machines) core.connect(machine)
       return
     case 'wait':

@@ -1,6 +1,5 @@
 import test from 'ava'
 import { desired } from '../../../coordinator/core/desired.ts'
-import { explain } from '../../../coordinator/scheduler/explain.ts'
 import { epoch } from '../../../shared/model/ids.ts'
 import { CoreHarness, report, request, user } from '../../fixtures.ts'
 
@@ -59,7 +58,7 @@ test('one workload after another on one machine, each under a newer epoch, clean
   t.is(core.workload(first).state, 'running')
   core.place()
   t.is(core.workload(second).state, 'queued')
-  const [reason] = explain(core.state, second, core.now)
+  const [reason] = core.explain(second)
   t.is(reason?.reason, 'HELD_BY_TENANT')
   t.regex(reason?.message ?? '', /held by tenant red/)
   core.says(machine, {
@@ -148,12 +147,12 @@ test('a large workload ahead keeps its machines from smaller ones behind; an imp
   const small = core.submit('blue')
   core.place()
   t.is(core.workload(small).state, 'queued')
-  t.is(explain(core.state, small, core.now).find(({ reason }) => reason === 'RESERVED_FOR_EARLIER')?.machineCount, 1)
+  t.is(core.explain(small).find(({ reason }) => reason === 'RESERVED_FOR_EARLIER')?.machineCount, 1)
   core.must({ kind: 'cancel_workload', caller: admin, workload: large, reason: '' })
   const impossible = core.submit('red', { machineCount: 9, priority: 5 })
   core.place()
   t.is(core.workload(small).state, 'starting')
-  t.is(explain(core.state, impossible, core.now)[0]?.reason, 'FLEET_TOO_SMALL')
+  t.is(core.explain(impossible)[0]?.reason, 'FLEET_TOO_SMALL')
 })
 
 test('a repeated request is answered again and done once; another under its name is refused', (t) => {

@@ -2,7 +2,6 @@ import test from 'ava'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import { RESTART, type RestartPolicy } from '../../../shared/model/policies.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { explain } from '../../../coordinator/scheduler/explain.ts'
 import { CoreHarness, user } from '../../fixtures.ts'
 
 const policy = (changed: Partial<RestartPolicy>): RestartPolicy => ({ ...RESTART, ...changed })
@@ -48,7 +47,7 @@ test('what fails is run again after its back-off, as often as its policy says, a
     wait(core, seconds(backoff - 1))
     t.is(core.workload(workload).state, 'queued')
     t.deepEqual(
-      explain(core.state, workload, core.now).map(({ reason }) => reason),
+      core.explain(workload).map(({ reason }) => reason),
       ['BACKING_OFF'],
     )
     wait(core, seconds(1))
@@ -89,7 +88,7 @@ test('a gang begins anew as a whole, and not before the last of it is gone from 
   core.available('d')
   wait(core, seconds(1))
   t.deepEqual(
-    explain(core.state, workload, core.now).map(({ reason }) => reason),
+    core.explain(workload).map(({ reason }) => reason),
     ['FORMER_RUN_NOT_OVER'],
   )
   core.exits(first, 1)

@@ -54,7 +54,7 @@ test('ages begin anew with a term: silence while nobody led says nothing', (t) =
   core.must({ kind: 'agent_disconnected', machine })
   core.now = instant(core.now + minutes(60))
   const before = core.state.cluster().term
-  core.must({ kind: 'term_began', clusterId: 'ignored' })
+  core.must({ kind: 'term_began', clusterId: 'ignored', topologyLevels: ['site', 'row', 'rack'] })
   wait(core, seconds(40))
   t.is(core.machine(machine).connection, 'silent')
   t.is(core.state.cluster().term, term(before + 1))
@@ -199,7 +199,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
   const core = new CoreHarness()
   const machine = core.available('a')
   const away = core.available('b')
-  core.must({ kind: 'term_began', clusterId: 'test' })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
   core.says(machine, { term: term(9) })
   t.is(core.state.cluster().term, term(10))
   t.not(core.state.cluster().learningSince, null)
@@ -213,7 +213,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
 test('while the fleet is learnt, what an agent does that nobody knows of must end first', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: 'test' })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
   core.connect(machine, { report: report({ epoch: epoch(7), state: 'running' }) })
   t.is(core.machine(machine).state, 'quarantined')
   wait(core, minutes(5))

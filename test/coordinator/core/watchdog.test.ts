@@ -141,7 +141,7 @@ for (const { reason, after, command, make, recover } of cases) {
 test('a fleet that is halted, or does not learn, is told with what keeps it so', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: '' })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: ['site', 'row', 'rack'] })
   core.connect(machine)
   core.says(machine, { state: 'running' })
   core.now = instant(core.now + minutes(5))

@@ -9,8 +9,7 @@ import { FleetState } from '../../../coordinator/core/state.ts'
 import { FleetAuthority } from '../../../coordinator/identity/authority.ts'
 import { Loop } from '../../../coordinator/loop.ts'
 import type { Store, Transaction } from '../../../coordinator/ports.ts'
-import { explain } from '../../../coordinator/scheduler/explain.ts'
-import { schedule } from '../../../coordinator/scheduler/schedule.ts'
+import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
 import { agentService } from '../../../coordinator/sessions/agent_service.ts'
 import { CommandOutputRelay } from '../../../coordinator/sessions/command_outputs.ts'
 import { SessionHub } from '../../../coordinator/sessions/hub.ts'
@@ -72,13 +71,15 @@ export class Rig {
     const generator = random(11)
     this.authority = authority
     this.#listener = listener
+    const state = new FleetState()
+    const scheduler = new Scheduler(state)
     this.loop = new Loop({
-      state: new FleetState(),
+      state,
       store: this.disk.store,
       clock: systemClock,
       ids: idSource((length) => generator.bytes(length)),
-      schedule,
-      explain,
+      schedule: (view, now) => scheduler.schedule(view, now),
+      explain: (view, workload, now) => scheduler.explain(view, workload, now),
       queueMax: 1000,
       batchMax: 100,
       feedKept: 10_000,
@@ -113,7 +114,7 @@ export class Rig {
     const limits = { handshakeMs: 10_000, connectionsMax: 1000, connectionsPerAddressMax: 1000 }
     const listener = must(await listen(server, { host: '127.0.0.1', port: 0, tls, ...limits }))
     const rig = new Rig(authority, listener, server)
-    must(await rig.loop.submit({ kind: 'term_began', clusterId: authority.cluster }))
+    must(await rig.loop.submit({ kind: 'term_began', clusterId: authority.cluster, topologyLevels: [] }))
     t.teardown(async () => {
       rig.hub.endAll(billetError('unavailable', 'The test is over.'))
       for (const agent of rig.#agents) agent.close()

@@ -1,5 +1,6 @@
 // Original file: proto/billet/v1/workload.proto
 
+import type { Preference as _billet_v1_Preference, Preference__Output as _billet_v1_Preference__Output } from '../../billet/v1/Preference.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Constraints {
@@ -8,6 +9,9 @@ export interface Constraints {
   'gpus_min'?: (number);
   'memory_bytes_min'?: (number | string | Long);
   'machines'?: (string)[];
+  'excluded_machines'?: (string)[];
+  'require'?: (string);
+  'prefer'?: (_billet_v1_Preference)[];
 }
 
 export interface Constraints__Output {
@@ -16,4 +20,7 @@ export interface Constraints__Output {
   'gpus_min': (number);
   'memory_bytes_min': (number);
   'machines': (string)[];
+  'excluded_machines': (string)[];
+  'require': (string);
+  'prefer': (_billet_v1_Preference__Output)[];
 }

@@ -5,6 +5,10 @@ import type { Task as _billet_v1_Task, Task__Output as _billet_v1_Task__Output }
 import type { AbsencePolicy as _billet_v1_AbsencePolicy, AbsencePolicy__Output as _billet_v1_AbsencePolicy__Output } from '../../billet/v1/AbsencePolicy.ts';
 import type { RestartPolicy as _billet_v1_RestartPolicy, RestartPolicy__Output as _billet_v1_RestartPolicy__Output } from '../../billet/v1/RestartPolicy.ts';
 import type { TimeLimit as _billet_v1_TimeLimit, TimeLimit__Output as _billet_v1_TimeLimit__Output } from '../../billet/v1/TimeLimit.ts';
+import type { Arrangement as _billet_v1_Arrangement, Arrangement__Output as _billet_v1_Arrangement__Output } from '../../billet/v1/Arrangement.ts';
+import type { Group as _billet_v1_Group, Group__Output as _billet_v1_Group__Output } from '../../billet/v1/Group.ts';
+import type { Dependency as _billet_v1_Dependency, Dependency__Output as _billet_v1_Dependency__Output } from '../../billet/v1/Dependency.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 export interface WorkloadSpec {
   'machine_count'?: (number);
@@ -14,6 +18,10 @@ export interface WorkloadSpec {
   'absence'?: (_billet_v1_AbsencePolicy | null);
   'restart'?: (_billet_v1_RestartPolicy | null);
   'time_limit'?: (_billet_v1_TimeLimit | null);
+  'arrangement'?: (_billet_v1_Arrangement | null);
+  'groups'?: (_billet_v1_Group)[];
+  'dependencies'?: (_billet_v1_Dependency)[];
+  'start_after_time'?: (_google_protobuf_Timestamp | null);
 }
 
 export interface WorkloadSpec__Output {
@@ -24,4 +32,8 @@ export interface WorkloadSpec__Output {
   'absence': (_billet_v1_AbsencePolicy__Output | null);
   'restart': (_billet_v1_RestartPolicy__Output | null);
   'time_limit': (_billet_v1_TimeLimit__Output | null);
+  'arrangement': (_billet_v1_Arrangement__Output | null);
+  'groups': (_billet_v1_Group__Output)[];
+  'dependencies': (_billet_v1_Dependency__Output)[];
+  'start_after_time': (_google_protobuf_Timestamp__Output | null);
 }

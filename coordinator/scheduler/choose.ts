@@ -1,0 +1,111 @@
+import { arrange } from './arrange.ts'
+import type { Kept } from './claims.ts'
+import type { Demand } from './demand.ts'
+import type { FleetIndex } from './fleet_index.ts'
+import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
+import { type Shelf, type Stock, stockOfKind, stockOfShelves } from './stock.ts'
+
+/**
+ * Chooses free machines for a demand, or undefined where there are too few that will do and are not kept for others.
+ * Machines of one kind are preferred to a mixture, and the kind that fits best to others.
+ */
+export function choose(index: FleetIndex, demand: Demand, count: number, kept: Kept): readonly Entry[] | undefined {
+  for (const stock of stocks(index, demand, count, kept)) {
+    const chosen = arrange(stock, count, demand.arrangement, index.levels)
+    if (chosen !== undefined) return chosen
+  }
+  return undefined
+}
+
+/** What may be tried, the best first, each made only when it is. */
+function* stocks(index: FleetIndex, demand: Demand, count: number, kept: Kept): Iterable<Stock> {
+  if (demand.reach === 'kind') {
+    const kinds = demand.kinds.filter((kind) => kind.free > 0)
+    let spare = 0
+    for (const kind of kinds) {
+      const usable = kind.free - kept.count(kind)
+      spare += Math.max(0, usable)
+      if (usable < count) continue
+      if (kept.isPlaced(kind)) yield stockOfShelves(shelvesOf([kind], kept), index.domains.root)
+      else yield stockOfKind(kind)
+    }
+    if (kinds.length < 2 || spare < count || demand.arrangement.sameClass) return
+    // With preferences the best of the mixture: first what is better, then that and the next, and so on.
+    for (const mixture of mixtures(demand, kinds)) yield stockOfShelves(shelvesOf(mixture, kept), index.domains.root)
+    return
+  }
+  const candidates = scored(demand, kept)
+  for (const tier of tiers(candidates)) {
+    if (tier.length < count) continue
+    const classes = [...Map.groupBy(tier, ({ record }) => record.hardwareClass).values()]
+    for (const alike of classes.toSorted(bySmallest)) {
+      if (alike.length >= count) yield stockOfShelves(byPlace(alike), index.domains.root)
+    }
+    if (classes.length > 1 && !demand.arrangement.sameClass) yield stockOfShelves(byPlace(tier), index.domains.root)
+  }
+}
+
+function bySmallest([left]: readonly Entry[], [right]: readonly Entry[]): number {
+  return left === undefined || right === undefined ? 0 : bySize(left.stretch.kind, right.stretch.kind)
+}
+
+function* mixtures(demand: Demand, kinds: readonly Kind[]): Iterable<readonly Kind[]> {
+  if (demand.constraints.prefer.length > 0) {
+    for (let most = 2; most < kinds.length; most += 1) yield kinds.slice(0, most)
+  }
+  yield kinds
+}
+
+/** Free machines of these kinds that are not kept; what is kept wherever it is, is left out where it is fewest. */
+function* shelvesOf(kinds: readonly Kind[], kept: Kept): Iterable<Shelf> {
+  for (const kind of kinds) {
+    const isPlaced = kept.isPlaced(kind)
+    let held = kept.count(kind)
+    for (const leaf of kind.fits(kind.depth, 1)) {
+      const machines = isPlaced ? [...leaf.machines].filter((entry) => !kept.has(entry)) : [...leaf.machines]
+      const left = machines.slice(Math.min(held, machines.length))
+      held -= machines.length - left.length
+      if (left.length > 0) yield { domain: leaf.domain, machines: left }
+    }
+  }
+}
+
+type Scored = { readonly entry: Entry; readonly score: number }
+
+function scored(demand: Demand, kept: Kept): readonly Scored[] {
+  const free =
+    demand.reach === 'machine'
+      ? demand.candidates().map((entry) => ({ entry, score: demand.score(entry.record) }))
+      : demand.leaves.flatMap((leaf) => ofLeaf(demand, leaf))
+  return unkept(
+    free.filter(({ entry }) => !kept.has(entry)),
+    kept,
+  )
+}
+
+function ofLeaf(demand: Demand, leaf: Stretch): readonly Scored[] {
+  if (leaf.free === 0) return []
+  const score = demand.constraints.prefer.length === 0 ? 0 : demand.score(demand.factsAt(leaf))
+  return [...leaf.machines].map((entry) => ({ entry, score }))
+}
+
+/** Where so many of a kind are kept wherever they are, that few are left for others. */
+function unkept(free: readonly Scored[], kept: Kept): readonly Scored[] {
+  const left = new Map<Kind, number>()
+  return free.filter(({ entry }) => {
+    const { kind } = entry.stretch
+    const usable = left.get(kind) ?? kind.free - kept.count(kind)
+    left.set(kind, usable - 1)
+    return usable > 0
+  })
+}
+
+/** The best alone, then these and the next best, and so on. */
+function* tiers(candidates: readonly Scored[]): Iterable<readonly Entry[]> {
+  const levels = [...new Set(candidates.map(({ score }) => score))].toSorted((left, right) => right - left)
+  for (const least of levels) yield candidates.filter(({ score }) => score >= least).map(({ entry }) => entry)
+}
+
+function byPlace(entries: readonly Entry[]): readonly Shelf[] {
+  return [...Map.groupBy(entries, ({ stretch }) => stretch.domain)].map(([domain, machines]) => ({ domain, machines }))
+}

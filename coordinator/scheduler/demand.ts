@@ -1,0 +1,144 @@
+import type { MachineFacts } from '../../shared/model/expression/attributes.ts'
+import { isIdentity } from '../../shared/model/expression/attributes.ts'
+import { subjectsOf } from '../../shared/model/expression/expression.ts'
+import { holds } from '../../shared/model/expression/holds.ts'
+import type { Arrangement, Constraints } from '../../shared/model/workload.ts'
+import { mismatch, unlike } from '../core/placeable.ts'
+import { type Domain, isKnown } from './domain.ts'
+import type { FleetIndex } from './fleet_index.ts'
+import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
+
+/** What one group of a workload asks of machines, tried on kinds and places and kept until those change. */
+export class Demand {
+  readonly constraints: Constraints
+  readonly arrangement: Arrangement
+  readonly #index: FleetIndex
+  /** Of what it must be tried: one machine of a kind, one of each place, or every single one. */
+  readonly reach: 'kind' | 'place' | 'machine'
+  #version = -1
+  #kinds: readonly Kind[] = []
+  #leaves: readonly Stretch[] = []
+
+  constructor(index: FleetIndex, constraints: Constraints, arrangement: Arrangement) {
+    this.#index = index
+    this.constraints = constraints
+    this.arrangement = arrangement
+    const expressions = [constraints.require, ...constraints.prefer.map((one) => one.expression)]
+    const subjects = expressions.flatMap((one) => (one === null ? [] : subjectsOf(one.test)))
+    const labels = [
+      ...Object.keys(constraints.labels),
+      ...subjects.flatMap((subject) => ('label' in subject ? [subject.label] : [])),
+    ]
+    index.ask(labels)
+    const isNamed = constraints.machines.length > 0 || constraints.excluded.length > 0 || subjects.some(isIdentity)
+    this.reach = isNamed ? 'machine' : labels.some((label) => index.levels.includes(label)) ? 'place' : 'kind'
+  }
+
+  /** Kinds of which at least some machines will do, the most fitting first. */
+  get kinds(): readonly Kind[] {
+    this.#refresh()
+    return this.#kinds
+  }
+
+  /** Innermost places of these kinds whose machines will do, as far as they are alike in it. */
+  get leaves(): readonly Stretch[] {
+    this.#refresh()
+    return this.#leaves
+  }
+
+  /** Free machines that will do, where only a look at each can tell. */
+  candidates(): readonly Entry[] {
+    const { machines } = this.constraints
+    const looked = machines.length > 0 ? machines.flatMap((id) => this.#index.entry(id) ?? []) : [...this.#fleet()]
+    return looked.filter(({ record, refusal }) => refusal === null && mismatch(record, this.constraints) === undefined)
+  }
+
+  /** Machines that would do if they were free; of these, so many as are wanted at most. */
+  couldHold(most: number): number {
+    if (this.reach !== 'machine') {
+      const parts = this.reach === 'kind' ? this.kinds.map(({ root }) => root) : this.leaves
+      return Math.min(
+        most,
+        parts.reduce((sum, { total }) => sum + total, 0),
+      )
+    }
+    let count = 0
+    for (const kind of this.#index.kinds.values()) {
+      for (const { record } of kind.entries.values()) {
+        if (count === most) return count
+        if (record.state === 'pending') continue
+        if (mismatch(record, this.constraints) === undefined) count += 1
+      }
+    }
+    return count
+  }
+
+  /** How much better than others such machines are. */
+  score(facts: MachineFacts): number {
+    let score = 0
+    for (const { expression, weight } of this.constraints.prefer) if (holds(expression.test, facts)) score += weight
+    return score
+  }
+
+  /** Free machines that will do, in no stated order; as slow as there are many. */
+  *everyFree(): Iterable<Entry> {
+    if (this.reach === 'machine') yield* this.candidates()
+    else for (const leaf of this.leaves) yield* leaf.machines
+  }
+
+  /** How many machines that will do the largest place of this depth has, whether they are free or not. */
+  largestPlace(depth: number): number {
+    const totals = new Map<Domain, number>()
+    let largest = 0
+    for (const { domain, total } of this.leaves) {
+      let place = domain
+      while (place.depth > depth && place.parent !== null) place = place.parent
+      if (!isKnown(place)) continue
+      const all = (totals.get(place) ?? 0) + total
+      totals.set(place, all)
+      largest = Math.max(largest, all)
+    }
+    return largest
+  }
+
+  *#fleet(): Iterable<Entry> {
+    for (const kind of this.#index.kinds.values()) for (const leaf of kind.leaves()) yield* leaf.machines
+  }
+
+  #refresh(): void {
+    const { version } = this.#index
+    if (this.#version === version) return
+    this.#version = version
+    const kinds: Kind[] = []
+    const leaves: Stretch[] = []
+    for (const kind of this.#index.kinds.values()) {
+      const fitting = this.reach === 'kind' ? this.#ofKind(kind) : this.#ofPlaces(kind)
+      if (fitting.length === 0) continue
+      kinds.push(kind)
+      leaves.push(...fitting)
+    }
+    const scores = new Map(kinds.map((kind) => [kind, this.score(kind.facts)]))
+    const order = (left: Kind, right: Kind): number =>
+      (scores.get(right) ?? 0) - (scores.get(left) ?? 0) || bySize(left, right)
+    this.#kinds = kinds.toSorted(order)
+    this.#leaves = leaves
+  }
+
+  #ofKind(kind: Kind): readonly Stretch[] {
+    return unlike(kind.facts, this.constraints) === undefined ? [...kind.leaves()] : []
+  }
+
+  #ofPlaces(kind: Kind): readonly Stretch[] {
+    if (this.reach === 'machine') return [...kind.leaves()]
+    return [...kind.leaves()].filter((leaf) => unlike(this.factsAt(leaf), this.constraints) === undefined)
+  }
+
+  /** Of a machine of this kind in this place. */
+  factsAt({ kind, domain }: Stretch): MachineFacts {
+    const here = domain.path.flatMap((value, depth) => {
+      const level = this.#index.levels[depth]
+      return level === undefined || value === '' ? [] : [[level, value] as const]
+    })
+    return { ...kind.facts, labels: { ...kind.facts.labels, ...Object.fromEntries(here) } }
+  }
+}

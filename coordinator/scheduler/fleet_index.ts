@@ -1,0 +1,118 @@
+import { type Instant, later, minutes } from '../../shared/model/time.ts'
+import { notFree, placeOf } from '../core/placeable.ts'
+import type { MachineRecord } from '../core/records.ts'
+import type { FleetView } from '../core/state.ts'
+import { Domains } from './domain.ts'
+import { type Entry, Kind, kindKey } from './kind.ts'
+import { naturalKey } from './order.ts'
+
+/** What cleaning and validating a machine after a tenant is expected to take, until more is known. */
+export const CLEANING = minutes(2)
+
+/** The fleet by kinds and places, brought up one changed machine at a time. */
+export class FleetIndex {
+  readonly levels: readonly string[]
+  readonly domains = new Domains()
+  readonly kinds = new Map<string, Kind>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #asked = new Set<string>()
+  #version = 0
+
+  constructor(levels: readonly string[]) {
+    this.levels = levels
+  }
+
+  /** Another one: there are other kinds than before, or they are in other places. */
+  get version(): number {
+    return this.#version
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  entry(id: string): Entry | undefined {
+    return this.#entries.get(id)
+  }
+
+  /** From now on machines that differ in these labels are of different kinds. */
+  ask(labels: Iterable<string>): void {
+    const fresh = [...labels].filter((label) => !this.#asked.has(label) && !this.levels.includes(label))
+    if (fresh.length === 0) return
+    for (const label of fresh) this.#asked.add(label)
+    const touched = [...this.#entries.values()].filter(({ record }) => fresh.some((key) => key in record.labels))
+    for (const entry of touched) {
+      this.#drop(entry)
+      this.#insert(entry.record, entry.freeAt)
+    }
+  }
+
+  /** Brings one machine up to its newest record. */
+  update(view: FleetView, id: string): void {
+    const found = view.find('machines', id)
+    const record = found?.state === 'retired' ? undefined : found
+    const entry = this.#entries.get(id)
+    if (record === undefined) {
+      if (entry !== undefined) this.#drop(entry)
+      return
+    }
+    if (entry === undefined) return this.#insert(record, freeAt(view, record))
+    const before = entry.record
+    const isAlike =
+      before.inventory === record.inventory &&
+      before.labels === record.labels &&
+      before.hardwareClass === record.hardwareClass &&
+      before.hostname === record.hostname
+    if (isAlike) return entry.stretch.kind.change(entry, record, notFree(record) ?? null, freeAt(view, record))
+    this.#drop(entry)
+    this.#insert(record, freeAt(view, record))
+  }
+
+  /** As if it were given to someone, until it is brought up to its record again. */
+  take({ stretch, record }: Entry): void {
+    const entry = this.#entries.get(record.id)
+    if (entry !== undefined) stretch.kind.change(entry, record, 'HELD_BY_TENANT', null)
+  }
+
+  /** Undoes `take`. */
+  putBack({ stretch, record }: Entry): void {
+    const entry = this.#entries.get(record.id)
+    if (entry !== undefined) stretch.kind.change(entry, record, notFree(record) ?? null, null)
+  }
+
+  #insert(record: MachineRecord, end: Instant | null): void {
+    const key = kindKey(record, this.#asked)
+    let kind = this.kinds.get(key)
+    if (kind === undefined) {
+      const asked = Object.entries(record.labels).filter(([label]) => this.#asked.has(label))
+      const facts = { ...record, labels: Object.fromEntries(asked) }
+      kind = new Kind(key, facts, this.domains.root, this.levels.length + 1)
+      this.kinds.set(key, kind)
+      this.#version += 1
+    }
+    const domain = this.domains.at(placeOf(record, this.levels))
+    if (!kind.has(domain)) this.#version += 1
+    const stretch = kind.at(domain)
+    const place = `${domain.key}\u0000${naturalKey(record.hostname)}\u0000${record.id}`
+    const entry = { record, stretch, key: place, refusal: notFree(record) ?? null, freeAt: end }
+    this.#entries.set(record.id, entry)
+    kind.add(entry)
+  }
+
+  #drop(entry: Entry): void {
+    const { kind } = entry.stretch
+    kind.remove(entry)
+    this.#entries.delete(entry.record.id)
+    if (kind.entries.size > 0) return
+    this.kinds.delete(kind.key)
+    this.#version += 1
+  }
+}
+
+/** When what runs there ends by its time limit, and the machine is clean again. */
+function freeAt(view: FleetView, machine: MachineRecord): Instant | null {
+  if (machine.state !== 'allocated' || machine.placement === null) return null
+  const placement = view.find('placements', machine.placement)
+  if (placement === undefined || placement.timeLimit === null) return null
+  return later(later(placement.startedAt ?? placement.createdAt, placement.timeLimit), CLEANING)
+}

@@ -1,0 +1,183 @@
+import { KIND_ATTRIBUTES, type MachineFacts, attributes } from '../../shared/model/expression/attributes.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { MachineRefusalReason } from '../../shared/model/workload.ts'
+import type { MachineRecord } from '../core/records.ts'
+import type { Domain } from './domain.ts'
+import { compareTexts } from './order.ts'
+import { SortedList } from './sorted_list.ts'
+
+/** A machine as the scheduler keeps it. */
+export type Entry = {
+  record: MachineRecord
+  readonly stretch: Stretch
+  /** Sorts machines as they stand: by place, then by name. */
+  readonly key: string
+  /** Why it can take nothing now, whatever is asked for; null: it is free. */
+  refusal: MachineRefusalReason | null
+  /** When it will be free again, as far as the time limit of what runs there tells; null: nobody knows. */
+  freeAt: Instant | null
+}
+
+/** Free machines of one place, of one kind or of several. */
+export type Place = {
+  readonly domain: Domain
+  readonly free: number
+  /** Places of the next level within it, in no stated order. */
+  readonly children: Iterable<Place>
+  /** Its free machines as they stand, where it is an innermost place. */
+  readonly machines: Iterable<Entry>
+}
+
+/** The machines of one kind in one place. */
+export class Stretch implements Place {
+  readonly kind: Kind
+  readonly domain: Domain
+  readonly parent: Stretch | null
+  readonly children: Stretch[] = []
+  readonly machines = new SortedList<Entry>((left, right) => compareTexts(left.key, right.key))
+  free = 0
+  /** Machines that could be free one day. */
+  total = 0
+
+  constructor(kind: Kind, domain: Domain, parent: Stretch | null) {
+    this.kind = kind
+    this.domain = domain
+    this.parent = parent
+  }
+}
+
+/**
+ * Machines alike in all that placement looks at, save where they are and which they are. Constraints are tried on a
+ * kind once, never on each of its machines.
+ */
+export class Kind {
+  readonly key: string
+  /** Of any one of its machines; its labels are those that were ever asked for. */
+  readonly facts: MachineFacts
+  readonly root: Stretch
+  readonly entries = new Map<string, Entry>()
+  /** How many of its machines are refused for which reason. */
+  readonly refused = new Map<MachineRefusalReason, number>()
+  /** Machines whose end is known, the earliest first. */
+  readonly ends = new SortedList<Entry>(byEnd)
+  /** Stretches with free machines, per depth: fewest first, so that large ones stay whole. */
+  readonly #byFree: readonly SortedList<Stretch>[]
+  readonly #stretches = new Map<Domain, Stretch>()
+
+  constructor(key: string, facts: MachineFacts, root: Domain, depths: number) {
+    this.key = key
+    this.facts = facts
+    this.#byFree = Array.from({ length: depths }, () => new SortedList<Stretch>(byFree))
+    this.root = new Stretch(this, root, null)
+    this.#stretches.set(root, this.root)
+  }
+
+  get free(): number {
+    return this.root.free
+  }
+
+  /** Depth of its innermost places. */
+  get depth(): number {
+    return this.#byFree.length - 1
+  }
+
+  /** Innermost stretches. */
+  *leaves(): Iterable<Stretch> {
+    for (const stretch of this.#stretches.values()) if (stretch.domain.depth === this.depth) yield stretch
+  }
+
+  has(domain: Domain): boolean {
+    return this.#stretches.has(domain)
+  }
+
+  at(domain: Domain): Stretch {
+    const known = this.#stretches.get(domain)
+    if (known !== undefined) return known
+    const parent = domain.parent === null ? null : this.at(domain.parent)
+    const stretch = new Stretch(this, domain, parent)
+    parent?.children.push(stretch)
+    this.#stretches.set(domain, stretch)
+    return stretch
+  }
+
+  /** Stretches of this depth with at least so many free machines, the fewest first. */
+  fits(depth: number, count: number): Iterable<Stretch> {
+    return this.#byFree[depth]?.from((stretch) => stretch.free < count) ?? []
+  }
+
+  add(entry: Entry): void {
+    this.entries.set(entry.record.id, entry)
+    this.#count(entry, 1)
+  }
+
+  remove(entry: Entry): void {
+    this.entries.delete(entry.record.id)
+    this.#count(entry, -1)
+  }
+
+  /** Changes what is known of a machine. */
+  change(entry: Entry, record: MachineRecord, refusal: MachineRefusalReason | null, freeAt: Instant | null): void {
+    if (entry.refusal === refusal && entry.freeAt === freeAt && counts(entry.record) === counts(record)) {
+      entry.record = record
+      return
+    }
+    this.#count(entry, -1)
+    entry.record = record
+    entry.refusal = refusal
+    entry.freeAt = freeAt
+    this.#count(entry, 1)
+  }
+
+  #count(entry: Entry, by: 1 | -1): void {
+    const { refusal, freeAt, stretch: leaf } = entry
+    const total = counts(entry.record) ? by : 0
+    if (freeAt !== null) change(this.ends, entry, by)
+    if (refusal === null) change(leaf.machines, entry, by)
+    else this.refused.set(refusal, (this.refused.get(refusal) ?? 0) + by)
+    for (let stretch: Stretch | null = leaf; stretch !== null; stretch = stretch.parent) {
+      stretch.total += total
+      if (refusal !== null) continue
+      const sorted = this.#byFree[stretch.domain.depth]
+      if (stretch.free > 0) sorted?.remove(stretch)
+      stretch.free += by
+      if (stretch.free > 0) sorted?.add(stretch)
+    }
+  }
+}
+
+function change<Value>(list: SortedList<Value>, value: Value, by: 1 | -1): void {
+  if (by === 1) list.add(value)
+  else list.remove(value)
+}
+
+/** Whether it could be free one day. */
+const counts = ({ state }: MachineRecord): boolean => state !== 'pending'
+
+const byFree = (left: Stretch, right: Stretch): number =>
+  left.free - right.free || compareTexts(left.domain.key, right.domain.key)
+
+const byEnd = (left: Entry, right: Entry): number =>
+  (left.freeAt ?? 0) - (right.freeAt ?? 0) || compareTexts(left.key, right.key)
+
+/** What tells kinds apart: hardware as expressions see it, and the labels that someone asks for. */
+export function kindKey(facts: MachineFacts, labels: Iterable<string>): string {
+  const asked: [string, string][] = []
+  for (const key of labels) {
+    const value = facts.labels[key]
+    if (value !== undefined) asked.push([key, value])
+  }
+  return JSON.stringify([KIND_ATTRIBUTES.map((name) => attributes[name].of(facts) ?? null), asked.toSorted(byKey)])
+}
+
+const byKey = ([left]: [string, string], [right]: [string, string]): number => compareTexts(left, right)
+
+/** The smaller first: large machines stay free for those that need them. */
+export function bySize(left: Kind, right: Kind): number {
+  const [one, other] = [left.facts.inventory, right.facts.inventory]
+  return (
+    (one?.gpus.length ?? 0) - (other?.gpus.length ?? 0) ||
+    (one?.memoryBytes ?? 0) - (other?.memoryBytes ?? 0) ||
+    (one?.cpu.threads ?? 0) - (other?.cpu.threads ?? 0) ||
+    compareTexts(left.key, right.key)
+  )
+}

@@ -1,0 +1,71 @@
+import type { WorkloadId } from '../../shared/model/ids.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { Refusal } from '../../shared/model/workload.ts'
+import type { PlannedPlacement } from '../core/commit.ts'
+import type { FleetState, FleetView } from '../core/state.ts'
+import { explain } from './explain.ts'
+import { FleetIndex } from './fleet_index.ts'
+import { Pass } from './pass.ts'
+import { Waiting } from './waiting.ts'
+
+/**
+ * Decides what to place: pure, on a view of the fleet and the time. What it keeps between two calls is an index of that
+ * view, brought up by what has changed; it decides the same without one.
+ */
+export class Scheduler {
+  #index: FleetIndex | null = null
+  #waiting = new Waiting(new FleetIndex([]))
+  readonly #machines = new Set<string>()
+  readonly #workloads = new Set<string>()
+
+  /** Of this state; every change of it, kept or taken back, is told to its scheduler. */
+  constructor(state: Pick<FleetState, 'observe'>) {
+    state.observe(({ table, key }) => {
+      if (table === 'machines') this.#machines.add(key)
+      else if (table === 'workloads') this.#workloads.add(key)
+    })
+  }
+
+  /**
+   * What is to be placed now, one workload after the other. Each is to be written into the view before the next is
+   * asked for; one that is not written is passed over.
+   */
+  *schedule(view: FleetView, now: Instant): Generator<PlannedPlacement, void> {
+    const { index, waiting } = this.#sync(view, now)
+    const pass = new Pass({ view, now, index, waiting })
+    for (let planned = pass.next(); planned !== undefined; planned = pass.next()) {
+      for (const id of planned.machines) this.#machines.add(id)
+      yield planned
+      this.#sync(view, now)
+    }
+  }
+
+  /** Why a workload waits, for every machine; nothing where it does not. */
+  explain(view: FleetView, id: WorkloadId, now: Instant): readonly Refusal[] {
+    const workload = view.find('workloads', id)
+    return workload === undefined ? [] : explain({ view, now, ...this.#sync(view, now) }, workload)
+  }
+
+  /** The index as of this view. */
+  #sync(view: FleetView, now: Instant): { readonly index: FleetIndex; readonly waiting: Waiting } {
+    const index = this.#indexFor(view)
+    for (const id of this.#machines) index.update(view, id)
+    this.#machines.clear()
+    for (const id of this.#workloads) this.#waiting.update(id, view.find('workloads', id), now)
+    this.#workloads.clear()
+    this.#waiting.wake(now)
+    return { index, waiting: this.#waiting }
+  }
+
+  #indexFor(view: FleetView): FleetIndex {
+    const levels = view.cluster().topologyLevels
+    const known = this.#index
+    if (known !== null && known.levels.join('\n') === levels.join('\n')) return known
+    const index = new FleetIndex(levels)
+    this.#index = index
+    this.#waiting = new Waiting(index)
+    for (const { record } of view.table('machines').values()) this.#machines.add(record.id)
+    for (const { id } of view.queued()) this.#workloads.add(id)
+    return index
+  }
+}
