@@ -101,7 +101,9 @@ export class People {
   /** On some machines at once, of which one may be named twice. */
   #command(): void {
     const { random } = this.#world
-    const machines = Array.from({ length: 1 + random.below(3) }, () => this.#machine()).flatMap((one) => one ?? [])
+    const known = this.#connected()
+    const of = known.length > 0 && this.#world.chance(0.9) ? known : this.#machines
+    const machines = Array.from({ length: 1 + random.below(3) }, () => of[random.below(of.length)] ?? []).flat()
     if (machines.length === 0) return
     this.#requests += 1
     const name = `c-${this.#requests}`
@@ -119,6 +121,12 @@ export class People {
     const command = this.#commands[this.#world.random.below(Math.max(1, this.#commands.length))]
     if (command === undefined || !this.#coordinator.isUp) return
     this.#coordinator.submit({ kind: 'cancel_command', caller: NOBODY, command }, () => {})
+  }
+
+  #connected(): readonly MachineId[] {
+    if (!this.#coordinator.isUp) return []
+    const { state } = this.#coordinator
+    return this.#machines.filter((machine) => state.find('machines', machine)?.connection === 'connected')
   }
 
   #machine(): MachineId | undefined {
