@@ -77,6 +77,7 @@ export class Box {
   #boots = 0
   #isWanted = false
   #starting: Promise<void> | null = null
+  #on = Promise.withResolvers<undefined>()
 
   constructor(options: BoxOptions) {
     this.#options = options
@@ -122,6 +123,7 @@ export class Box {
     await run('ip', ['link', 'set', link, 'master', HUB.bridge, 'up'])
     const settings = `ip address add ${this.address}/${HUB.bits} dev eth0 && ip link set eth0 up`
     await this.#inside('--net', ['/bin/sh', '-c', settings])
+    this.#on.resolve(undefined)
   }
 
   /** Every process of the box is gone, and so is its network. Its disk stays. */
@@ -130,6 +132,7 @@ export class Box {
     if (this.#held === null) return
     const { holder, init } = this.#held
     this.#held = null
+    this.#on = Promise.withResolvers()
     const ended = once(holder, 'exit')
     signal(init, 'SIGKILL')
     await ended
@@ -215,6 +218,8 @@ export class Box {
   }
 
   async #filter(direction: Direction, verdict: string): Promise<void> {
+    // On a busy host it may boot for longer than was planned.
+    await this.#on.promise
     const hooks = direction === 'both' ? ['input', 'output'] : [direction === 'in' ? 'input' : 'output']
     const chains = hooks.map((hook) => {
       const device = hook === 'input' ? 'iifname' : 'oifname'

@@ -16,6 +16,13 @@ const ANSWERS: Answers = {
     { workload: 'w1', tenant: 'amber', ranks: 1 },
     { workload: 'w2', tenant: 'birch', ranks: 2 },
   ],
+  cancelled: [{ workload: 'w2', state: 'running' }],
+  told: [
+    { workload: 'w1', state: 'waiting' },
+    { workload: 'w2', state: 'running' },
+    { workload: 'w1', state: 'succeeded' },
+    { workload: 'w2', state: 'waiting' },
+  ],
   final: new Map([
     ['w1', { state: 'succeeded', reason: '' }],
     ['w2', { state: 'cancelled', reason: '' }],
@@ -84,6 +91,23 @@ const violating: readonly (readonly [law: string, written: Written])[] = [
   ['nothing runs that nobody asked for', { m1: [...AMBER, ...BIRCH, '3.00 0 start coral w9 p9 0 free free -'] }],
   ['nothing runs that nobody asked for', { m2: [...OTHER, '3.00 0 start birch w2 p4 2 free free -'] }],
   ['nothing acknowledged is lost', { answers: { final: new Map([['w1', { state: 'succeeded', reason: '' }]]) } }],
+  ['nothing acknowledged is lost', { answers: { told: [{ workload: 'w1', state: 'unknown' }] } }],
+  ['nothing acknowledged is lost', { answers: { cancelled: [{ workload: 'w2', state: 'unknown' }] } }],
+  ['nothing acknowledged is lost', { answers: { commands: [{ token: 'c1', machine: '', state: 'unknown' }] } }],
+  ['an end that was told stays', { answers: { told: [{ workload: 'w1', state: 'failed' }] } }],
+  [
+    'an end that was told stays',
+    {
+      answers: {
+        told: [
+          { workload: 'w1', state: 'succeeded' },
+          { workload: 'w1', state: 'running' },
+        ],
+      },
+    },
+  ],
+  ['a cancellation that was acknowledged holds', { answers: { cancelled: [{ workload: 'w1', state: 'running' }] } }],
+  ['a cancellation that was acknowledged holds', { answers: { cancelled: [{ workload: 'w1', state: 'cancelled' }] } }],
   [
     'every workload ends, or runs',
     { answers: { final: new Map([...ANSWERS.final, ['w2', { state: 'waiting', reason: 'no machine' }]]) } },
@@ -97,6 +121,10 @@ for (const [index, [law, written]] of violating.entries()) {
     t.true(laws(written).includes(law), laws(written).join('; '))
   })
 }
+
+test('a cancellation that comes too late holds where its caller was told so', (t) => {
+  t.deepEqual(laws({ answers: { cancelled: [{ workload: 'w1', state: 'succeeded' }] } }), [])
+})
 
 test('a rank may run again on another machine once its last process is gone', (t) => {
   t.deepEqual(laws({ m2: [...OTHER, again] }), [])

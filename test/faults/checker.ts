@@ -1,4 +1,4 @@
-import type { Answers, History, MachineRecord, TaskLine } from './history.ts'
+import type { Answers, History, MachineRecord, TaskLine, Told } from './history.ts'
 
 export type Broken = { readonly law: string; readonly evidence: string }
 
@@ -15,6 +15,7 @@ export function check({ records, answers }: History): readonly Broken[] {
     ...commandsBeginOnce(records, answers),
     ...nothingUnasked(records, answers),
     ...nothingLost(records, answers),
+    ...whatWasToldStays(answers),
     ...machinesComeBack(answers),
   ]
 }
@@ -123,6 +124,7 @@ function commandsBeginOnce(records: readonly MachineRecord[], { commands }: Answ
   }
   for (const { token, machine, state } of commands) {
     const key = `${token} on ${machine}`
+    if (state === 'unknown') broken.push({ law: 'nothing acknowledged is lost', evidence: `command ${token}` })
     if (state === 'open') broken.push({ law: 'every command ends', evidence: key })
     if (state === 'exited' && !begun.has(key)) {
       broken.push({ law: 'what is told of a command is true', evidence: `${key} exited and never began` })
@@ -160,6 +162,36 @@ function nothingLost(records: readonly MachineRecord[], { submitted, final }: An
     if (missing.length === 0) return []
     return [{ law: 'what succeeded was run', evidence: `${workload}: rank ${missing.join(', ')} never ended well` }]
   })
+}
+
+const isOver = (state: Told['state']): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled'
+
+/** An answer is a promise: a restart of the coordinator does not take back what was told before. */
+function whatWasToldStays({ cancelled, told, final }: Answers): readonly Broken[] {
+  const broken: Broken[] = []
+  const last = new Map<string, Told['state']>()
+  const ends = [...final].map(([workload, { state }]) => ({ workload, state }))
+  for (const { workload, state } of [...told, ...ends]) {
+    const before = last.get(workload)
+    last.set(workload, state)
+    const evidence = `${workload} is told to be ${state}, after it was told to be ${before ?? 'acknowledged'}`
+    if (state === 'unknown') broken.push({ law: 'nothing acknowledged is lost', evidence })
+    else if (before !== undefined && isOver(before) && state !== before) {
+      broken.push({ law: 'an end that was told stays', evidence })
+    }
+  }
+  for (const { workload, state } of cancelled) {
+    const end = last.get(workload)
+    if (state === 'unknown') {
+      broken.push({ law: 'nothing acknowledged is lost', evidence: `${workload} is unknown when it is cancelled` })
+      continue
+    }
+    // One that had ended in another way before was told so; one that was failing already fails.
+    const isKept = isOver(state) ? end === state : end !== 'succeeded'
+    const evidence = `${workload} was told to be ${state} when it was cancelled, and is ${end ?? 'unknown'}`
+    if (!isKept) broken.push({ law: 'a cancellation that was acknowledged holds', evidence })
+  }
+  return broken
 }
 
 function machinesComeBack({ machines }: Answers): readonly Broken[] {

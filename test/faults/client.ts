@@ -5,9 +5,10 @@ import type { Result } from '../../shared/model/result.ts'
 import { MachineState } from '../../shared/wire/gen/types/billet/v1/MachineState.ts'
 import { Connection as Heard } from '../../shared/wire/gen/types/billet/v1/Connection.ts'
 import { CommandState } from '../../shared/wire/gen/types/billet/v1/CommandState.ts'
+import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { services } from '../../shared/wire/load.ts'
-import type { CommandEnd, WorkloadEnd } from './history.ts'
+import type { CommandEnd, Told, WorkloadEnd } from './history.ts'
 
 const DEADLINE_MS = 3000
 const COMMAND_MS = 8000
@@ -16,13 +17,21 @@ const PAUSE_MS = 200
 const isRepeated = ({ kind }: BilletError): boolean =>
   errorKinds[kind].retryable || kind === 'internal' || kind === 'cancelled'
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  readonly kind: BilletError['kind']
+
+  constructor(what: string, error: BilletError) {
+    super(`${what}: ${error.kind}: ${error.message}`)
+    this.kind = error.kind
+  }
+}
 
 /** The public API as a patient caller uses it: what is not answered is asked again. */
 export class Client {
   readonly #connection: Connection
   /** Calls that were answered only after they were repeated. */
   repeats = 0
+  #listeners: (() => void)[] = []
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -34,12 +43,51 @@ export class Client {
         deadlineMs: DEADLINE_MS,
       })
       if (answer.ok) return answer.value
-      if (!isRepeated(answer.error)) {
-        throw new Refused(`${method.path}: ${answer.error.kind}: ${answer.error.message}`)
-      }
+      if (!isRepeated(answer.error)) throw new Refused(method.path, answer.error)
       this.repeats += 1
       await sleep(PAUSE_MS)
     }
+  }
+
+  /** As `ask`; answers null where what is asked about does not exist. */
+  async #find<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    missing: BilletError['kind'],
+  ): Promise<Response | null> {
+    try {
+      return await this.ask(method, request)
+    } catch (error) {
+      if (error instanceof Refused && error.kind === missing) return null
+      throw error
+    }
+  }
+
+  /** Answers with the next acknowledgement of a change, in the moment in which it comes, or after so long. */
+  async nextAcknowledged(withinMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.#listeners.push(() => resolve(undefined))
+    await Promise.race([promise, sleep(withinMs, undefined, { ref: false })])
+  }
+
+  #acknowledged(): void {
+    for (const listener of this.#listeners.splice(0)) listener()
+  }
+
+  /** The workload's identifier. */
+  async submit(tenant: string, spec: WorkloadSpec, request_id: string): Promise<string> {
+    const { workload } = await this.ask(services.WorkloadService.SubmitWorkload, { tenant, spec, request_id })
+    if (workload === null) throw new Error('a submission was answered without its workload')
+    this.#acknowledged()
+    return idOf(workload.name)
+  }
+
+  async cancel(name: string, request_id: string): Promise<Told> {
+    const request = { name, request_id, reason: 'not wanted any more' }
+    const answer = await this.#find(services.WorkloadService.CancelWorkload, request, 'workload_not_found')
+    this.#acknowledged()
+    const state = answer?.workload?.state
+    return { workload: idOf(name), state: state === undefined ? 'unknown' : endOf(state) }
   }
 
   async token(uses: number): Promise<string> {
@@ -108,18 +156,24 @@ export class Client {
         deadlineMs: COMMAND_MS,
       })) {
         if (!item.ok) failed = item.error
-        else if (item.value.event === 'command') name = item.value.command?.name ?? ''
+        else if (item.value.event === 'command') {
+          name = item.value.command?.name ?? ''
+          this.#acknowledged()
+        }
       }
       if (failed === null && name !== '') return name
-      if (failed !== null && !isRepeated(failed)) throw new Refused(`a command: ${failed.kind}`)
+      if (failed !== null && !isRepeated(failed)) throw new Refused('a command', failed)
       this.repeats += 1
       await sleep(PAUSE_MS)
     }
   }
 
   async command(name: string, token: string): Promise<readonly CommandEnd[]> {
-    const { command } = await this.ask(services.CommandService.GetCommand, { name })
-    return (command?.runs ?? []).map(({ hostname, state }) => ({ token, machine: hostname, state: commandEnd(state) }))
+    const found = await this.#find(services.CommandService.GetCommand, { name }, 'command_not_found')
+    if (found === null) return [{ token, machine: '', state: 'unknown' }]
+    return (found.command?.runs ?? []).map(({ hostname, state }) => {
+      return { token, machine: hostname, state: commandEnd(state) }
+    })
   }
 }
 

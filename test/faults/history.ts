@@ -25,6 +25,13 @@ export type MachineRecord = {
 export type Answers = {
   /** Submissions that were answered. */
   readonly submitted: readonly Submitted[]
+  /** Cancellations that were answered. */
+  readonly cancelled: readonly Told[]
+  /**
+   * What one caller was told all along of workloads whose submission had been answered before it asked: in order, and
+   * of each only what differs from what it was told before.
+   */
+  readonly told: readonly Told[]
   /** Workloads as they were told after the last fault. */
   readonly final: ReadonlyMap<string, WorkloadEnd>
   readonly placements: ReadonlyMap<string, { readonly machine: string; readonly epoch: number }>
@@ -39,10 +46,13 @@ export type WorkloadEnd = {
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled'
   readonly reason: string
 }
+/** What an answer said of a workload; `unknown`: that there is none. */
+export type Told = { readonly workload: string; readonly state: WorkloadEnd['state'] | 'unknown' }
 export type CommandEnd = {
   readonly token: string
+  /** Empty where the command is unknown. */
   readonly machine: string
-  readonly state: 'open' | 'exited' | 'other'
+  readonly state: 'open' | 'exited' | 'other' | 'unknown'
 }
 
 export type History = { readonly records: readonly MachineRecord[]; readonly answers: Answers }

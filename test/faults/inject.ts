@@ -8,8 +8,11 @@ import type { Fault } from './plan.ts'
 
 const run = promisify(execFile)
 
+/** Answers when the next change is acknowledged to a caller, or after so long. */
+export type NextAcknowledged = (withinMs: number) => Promise<void>
+
 /** Does what the fault says, and undoes it when its time is over. */
-export async function inject(fleet: FaultFleet, fault: Fault): Promise<void> {
+export async function inject(fleet: FaultFleet, fault: Fault, nextAcknowledged: NextAcknowledged): Promise<void> {
   const { box: number, deed, forMs } = fault
   const box = fleet.box(number)
   const relay = fleet.relays.get(number)
@@ -18,6 +21,13 @@ export async function inject(fleet: FaultFleet, fault: Fault): Promise<void> {
       await box.kill()
       await sleep(forMs)
       return box.start()
+    case 'ambush': {
+      const began = performance.now()
+      await nextAcknowledged(forMs)
+      await box.kill()
+      await sleep(Math.max(LEAST_DEAD_MS, forMs - (performance.now() - began)))
+      return box.start()
+    }
     case 'stop': {
       const thaw = box.freeze()
       await sleep(forMs)
@@ -63,6 +73,7 @@ export async function inject(fleet: FaultFleet, fault: Fault): Promise<void> {
   }
 }
 
+const LEAST_DEAD_MS = 100
 const FILLER = 'filler'
 
 /** To the last block: what is freed meanwhile is taken too. */

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../shared/model/random.ts'
-import { services } from '../../shared/wire/load.ts'
 import { type Client, Refused, idOf } from './client.ts'
-import type { Answers, CommandEnd, Submitted } from './history.ts'
-import { type Recorders, commandSpec, workloadSpec } from './task.ts'
+import type { Answers, CommandEnd, Submitted, Told } from './history.ts'
+import { type Recorders, commandSpec, leasedSpec, workloadSpec } from './task.ts'
 
 const TENANTS = ['amber', 'birch', 'coral', 'delta'] as const
 const COMMAND_EVERY_MS = 1500
+const AUDIT_EVERY_MS = 500
 
 /** Tenants and operators: what they ask for while faults go on, and what they were answered. */
 export class Load {
   readonly submitted: Submitted[] = []
+  readonly cancelled: Told[] = []
+  readonly told: Told[] = []
+  /** Workloads that outlast their leases, and are replaced. */
+  readonly leased = new Set<string>()
   readonly #client: Client
   readonly #random: Random
   readonly #recorders: Recorders
@@ -19,7 +23,6 @@ export class Load {
   #ended = false
   #requests = 0
   quarantines = 0
-  cancelled = 0
 
   constructor(client: Client, random: Random, recorders: Recorders, machines: number) {
     this.#client = client
@@ -35,7 +38,7 @@ export class Load {
   /** Until `stop`; what was asked for by then is answered first. */
   async run(): Promise<void> {
     const operators = ['first', 'second'].map((name) => this.#commanding(name))
-    await Promise.all([this.#submitting(), this.#operating(), ...operators])
+    await Promise.all([this.#submitting(), this.#auditing(), this.#operating(), ...operators])
   }
 
   stop(): void {
@@ -47,28 +50,54 @@ export class Load {
     const random = this.#random.child('workloads')
     while (!this.#ended) {
       const open = await this.#client.open()
-      for (let count = open.length; count < this.#machines + 2 && !this.#ended; count += 1) await this.#submit(random)
+      let leased = open.filter((name) => this.#isLeased(name)).length
+      for (let count = open.length; count < this.#machines + 2 && !this.#ended; count += 1) {
+        const isLeased = leased < this.#machines / 2
+        await this.#submit(random, isLeased)
+        if (isLeased) leased += 1
+      }
       const name = open[random.below(open.length)]
-      if (name !== undefined && random.below(6) === 0) await this.#cancel(name)
+      const isCancelled =
+        random.below(6) === 0 && name !== undefined && (!this.#isLeased(name) || random.below(6) === 0)
+      if (isCancelled) await this.#cancel(name)
       await sleep(500)
     }
+    // They would go on for a minute, and for another where they are replaced.
+    for (const name of await this.#client.open()) if (this.#isLeased(name)) await this.#cancel(name)
   }
 
-  async #submit(random: Random): Promise<void> {
+  #isLeased(name: string): boolean {
+    return this.leased.has(idOf(name))
+  }
+
+  async #submit(random: Random, isLeased: boolean): Promise<void> {
     const tenant = TENANTS[random.below(TENANTS.length)] ?? 'amber'
-    const spec = workloadSpec(random, this.#recorders, this.#machines)
+    const recorders = this.#recorders
+    const spec = isLeased ? leasedSpec(random, recorders) : workloadSpec(random, recorders, this.#machines)
     this.#requests += 1
-    const request = { tenant, spec, request_id: `submit-${this.#requests}` }
-    const { workload } = await this.#client.ask(services.WorkloadService.SubmitWorkload, request)
-    if (workload === null) throw new Refused('a submission was answered without its workload')
-    this.submitted.push({ workload: idOf(workload.name), tenant, ranks: spec.machine_count })
+    const workload = await this.#client.submit(tenant, spec, `submit-${this.#requests}`)
+    this.submitted.push({ workload, tenant, ranks: spec.machine_count })
+    if (isLeased) this.leased.add(workload)
   }
 
   async #cancel(name: string): Promise<void> {
     this.#requests += 1
-    const request = { name, request_id: `cancel-${this.#requests}`, reason: 'not wanted any more' }
-    await this.#client.ask(services.WorkloadService.CancelWorkload, request)
-    this.cancelled += 1
+    this.cancelled.push(await this.#client.cancel(name, `cancel-${this.#requests}`))
+  }
+
+  /** Asks after all that was acknowledged, again and again: so too whatever coordinator is the first to answer. */
+  async #auditing(): Promise<void> {
+    const last = new Map<string, Told['state']>()
+    while (!this.#ended) {
+      const acknowledged = this.submitted.map(({ workload }) => workload)
+      const found = await this.#client.workloads()
+      for (const workload of acknowledged) {
+        const state = found.get(workload)?.state ?? 'unknown'
+        if (last.get(workload) !== state) this.told.push({ workload, state })
+        last.set(workload, state)
+      }
+      await sleep(AUDIT_EVERY_MS)
+    }
   }
 
   async #commanding(operator: string): Promise<void> {
@@ -117,6 +146,8 @@ export class Load {
     )
     return {
       submitted: this.submitted,
+      cancelled: this.cancelled,
+      told: this.told,
       final: await this.#client.workloads(),
       placements: await this.#client.placements(),
       commands,

@@ -17,9 +17,9 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     faults: { type: 'string', default: '200' },
-    machines: { type: 'string', default: '6' },
+    machines: { type: 'string', default: '8' },
     gap: { type: 'string', default: '500' },
-    long: { type: 'string', default: '30' },
+    long: { type: 'string', default: '10' },
     inside: { type: 'string', default: '' },
   },
 })

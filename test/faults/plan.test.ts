@@ -1,14 +1,14 @@
 import test from 'ava'
 import { assert, constantFrom, nat, property } from 'fast-check'
 import { random } from '../../shared/model/random.ts'
-import { type Fault, inWords, planFaults } from './plan.ts'
+import { type Fault, LONG_MS, inWords, planFaults } from './plan.ts'
 
-const OPTIONS = { faults: 300, machines: 5, gapMs: 500, longOneIn: 20, isRelayed: (box: number) => box % 2 === 0 }
+const OPTIONS = { faults: 300, machines: 5, gapMs: 500, longOneIn: 10, isRelayed: (box: number) => box % 2 === 0 }
 const planOf = (seed: number): readonly Fault[] => planFaults(random(seed), OPTIONS)
 
 /** What one fault undoes must not be what another did. */
 const GROUPS: readonly (readonly string[])[] = [
-  ['kill', 'stop', 'storm', 'reboot'],
+  ['kill', 'ambush', 'stop', 'storm', 'reboot'],
   ['partition', 'drop', 'reboot'],
   ['delay', 'stall', 'cut'],
   ['fill', 'reboot'],
@@ -46,15 +46,25 @@ test('only machines with a relay have faults of one, and every kind of fault is 
   for (const { box, deed } of plans) {
     if (deed.kind === 'delay' || deed.kind === 'stall' || deed.kind === 'cut') t.true(OPTIONS.isRelayed(box))
   }
-  t.is(new Set(plans.map(({ deed }) => deed.kind)).size, 11)
+  t.is(new Set(plans.map(({ deed }) => deed.kind)).size, 12)
   t.true(
     plans.some(({ box }) => box === 0),
     'the coordinator has faults too',
   )
   t.true(
-    plans.some(({ forMs }) => forMs > 45_000),
+    plans.some(({ forMs }) => forMs === LONG_MS),
     'some last longer than the lease',
   )
+})
+
+test('nobody restarts the coordinator while machines are silent for longer than their leases', (t) => {
+  for (const plan of [1, 2, 3, 4, 5].map(planOf)) {
+    const silences = plan.filter(({ forMs }) => forMs === LONG_MS)
+    for (const { deed, box, atMs } of plan) {
+      if (box > 0 || (deed.kind !== 'kill' && deed.kind !== 'ambush')) continue
+      t.false(silences.some((silence) => silence.atMs <= atMs && atMs < silence.atMs + LONG_MS))
+    }
+  }
 })
 
 test('a fault is told in one line', (t) => {

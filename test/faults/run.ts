@@ -8,7 +8,7 @@ import { type Broken, check } from './checker.ts'
 import { Client } from './client.ts'
 import { FaultFleet, isRelayed } from './fleet.ts'
 import { type History, parseCommandLine, parseTaskLine } from './history.ts'
-import { inject } from './inject.ts'
+import { type NextAcknowledged, inject } from './inject.ts'
 import { Load } from './load.ts'
 import { type Fault, type FaultKind, inWords, planFaults } from './plan.ts'
 
@@ -43,7 +43,7 @@ export async function runFaults(options: RunOptions): Promise<boolean> {
   const loading = load.run()
   const started = performance.now()
   // What goes wrong with the load itself ends the run at once.
-  await Promise.race([injectAll(fleet, plan), loading])
+  await Promise.race([injectAll(fleet, plan, (withinMs) => client.nextAcknowledged(withinMs)), loading])
   const faulted = performance.now()
   load.stop()
   await Promise.race([loading, inVain()])
@@ -74,12 +74,12 @@ async function inVain(): Promise<never> {
   throw new Error(`callers waited in vain for ${SETTLE_MS / 1000} s after the last fault`)
 }
 
-async function injectAll(fleet: FaultFleet, plan: readonly Fault[]): Promise<void> {
+async function injectAll(fleet: FaultFleet, plan: readonly Fault[], acknowledged: NextAcknowledged): Promise<void> {
   const began = performance.now()
   const going: Promise<void>[] = []
   for (const fault of plan) {
     await sleep(Math.max(0, fault.atMs - (performance.now() - began)))
-    going.push(inject(fleet, fault))
+    going.push(inject(fleet, fault, acknowledged))
   }
   await Promise.all(going)
 }
@@ -122,11 +122,16 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   const ends = Map.groupBy(answers.final.values(), ({ state }) => state)
   const told = [...ends].map(([state, some]) => `${some.length} ${state}`).join(', ')
   print(`${load.submitted.length} workloads acknowledged: ${told}`)
-  print(`${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one`)
+  const leased = begun.filter(({ workload }) => load.leased.has(workload))
+  const replaced = leased.length - new Set(leased.map(({ workload, rank }) => `${workload} ${rank}`)).size
+  print(
+    `${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one, ` +
+      `${replaced} of those because its machine was lost`,
+  )
   const exited = answers.commands.filter(({ state }) => state === 'exited').length
   print(
     `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ` +
-      `${load.cancelled} cancellations, ${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
+      `${load.cancelled.length} cancellations, ${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
   )
 }
 

@@ -45,8 +45,9 @@ sync "$records/$machine/tasks"
 exit "$code"
 `
 
-/** So long that it outlasts its lease where its machine is cut off, and is then run elsewhere. */
 const LONG_BEATS = 200
+/** Longer than a coordinator counts until it replaces a rank. */
+const LEASED_BEATS = 300
 const ON_LOST = [OnLost.ON_LOST_WAIT, OnLost.ON_LOST_REPLACE, OnLost.ON_LOST_FAIL] as const
 const seconds = (count: number) => ({ seconds: count, nanos: 0 })
 
@@ -73,6 +74,24 @@ export function workloadSpec(random: Random, { directory }: Recorders, machines:
     },
     restart: random.below(4) === 0 ? restartPolicy(random) : null,
     time_limit: random.below(10) === 0 ? { limit: seconds(2) } : null,
+  }
+}
+
+/**
+ * What must not run twice at once: so long that it outlasts its lease where its machine is cut off; run elsewhere then,
+ * and at once, since it goes before the others; and for no other reason.
+ */
+export function leasedSpec(random: Random, { directory }: Recorders) {
+  const beats = LEASED_BEATS + random.below(200)
+  const manner = MANNERS[random.below(MANNERS.length)] ?? 'plain'
+  return {
+    machine_count: random.below(4) === 0 ? 2 : 1,
+    priority: 3,
+    task: {
+      argv: ['/bin/sh', '-c', TASK, 'task', directory, `${beats}`, '0', manner, STRAY],
+      stop_grace: seconds(1),
+    },
+    absence: { on_lost: OnLost.ON_LOST_REPLACE, lease: seconds(10), margin: seconds(0) },
   }
 }
 
