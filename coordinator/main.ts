@@ -107,10 +107,13 @@ type OpenedFleet = { readonly loop: Loop; readonly store: Store }
 
 /** Reads the state from the store, and begins a new term. */
 async function openFleet(
-  { dataDir, topologyLevels }: CoordinatorOptions,
+  { dataDir, topologyLevels, classWeights, usageHalfLife }: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
 ): Promise<Result<OpenedFleet, string>> {
+  const weights = weightsOf(classWeights)
+  if (!weights.ok) return weights
+  const levels = listOf(topologyLevels)
   const store = await openSqliteStore({ directory: dataDir, historyLimit: HISTORY_KEPT })
   if (!store.ok) return refuse(failureSentence(store.error))
   const { path } = store.value
@@ -137,7 +140,12 @@ async function openFleet(
       else log.error({ reason: failureSentence(failure.failure) }, 'the store cannot be written')
     },
   })
-  const began = await loop.submit({ kind: 'term_began', clusterId: cluster, topologyLevels: levelsOf(topologyLevels) })
+  const began = await loop.submit({
+    kind: 'term_began',
+    clusterId: cluster,
+    topologyLevels: levels,
+    sharing: { classWeights: weights.value, halfLife: usageHalfLife },
+  })
   if (!began.ok) {
     await store.value.close()
     return refuse(began.error.message)
@@ -147,7 +155,20 @@ async function openFleet(
   return ok({ loop, store: store.value })
 }
 
-const levelsOf = (text: string): readonly string[] =>
+function weightsOf(text: string): Result<Readonly<Record<string, number>>, string> {
+  const weights: Record<string, number> = {}
+  for (const part of listOf(text)) {
+    const [hardwareClass = '', weight = ''] = part.split('=')
+    const value = Number(weight)
+    if (hardwareClass === '' || weight === '' || !(value >= 0 && value <= 1e6)) {
+      return refuse(`class_weights: expected class=number with commas between, got ${JSON.stringify(part)}`)
+    }
+    weights[hardwareClass] = value
+  }
+  return ok(weights)
+}
+
+const listOf = (text: string): readonly string[] =>
   text
     .split(',')
     .map((level) => level.trim())

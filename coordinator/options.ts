@@ -35,6 +35,14 @@ export const coordinatorOptions = {
     help: 'labels that say where a machine is, outermost first, with commas between',
     default: 'site,row,rack',
   }),
+  usageHalfLife: durationOption({
+    help: 'after how long a use of machines counts half in the order of waiting tenants',
+    default: '7d',
+  }),
+  classWeights: textOption({
+    help: 'what an hour of one machine of a hardware class counts, as class=number with commas between; 1 otherwise',
+    default: '',
+  }),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

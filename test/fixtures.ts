@@ -1,3 +1,4 @@
+import { SHARING } from '../shared/model/tenant.ts'
 import { apply } from '../coordinator/core/apply.ts'
 import { commitPlacement } from '../coordinator/core/commit.ts'
 import { Draft } from '../coordinator/core/draft.ts'
@@ -112,7 +113,7 @@ export class CoreHarness {
   now: Instant = instant(1_700_000_000_000)
 
   constructor() {
-    this.apply({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS })
+    this.apply({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
   }
 
   apply<Kind extends InputKind>(input: InputOf<Kind>): Answer<Kind> {

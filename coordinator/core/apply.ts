@@ -20,6 +20,7 @@ import {
 } from './machines.ts'
 import { cancelRollout, createRollout, pauseRollout, resumeRollout } from './rollouts.ts'
 import type { FleetState } from './state.ts'
+import { updateTenant } from './tenants.ts'
 import { createToken, revokeToken } from './tokens.ts'
 import { termBegan, tick } from './upkeep.ts'
 import { cancelWorkload, submitWorkload } from './workloads.ts'
@@ -37,6 +38,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   run_command: runCommand,
   cancel_command: cancelCommand,
   create_token: createToken,
+  update_tenant: updateTenant,
   revoke_token: revokeToken,
   resume_automation: resumeAutomation,
   create_rollout: createRollout,

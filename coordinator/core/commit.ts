@@ -1,4 +1,5 @@
 import { epoch, type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
+import { heldOf } from '../../shared/model/tenant.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import { type RefusalReason, groupOfRank, groupsOf, worldSize } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
@@ -22,6 +23,7 @@ export type PlanRefusal =
       readonly reason: RefusalReason | 'UNKNOWN_MACHINE' | 'TWICE'
     }
   /** The machines of a group do not lie to each other as was asked for. */
+  | { readonly kind: 'quota'; readonly workload: WorkloadId; readonly hardwareClass: string }
   | { readonly kind: 'arrangement'; readonly workload: WorkloadId; readonly group: string }
 
 /**
@@ -48,8 +50,19 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
     else if (machine !== undefined) machines.set(id, machine)
   }
   if (refusals.length === 0) refusals.push(...misarrangedGroups(draft, workload, vacant, [...machines.values()]))
+  if (refusals.length === 0) refusals.push(...overQuota(draft, workload, [...machines.values()]))
   if (refusals.length === 0) place(draft, workload, vacant, [...machines.values()])
   return refusals
+}
+
+/** Quotas of its tenant that these machines would exceed. */
+function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly MachineRecord[]): readonly PlanRefusal[] {
+  const quotas = draft.find('tenants', workload.tenant)?.quotas ?? []
+  const held = draft.before.held(workload.tenant)
+  return quotas.flatMap(({ hardwareClass, limit }): readonly PlanRefusal[] => {
+    const more = machines.filter((machine) => hardwareClass === '' || machine.hardwareClass === hardwareClass).length
+    return heldOf(held, hardwareClass) + more <= limit ? [] : [{ kind: 'quota', workload: workload.id, hardwareClass }]
+  })
 }
 
 /** Groups whose machines, those that they hold already included, do not lie as they should. */

@@ -1,6 +1,6 @@
 import { vacantRanks } from './restarts.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
-import type { CommandId, MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import type { CommandId, MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from './records.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
@@ -9,10 +9,14 @@ export class Indexes {
   /** By the workload that they wait for. */
   readonly dependents = new Map<WorkloadId, Set<WorkloadId>>()
   readonly available = new Set<MachineId>()
+  /** Machines that tenants hold, by tenant and hardware class. */
+  readonly held = new Map<TenantName, Map<string, number>>()
   readonly activeCommands = new Set<CommandId>()
   readonly #hardware = new Map<string, MachineId>()
 
   readonly machineChanged = (before: MachineRecord | null, after: MachineRecord | null): void => {
+    this.#holdingChanged(before, -1)
+    this.#holdingChanged(after, 1)
     if (before !== null) this.available.delete(before.id)
     if (after !== null && after.state === 'available') this.available.add(after.id)
     if (before?.hardware === after?.hardware && before?.state === after?.state) return
@@ -20,6 +24,17 @@ export class Indexes {
     if (after !== null && after.state !== 'retired') {
       for (const key of hardwareKeys(after.hardware)) this.#hardware.set(key, after.id)
     }
+  }
+
+  #holdingChanged(machine: MachineRecord | null, by: 1 | -1): void {
+    if (machine === null || machine.state !== 'allocated' || machine.tenant === null) return
+    const { tenant, hardwareClass } = machine
+    const held = this.held.get(tenant) ?? new Map<string, number>()
+    const count = (held.get(hardwareClass) ?? 0) + by
+    if (count === 0) held.delete(hardwareClass)
+    else held.set(hardwareClass, count)
+    if (held.size === 0) this.held.delete(tenant)
+    else this.held.set(tenant, held)
   }
 
   readonly workloadChanged = (before: WorkloadRecord | null, after: WorkloadRecord | null): void => {

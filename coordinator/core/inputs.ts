@@ -14,6 +14,7 @@ import type {
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
+import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
 import type {
@@ -23,6 +24,7 @@ import type {
   MachineRecord,
   RolloutRecord,
   SignedStatement,
+  TenantRecord,
   TokenBinding,
   TokenRecord,
   Versioned,
@@ -77,6 +79,13 @@ export type Inputs = {
     readonly autoApprove: boolean
     readonly binding: TokenBinding
   }
+  update_tenant: {
+    readonly caller: Caller
+    readonly tenant: TenantName
+    /** Null: as it was. */
+    readonly share: number | null
+    readonly quotas: readonly Quota[] | null
+  }
   revoke_token: { readonly caller: Caller; readonly token: TokenId }
   resume_automation: { readonly caller: Caller }
   create_rollout: {
@@ -125,7 +134,11 @@ export type Inputs = {
   command_reported: { readonly machine: MachineId; readonly command: CommandId; readonly progress: CommandProgress }
   // Time.
   /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
-  term_began: { readonly clusterId: string; readonly topologyLevels: readonly string[] }
+  term_began: {
+    readonly clusterId: string
+    readonly topologyLevels: readonly string[]
+    readonly sharing: Sharing
+  }
   /** About once a second. */
   tick: { readonly caller?: undefined }
 }
@@ -147,6 +160,7 @@ export type Answers = {
   run_command: { readonly command: Versioned<CommandRecord>; readonly repeated: boolean }
   cancel_command: Versioned<CommandRecord>
   create_token: Versioned<TokenRecord>
+  update_tenant: Versioned<TenantRecord>
   revoke_token: Versioned<TokenRecord>
   resume_automation: Versioned<ClusterRecord>
   create_rollout: Versioned<RolloutRecord>

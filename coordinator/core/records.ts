@@ -18,6 +18,7 @@ import type {
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import type { HandBackReport, RunState } from '../../shared/model/run.ts'
+import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
@@ -168,6 +169,10 @@ export type TenantRecord = {
   readonly name: TenantName
   /** A machine's user id for this tenant is the machine's base plus this. */
   readonly number: number
+  /** Beside those of others: who has twice as much may have twice as much of the fleet before another goes first. */
+  readonly share: number
+  readonly quotas: readonly Quota[]
+  readonly usage: Usage
 }
 
 export type TokenRecord = {
@@ -296,6 +301,9 @@ export type ClusterRecord = {
   readonly nextTenantNumber: number
   /** Labels that say where a machine is, outermost first. */
   readonly topologyLevels: readonly string[]
+  readonly sharing: Sharing
+  /** Until when the tenants' use of machines is written down. */
+  readonly usedUntil: Instant
   readonly nextSequence: number
 }
 

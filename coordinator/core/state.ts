@@ -1,4 +1,4 @@
-import { type Revision, type WorkloadId, revision } from '../../shared/model/ids.ts'
+import { type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -31,6 +31,8 @@ export interface FleetView {
   queued(): Iterable<WorkloadRecord>
   /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
   available(): Iterable<MachineRecord>
+  /** Machines that a tenant holds, by hardware class. */
+  held(tenant: TenantName): ReadonlyMap<string, number>
   /** Workloads that wait for this one to end. */
   dependents(workload: WorkloadId): Iterable<WorkloadId>
   /** Commands that are not over on every machine. */
@@ -163,6 +165,10 @@ export class FleetState implements FleetView {
     yield* this.#records(this.#tables.machines, this.#indexes.available)
   }
 
+  held(tenant: TenantName): ReadonlyMap<string, number> {
+    return this.#indexes.held.get(tenant) ?? NOTHING_HELD
+  }
+
   dependents(workload: WorkloadId): Iterable<WorkloadId> {
     return this.#indexes.dependents.get(workload) ?? []
   }
@@ -285,5 +291,7 @@ export class FleetState implements FleetView {
     return before?.record ?? null
   }
 }
+
+const NOTHING_HELD: ReadonlyMap<string, number> = new Map()
 
 type Changed<Record> = (before: Record | null, after: Record | null) => void

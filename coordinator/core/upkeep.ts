@@ -5,6 +5,7 @@ import type { RunState } from '../../shared/model/run.ts'
 import { type Instant, type Milliseconds, hours, later, minutes, seconds } from '../../shared/model/time.ts'
 import { term } from '../../shared/model/ids.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
+import { accrueUsage } from './tenants.ts'
 import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
@@ -25,7 +26,7 @@ const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
 
-export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels }) => {
+export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, sharing }) => {
   const before = draft.find('cluster', 'cluster')
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
@@ -39,9 +40,11 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLev
           absentAccepted: 0,
           nextTenantNumber: 1,
           topologyLevels,
+          sharing,
+          usedUntil: draft.now,
           nextSequence: 1,
         }
-      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now, topologyLevels }
+      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now, topologyLevels, sharing }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {
@@ -59,6 +62,7 @@ export const tick: Handler<'tick'> = (draft) => {
   endTheAbsent(draft)
   advanceRollout(draft)
   endOverdueCommands(draft)
+  accrueUsage(draft)
   prune(draft)
   return ok(() => undefined)
 }

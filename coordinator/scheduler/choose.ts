@@ -10,9 +10,24 @@ import { type Shelf, type Stock, stockOfKind, stockOfShelves } from './stock.ts'
  * Machines of one kind are preferred to a mixture, and the kind that fits best to others.
  */
 export function choose(index: FleetIndex, demand: Demand, count: number, kept: Kept): readonly Entry[] | undefined {
+  if (count === 1 && demand.isPlain) return chooseOne(demand, kept)
   for (const stock of stocks(index, demand, count, kept)) {
     const chosen = arrange(stock, count, demand.arrangement, index.levels)
     if (chosen !== undefined) return chosen
+  }
+  return undefined
+}
+
+/** One machine that nothing ties to others: of the first kind that has one, from where the fewest are free. */
+function chooseOne({ kinds }: Demand, kept: Kept): readonly Entry[] | undefined {
+  for (const kind of kinds) {
+    if (kept.spare(kind) <= 0) continue
+    const first = kind.one()
+    if (first === undefined) continue
+    if (!kept.isPlaced(kind)) return [first]
+    for (const { machines } of kind.fits(kind.depth, 1)) {
+      for (const entry of machines) if (!kept.has(entry)) return [entry]
+    }
   }
   return undefined
 }
@@ -23,7 +38,7 @@ function* stocks(index: FleetIndex, demand: Demand, count: number, kept: Kept): 
     const kinds = demand.kinds.filter((kind) => kind.free > 0)
     let spare = 0
     for (const kind of kinds) {
-      const usable = kind.free - kept.count(kind)
+      const usable = kept.spare(kind)
       spare += Math.max(0, usable)
       if (usable < count) continue
       if (kept.isPlaced(kind)) yield stockOfShelves(shelvesOf([kind], kept), index.domains.root)
@@ -60,7 +75,7 @@ function* mixtures(demand: Demand, kinds: readonly Kind[]): Iterable<readonly Ki
 function* shelvesOf(kinds: readonly Kind[], kept: Kept): Iterable<Shelf> {
   for (const kind of kinds) {
     const isPlaced = kept.isPlaced(kind)
-    let held = kept.count(kind)
+    let held = kind.free - Math.max(0, kept.spare(kind))
     for (const leaf of kind.fits(kind.depth, 1)) {
       const machines = isPlaced ? [...leaf.machines].filter((entry) => !kept.has(entry)) : [...leaf.machines]
       const left = machines.slice(Math.min(held, machines.length))
@@ -94,7 +109,7 @@ function unkept(free: readonly Scored[], kept: Kept): readonly Scored[] {
   const left = new Map<Kind, number>()
   return free.filter(({ entry }) => {
     const { kind } = entry.stretch
-    const usable = left.get(kind) ?? kind.free - kept.count(kind)
+    const usable = left.get(kind) ?? kept.spare(kind)
     left.set(kind, usable - 1)
     return usable > 0
   })

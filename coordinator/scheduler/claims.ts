@@ -6,45 +6,91 @@ import type { Entry, Kind } from './kind.ts'
 export type Claim = {
   /** When it is expected to start; null: nobody knows. What ends before may use them until then. */
   readonly at: Instant | null
+  /** So many of each kind, wherever they are; or, in one place, all of these kinds. */
   readonly counts: ReadonlyMap<Kind, number>
-  /** Machines of these kinds within this place, where it waits for one place; the whole fleet otherwise. */
+  /** The place that it waits for, where it waits for one. */
   readonly within: Domain | null
   /** Machines that it asks for one by one. */
   readonly machines: ReadonlySet<Entry>
 }
 
-/** What is kept for others from a workload that has given its machines back at `end`; Infinity: nobody knows when. */
-export class Kept {
-  readonly #claims: readonly Claim[]
+/** What is kept, all claims together. */
+export class Claims {
+  readonly #counts = new Map<Kind, number>()
+  /** Those that keep certain machines, rather than a number of them. */
+  readonly #placed: Claim[] = []
+  /** Those that keep a number of machines until a time that is known. */
+  readonly #timed: Claim[] = []
 
-  constructor(claims: readonly Claim[], end: number) {
-    this.#claims = claims.filter(({ at }) => at === null || at < end)
+  /** Whether anything is kept only until a time that is known. */
+  isAnyTimed = false
+
+  add(claim: Claim): void {
+    this.isAnyTimed ||= claim.at !== null
+    if (claim.within !== null || claim.machines.size > 0) this.#placed.push(claim)
+    if (claim.within !== null) return
+    if (claim.at !== null) this.#timed.push(claim)
+    for (const [kind, count] of claim.counts) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count)
   }
 
-  /** Machines of a kind that are kept wherever they are. */
-  count(kind: Kind): number {
-    let count = 0
-    for (const claim of this.#claims) if (claim.within === null) count += claim.counts.get(kind) ?? 0
+  /** Machines of a kind that are kept, wherever they are, from what has given its machines back at `end`. */
+  count(kind: Kind, end: number): number {
+    let count = this.#counts.get(kind) ?? 0
+    if (count === 0 || end === Infinity) return count
+    for (const { at, counts } of this.#timed) if (at !== null && at >= end) count -= counts.get(kind) ?? 0
     return count
   }
 
   /** Whether some of a kind are kept in one place, or one by one. */
-  isPlaced(kind: Kind): boolean {
-    return this.#claims.some(
-      ({ within, machines, counts }) => machines.size > 0 || (within !== null && counts.has(kind)),
+  isPlaced(kind: Kind, end: number): boolean {
+    return this.#placed.some(
+      (claim) => binds(claim, end) && (claim.machines.size > 0 || (claim.within !== null && claim.counts.has(kind))),
     )
   }
 
-  has(entry: Entry): boolean {
+  has(entry: Entry, end: number): boolean {
     const { kind, domain } = entry.stretch
-    return this.#claims.some(
-      ({ within, machines, counts }) =>
-        machines.has(entry) || (within !== null && counts.has(kind) && isWithin(domain, within)),
-    )
+    return this.#placed.some((claim) => {
+      if (!binds(claim, end)) return false
+      const { within, machines, counts } = claim
+      return machines.has(entry) || (within !== null && counts.has(kind) && isWithin(domain, within))
+    })
   }
 }
+
+const binds = ({ at }: Claim, end: number): boolean => at === null || at < end
 
 function isWithin(domain: Domain, place: Domain): boolean {
   for (let one: Domain | null = domain; one !== null; one = one.parent) if (one === place) return true
   return false
+}
+
+/** How many more machines of a hardware class a tenant may have. */
+export type Allowance = (hardwareClass: string) => number
+
+/** What is kept from a workload that has given its machines back at `end`; Infinity: nobody knows when. */
+export class Kept {
+  readonly #claims: Claims
+  readonly #end: number
+  readonly #allowance: Allowance
+
+  constructor(claims: Claims, end: number, allowance: Allowance) {
+    this.#claims = claims
+    this.#end = end
+    this.#allowance = allowance
+  }
+
+  /** How many free machines of a kind it may take. */
+  spare(kind: Kind): number {
+    if (kind.free === 0) return 0
+    return Math.min(kind.free - this.#claims.count(kind, this.#end), this.#allowance(kind.facts.hardwareClass))
+  }
+
+  isPlaced(kind: Kind): boolean {
+    return this.#claims.isPlaced(kind, this.#end)
+  }
+
+  has(entry: Entry): boolean {
+    return this.#claims.has(entry, this.#end)
+  }
 }

@@ -17,7 +17,7 @@ export class Demand {
   readonly reach: 'kind' | 'place' | 'machine'
   #version = -1
   #kinds: readonly Kind[] = []
-  #leaves: readonly Stretch[] = []
+  #leaves: readonly Stretch[] | null = null
 
   constructor(index: FleetIndex, constraints: Constraints, arrangement: Arrangement) {
     this.#index = index
@@ -34,6 +34,17 @@ export class Demand {
     this.reach = isNamed ? 'machine' : labels.some((label) => index.levels.includes(label)) ? 'place' : 'kind'
   }
 
+  /** Whether one machine that suits it suits it, whatever other machines there are. */
+  get isPlain(): boolean {
+    const { pack, spread } = this.arrangement
+    return this.reach === 'kind' && pack?.required !== true && spread === null
+  }
+
+  /** Whether there may be a free machine that will do. */
+  get hasFree(): boolean {
+    return this.reach === 'kind' ? this.kinds.some(({ free }) => free > 0) : true
+  }
+
   /** Kinds of which at least some machines will do, the most fitting first. */
   get kinds(): readonly Kind[] {
     this.#refresh()
@@ -43,6 +54,7 @@ export class Demand {
   /** Innermost places of these kinds whose machines will do, as far as they are alike in it. */
   get leaves(): readonly Stretch[] {
     this.#refresh()
+    this.#leaves ??= this.#kinds.flatMap((kind) => this.#leavesOf(kind))
     return this.#leaves
   }
 
@@ -109,27 +121,18 @@ export class Demand {
     const { version } = this.#index
     if (this.#version === version) return
     this.#version = version
-    const kinds: Kind[] = []
-    const leaves: Stretch[] = []
-    for (const kind of this.#index.kinds.values()) {
-      const fitting = this.reach === 'kind' ? this.#ofKind(kind) : this.#ofPlaces(kind)
-      if (fitting.length === 0) continue
-      kinds.push(kind)
-      leaves.push(...fitting)
-    }
+    const kinds = [...this.#index.kinds.values()].filter((kind) =>
+      this.reach === 'kind' ? unlike(kind.facts, this.constraints) === undefined : this.#leavesOf(kind).length > 0,
+    )
     const scores = new Map(kinds.map((kind) => [kind, this.score(kind.facts)]))
     const order = (left: Kind, right: Kind): number =>
       (scores.get(right) ?? 0) - (scores.get(left) ?? 0) || bySize(left, right)
     this.#kinds = kinds.toSorted(order)
-    this.#leaves = leaves
+    this.#leaves = null
   }
 
-  #ofKind(kind: Kind): readonly Stretch[] {
-    return unlike(kind.facts, this.constraints) === undefined ? [...kind.leaves()] : []
-  }
-
-  #ofPlaces(kind: Kind): readonly Stretch[] {
-    if (this.reach === 'machine') return [...kind.leaves()]
+  #leavesOf(kind: Kind): readonly Stretch[] {
+    if (this.reach !== 'place') return [...kind.leaves()]
     return [...kind.leaves()].filter((leaf) => unlike(this.factsAt(leaf), this.constraints) === undefined)
   }
 

@@ -1,4 +1,5 @@
 import type { MachineId } from '../../shared/model/ids.ts'
+import { heldOf } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { MachineRefusalReason, Refusal } from '../../shared/model/workload.ts'
 import { mismatch, postponed, unlike } from '../core/placeable.ts'
@@ -7,8 +8,8 @@ import { vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
-import { later, sentenceOf, tooSmall } from './sentences.ts'
-import { type Waiting, type Want, inLine } from './waiting.ts'
+import { later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
+import { type Waiting, type Want, type Wanted, inLine, wantedOf } from './waiting.ts'
 
 /** Machines named per reason, at most. */
 const NAMED = 10
@@ -29,19 +30,31 @@ export function explain(look: Explained, workload: WorkloadRecord): readonly Ref
     return [{ reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }]
   }
   const wanted = waiting.wantedBy(workload)
+  const quotas = overQuota(view, workload, wanted)
   const ahead = countAhead(look, workload)
   const refusals = wanted.wants.flatMap((want) => ofWant(look, workload, want, ahead))
   waiting.release(wanted)
-  return refusals
+  return [...quotas, ...refusals]
+}
+
+/** Quotas of its tenant that what it asks for would exceed. */
+function overQuota(view: FleetView, { tenant }: WorkloadRecord, { wants }: Wanted): readonly Refusal[] {
+  const held = view.held(tenant)
+  return (view.find('tenants', tenant)?.quotas ?? []).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
+    const asked = wants.filter(({ group }) => hardwareClass === '' || group.constraints.hardwareClass === hardwareClass)
+    const more = asked.reduce((sum, { ranks }) => sum + ranks.length, 0)
+    const has = heldOf(held, hardwareClass)
+    if (more === 0 || has + more <= limit) return []
+    const message = quotaSentence(tenant, hardwareClass, has, limit, more)
+    return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]
+  })
 }
 
 function countAhead({ waiting }: Explained, workload: WorkloadRecord): number {
+  const own = wantedOf(workload, [])
   let ahead = 0
   for (const line of waiting.lines()) {
-    for (const other of line.workloads) {
-      if (inLine(other, { workload, wants: [] }) >= 0) break
-      ahead += 1
-    }
+    ahead += line.workloads.countWhile((other) => inLine(other, own) < 0)
   }
   return ahead
 }

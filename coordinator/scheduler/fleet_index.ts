@@ -17,6 +17,8 @@ export class FleetIndex {
   readonly #entries = new Map<string, Entry>()
   readonly #asked = new Set<string>()
   #version = 0
+  /** Grows with every change that placement can see. */
+  changes = 0
 
   constructor(levels: readonly string[]) {
     this.levels = levels
@@ -63,7 +65,10 @@ export class FleetIndex {
       before.labels === record.labels &&
       before.hardwareClass === record.hardwareClass &&
       before.hostname === record.hostname
-    if (isAlike) return entry.stretch.kind.change(entry, record, notFree(record) ?? null, freeAt(view, record))
+    if (isAlike) {
+      if (entry.stretch.kind.change(entry, record, notFree(record) ?? null, freeAt(view, record))) this.changes += 1
+      return
+    }
     this.#drop(entry)
     this.#insert(record, freeAt(view, record))
   }
@@ -97,11 +102,13 @@ export class FleetIndex {
     const entry = { record, stretch, key: place, refusal: notFree(record) ?? null, freeAt: end }
     this.#entries.set(record.id, entry)
     kind.add(entry)
+    this.changes += 1
   }
 
   #drop(entry: Entry): void {
     const { kind } = entry.stretch
     kind.remove(entry)
+    this.changes += 1
     this.#entries.delete(entry.record.id)
     if (kind.entries.size > 0) return
     this.kinds.delete(kind.key)

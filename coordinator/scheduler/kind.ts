@@ -105,41 +105,56 @@ export class Kind {
     return this.#byFree[depth]?.from((stretch) => stretch.free < count) ?? []
   }
 
+  /** A free machine of the innermost place that has the fewest. */
+  one(): Entry | undefined {
+    return this.#byFree[this.depth]?.first()?.machines.first()
+  }
+
   add(entry: Entry): void {
     this.entries.set(entry.record.id, entry)
     this.#count(entry, 1)
+    this.#move(entry.stretch, entry.refusal === null ? 1 : 0, counts(entry.record) ? 1 : 0)
   }
 
   remove(entry: Entry): void {
     this.entries.delete(entry.record.id)
     this.#count(entry, -1)
+    this.#move(entry.stretch, entry.refusal === null ? -1 : 0, counts(entry.record) ? -1 : 0)
   }
 
-  /** Changes what is known of a machine. */
-  change(entry: Entry, record: MachineRecord, refusal: MachineRefusalReason | null, freeAt: Instant | null): void {
-    if (entry.refusal === refusal && entry.freeAt === freeAt && counts(entry.record) === counts(record)) {
+  /** Changes what is known of a machine; false where placement sees no difference. */
+  change(entry: Entry, record: MachineRecord, refusal: MachineRefusalReason | null, freeAt: Instant | null): boolean {
+    const total = Number(counts(record)) - Number(counts(entry.record))
+    if (entry.refusal === refusal && entry.freeAt === freeAt && total === 0) {
       entry.record = record
-      return
+      return false
     }
+    const free = Number(refusal === null) - Number(entry.refusal === null)
     this.#count(entry, -1)
     entry.record = record
     entry.refusal = refusal
     entry.freeAt = freeAt
     this.#count(entry, 1)
+    this.#move(entry.stretch, free, total)
+    return true
   }
 
   #count(entry: Entry, by: 1 | -1): void {
-    const { refusal, freeAt, stretch: leaf } = entry
-    const total = counts(entry.record) ? by : 0
+    const { refusal, freeAt } = entry
     if (freeAt !== null) change(this.ends, entry, by)
-    if (refusal === null) change(leaf.machines, entry, by)
+    if (refusal === null) change(entry.stretch.machines, entry, by)
     else this.refused.set(refusal, (this.refused.get(refusal) ?? 0) + by)
+  }
+
+  /** So many more, or fewer, are free there, and could be. */
+  #move(leaf: Stretch, free: number, total: number): void {
+    if (free === 0 && total === 0) return
     for (let stretch: Stretch | null = leaf; stretch !== null; stretch = stretch.parent) {
       stretch.total += total
-      if (refusal !== null) continue
+      if (free === 0) continue
       const sorted = this.#byFree[stretch.domain.depth]
       if (stretch.free > 0) sorted?.remove(stretch)
-      stretch.free += by
+      stretch.free += free
       if (stretch.free > 0) sorted?.add(stretch)
     }
   }

@@ -1,15 +1,18 @@
+import type { TenantName } from '../../shared/model/ids.ts'
+import { heldOf, quotaLeft } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { PlannedPlacement } from '../core/commit.ts'
 import { misarranged, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { choose } from './choose.ts'
-import { type Claim, Kept } from './claims.ts'
+import { type Allowance, Claims, Kept } from './claims.ts'
 import { CLEANING, type FleetIndex } from './fleet_index.ts'
+import { Contest, type Head, inOrder } from './contest.ts'
 import { Heap } from './heap.ts'
 import type { Entry } from './kind.ts'
 import { claimFor } from './reserve.ts'
-import { type Line, type Want, type Wanted, type Waiting, byUrgency } from './waiting.ts'
+import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
 
 export type PassOptions = {
   readonly view: FleetView
@@ -20,10 +23,8 @@ export type PassOptions = {
 
 /** Blocked workloads for which the time is worked out at which they could start. */
 const RESERVATIONS = 16
-/** Workloads of one line that are tried after the first could not be placed, for a shorter time limit. */
-const SHORTER_TRIED = 64
-
-type Head = { readonly line: Line; readonly wanted: Wanted }
+/** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
+const BRIEFER_LOOKED_AT = 1000
 
 /**
  * One pass over the queue. A workload that must wait claims the free machines that it could use, so that smaller ones
@@ -32,75 +33,150 @@ type Head = { readonly line: Line; readonly wanted: Wanted }
  */
 export class Pass {
   readonly #with: PassOptions
-  readonly #heads = new Heap<Head>((left, right) => this.#order(left.wanted.workload, right.wanted.workload))
-  readonly #claims: Claim[] = []
-  /** By shape: the earliest end with which one could not be placed. What ends later cannot either. */
-  readonly #failed = new Map<string, number>()
-  readonly #tried = new Set<string>()
+  readonly #heads = new Heap<{ readonly contest: Contest; readonly head: Head }>((left, right) =>
+    inOrder(left.head, right.head),
+  )
+  readonly #claims = new Claims()
+  /** By shape: the shortest that could not be placed. What is longer cannot either. */
+  readonly #failed = new Map<Shape, number>()
+  readonly #tried = new Set<Wanted>()
+  /** Lines of tenants whose quota is reached. */
+  readonly #capped = new Set<Line>()
+  #placed: Wanted | null = null
   #reservations = 0
+  #lookedAt = 0
+  /** Some wait for what is alive of an earlier run, and not for machines. */
+  heldUp = false
 
   constructor(options: PassOptions) {
     this.#with = options
-    for (const line of options.waiting.lines()) this.#push(line)
+    for (const shape of options.waiting.shapes()) {
+      // Where nothing that would do is free, there is nothing to take and nothing to claim.
+      if (!shape.wants.some(({ demand }) => demand.hasFree)) continue
+      this.#push(new Contest(shape, (line) => this.#openIn(line)), null)
+    }
   }
 
   /** The next workload that can be placed, and where. What was planned before is expected to be in the view. */
   next(): PlannedPlacement | undefined {
-    for (let head = this.#heads.pop(); head !== undefined; head = this.#heads.pop()) {
-      const planned = this.#try(head)
-      this.#push(head.line)
+    const { view, now, waiting } = this.#with
+    if (this.#placed !== null) waiting.restand(view, this.#placed.workload.tenant, now)
+    this.#placed = null
+    for (let first = this.#heads.pop(); first !== undefined; first = this.#heads.pop()) {
+      const { contest, head } = first
+      const { line, wanted, standing } = head
+      // Its tenant may have been given machines since, and then another's goes first.
+      const planned = line.tenancy.standing === standing ? this.#try(line, wanted) : undefined
+      this.#push(contest, line)
       if (planned !== undefined) return planned
     }
     return undefined
   }
 
-  #order(left: WorkloadRecord, right: WorkloadRecord): number {
-    return byUrgency(left, right) || left.sequence - right.sequence
+  #push(contest: Contest, before: Line | null): void {
+    if (this.#failed.has(contest.shape) && !this.#mayBriefer(contest.shape)) return
+    const head = contest.next(before)
+    if (head !== undefined) this.#heads.push({ contest, head })
   }
 
-  /** The line's next workload that was not tried and may fare better than those that were. */
-  #push(line: Line): void {
-    let looked = 0
-    const failed = this.#failed.get(line.shape)
-    const { now, view } = this.#with
-    for (const wanted of line.workloads) {
-      const { workload } = wanted
-      if (this.#tried.has(workload.id)) continue
-      looked += 1
-      if (failed !== undefined && (looked > SHORTER_TRIED || !this.#isAnyBrief())) return
-      if (failed !== undefined && this.#end(workload) >= failed) continue
-      if (postponed(view, workload, now) !== null) continue
-      this.#heads.push({ line, wanted })
-      return
+  /** The first of a line that was not tried and may fare better than those that were. */
+  #openIn(line: Line): Wanted | undefined {
+    const { shape, workloads } = line
+    const failed = this.#failed.get(shape)
+    const first = workloads.first()
+    if (first === undefined || this.#capped.has(line)) return undefined
+    if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
+    for (const wanted of workloads) {
+      if (failed !== undefined) {
+        if (this.#lookedAt >= BRIEFER_LOOKED_AT) return undefined
+        this.#lookedAt += 1
+        if (wanted.length >= failed) continue
+      }
+      if (!this.#tried.has(wanted) && !this.#isHeldUp(wanted.workload)) return wanted
     }
+    return undefined
   }
 
-  /** Whether anything is kept only until a time that is known. */
-  #isAnyBrief(): boolean {
-    return this.#claims.some(({ at }) => at !== null)
+  /** Whether a briefer one of this shape could have what is kept only until a time that is known. */
+  #mayBriefer({ wants }: Shape): boolean {
+    if (!this.#claims.isAnyTimed || this.#lookedAt >= BRIEFER_LOOKED_AT) return false
+    return wants.every(
+      ({ demand, ranks }) =>
+        demand.reach !== 'kind' ||
+        demand.kinds.reduce((sum, kind) => sum + kind.free - this.#claims.count(kind, 0), 0) >= ranks.length,
+    )
   }
 
-  #try({ line, wanted }: Head): PlannedPlacement | undefined {
-    const { workload } = wanted
-    this.#tried.add(workload.id)
-    const end = this.#end(workload)
-    const failed = this.#failed.get(line.shape)
-    if (failed !== undefined && end >= failed) return undefined
-    const kept = new Kept(this.#claims, end)
-    const taken = this.#take(wanted, kept)
-    if (taken !== undefined) return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
-    this.#failed.set(line.shape, end)
+  /** Something of an earlier run of it may still be alive. */
+  #isHeldUp(workload: WorkloadRecord): boolean {
+    if (workload.formerPlacements.length === 0 && workload.vacancies.length === 0) return false
+    const { now, view } = this.#with
+    const isHeldUp = postponed(view, workload, now) !== null
+    this.heldUp ||= isHeldUp
+    return isHeldUp
+  }
+
+  #try(line: Line, wanted: Wanted): PlannedPlacement | undefined {
+    const { shape } = line
+    const { workload, length } = wanted
+    this.#tried.add(wanted)
+    const allowance = this.#allowanceOf(workload.tenant)
+    const asked = wanted.wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
+    const kept = new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
+    const taken = asked <= allowance('') ? this.#take(wanted, kept) : undefined
+    if (taken !== undefined && !this.#isOver(workload.tenant, taken)) {
+      this.#placed = wanted
+      return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
+    }
+    if (taken !== undefined || this.#isCapped(wanted)) {
+      // Nothing is kept for what its own tenant's quota holds back.
+      this.#giveBack(taken ?? [])
+      this.#capped.add(line)
+      return undefined
+    }
+    const isFirst = !this.#failed.has(shape)
+    this.#failed.set(shape, length)
+    // One of its shape that goes before it claims already what it could.
+    if (!isFirst) return undefined
     const claim = claimFor(wanted, kept, this.#with.index, this.#reservations < RESERVATIONS)
     if (claim !== null) {
-      this.#claims.push(claim)
+      this.#claims.add(claim)
       this.#reservations += 1
     }
     return undefined
   }
 
-  /** When it would have given its machines back at the latest. */
-  #end({ spec }: WorkloadRecord): number {
-    return spec.timeLimit === null ? Infinity : this.#with.now + spec.timeLimit.limit + CLEANING
+  #giveBack(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#with.index.putBack(entry)
+  }
+
+  #allowanceOf(tenant: TenantName): Allowance {
+    const { view } = this.#with
+    const quotas = view.find('tenants', tenant)?.quotas ?? []
+    if (quotas.length === 0) return () => Infinity
+    const held = view.held(tenant)
+    return (hardwareClass) => quotaLeft(quotas, held, hardwareClass)
+  }
+
+  /** Whether these together are more than a quota allows, which was asked of each kind alone. */
+  #isOver(tenant: TenantName, entries: readonly Entry[]): boolean {
+    const { view } = this.#with
+    const quotas = view.find('tenants', tenant)?.quotas ?? []
+    const held = view.held(tenant)
+    return quotas.some(({ hardwareClass, limit }) => {
+      const of = entries.filter(({ record }) => hardwareClass === '' || record.hardwareClass === hardwareClass)
+      return heldOf(held, hardwareClass) + of.length > limit
+    })
+  }
+
+  /** Whether nothing but its tenant's quota stands in its way. */
+  #isCapped(wanted: Wanted): boolean {
+    const { view, now } = this.#with
+    if ((view.find('tenants', wanted.workload.tenant)?.quotas ?? []).length === 0) return false
+    const taken = this.#take(wanted, new Kept(this.#claims, now + wanted.length + CLEANING, () => Infinity))
+    if (taken === undefined) return false
+    this.#giveBack(taken)
+    return true
   }
 
   /** Machines for all of its ranks, in their order, taken off the index; undefined, and nothing taken, otherwise. */
@@ -108,12 +184,10 @@ export class Pass {
     const { index } = this.#with
     const all: Entry[] = []
     for (const want of wants) {
-      const chosen =
-        workload.state === 'queued'
-          ? choose(index, want.demand, want.ranks.length, kept)
-          : this.#join(workload, want, kept)
+      const isWhole = workload.state === 'queued'
+      const chosen = isWhole ? choose(index, want.demand, want.ranks.length, kept) : this.#join(workload, want, kept)
       if (chosen === undefined) {
-        for (const entry of all) index.putBack(entry)
+        this.#giveBack(all)
         return undefined
       }
       for (const entry of chosen) index.take(entry)

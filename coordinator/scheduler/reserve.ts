@@ -1,6 +1,7 @@
 import { type Instant, instant } from '../../shared/model/time.ts'
 import type { Claim, Kept } from './claims.ts'
 import type { Domain } from './domain.ts'
+import { Heap } from './heap.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind } from './kind.ts'
 import type { Want, Wanted } from './waiting.ts'
@@ -39,7 +40,7 @@ export function claimFor(wanted: Wanted, kept: Kept, index: FleetIndex, isTimed:
     }
     let left = ranks.length
     for (const kind of demand.kinds) {
-      const free = Math.min(left, kind.free - kept.count(kind) - (counts.get(kind) ?? 0))
+      const free = Math.min(left, kept.spare(kind) - (counts.get(kind) ?? 0))
       if (free <= 0) continue
       counts.set(kind, (counts.get(kind) ?? 0) + free)
       left -= free
@@ -47,7 +48,7 @@ export function claimFor(wanted: Wanted, kept: Kept, index: FleetIndex, isTimed:
     const start: Instant | null = isTimed && left > 0 ? nthEnd(demand.kinds, left) : null
     at = at === null || start === null ? null : instant(Math.max(at, start))
   }
-  return { at, counts, within, machines }
+  return within === null && counts.size === 0 && machines.size === 0 ? null : { at, counts, within, machines }
 }
 
 function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
@@ -61,16 +62,17 @@ function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
 
 /** When so many more of these kinds will be free, as far as time limits tell. */
 function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
-  const ends: Instant[] = []
-  for (const kind of kinds) {
-    let taken = 0
-    for (const { freeAt } of kind.ends) {
-      if (taken === count) break
-      if (freeAt !== null) ends.push(freeAt)
-      taken += 1
-    }
+  const heads = new Heap<{ readonly ends: Iterator<Entry>; readonly at: Instant }>((left, right) => left.at - right.at)
+  const advance = (ends: Iterator<Entry>): void => {
+    const next = ends.next()
+    if (next.done !== true && next.value.freeAt !== null) heads.push({ ends, at: next.value.freeAt })
   }
-  return ends.toSorted((left, right) => left - right)[count - 1] ?? null
+  for (const kind of kinds) if (kind.ends.size > 0) advance(kind.ends[Symbol.iterator]())
+  for (let passed = 1; ; passed += 1) {
+    const head = heads.pop()
+    if (head === undefined || passed === count) return head?.at ?? null
+    advance(head.ends)
+  }
 }
 
 /** The place of this depth where so many are free first; where no end is known, the one with the most free now. */

@@ -1,5 +1,5 @@
 import type { WorkloadId } from '../../shared/model/ids.ts'
-import type { Instant } from '../../shared/model/time.ts'
+import { type Instant, seconds } from '../../shared/model/time.ts'
 import type { Refusal } from '../../shared/model/workload.ts'
 import type { PlannedPlacement } from '../core/commit.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
@@ -8,12 +8,24 @@ import { FleetIndex } from './fleet_index.ts'
 import { Pass } from './pass.ts'
 import { Waiting } from './waiting.ts'
 
+/** A pass is made so often even where nothing has changed: with time, more may be used by what is brief. */
+const PASS_AT_LEAST = seconds(1)
+
+/** What the last pass to its end found. */
+type LastPass = {
+  readonly at: Instant | null
+  readonly fleet: number
+  readonly queue: number
+  readonly heldUp: boolean
+}
+
 /**
  * Decides what to place: pure, on a view of the fleet and the time. What it keeps between two calls is an index of that
  * view, brought up by what has changed; it decides the same without one.
  */
 export class Scheduler {
   #index: FleetIndex | null = null
+  #last: LastPass = { at: null, fleet: 0, queue: 0, heldUp: false }
   #waiting = new Waiting(new FleetIndex([]))
   readonly #machines = new Set<string>()
   readonly #workloads = new Set<string>()
@@ -31,23 +43,35 @@ export class Scheduler {
    * asked for; one that is not written is passed over.
    */
   *schedule(view: FleetView, now: Instant): Generator<PlannedPlacement, void> {
-    const { index, waiting } = this.#sync(view, now)
+    const touched = this.#machines.size > 0
+    const { index, waiting } = this.sync(view, now)
+    if (this.#isQuiet(index, waiting, touched, now)) return
+    waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting })
     for (let planned = pass.next(); planned !== undefined; planned = pass.next()) {
       for (const id of planned.machines) this.#machines.add(id)
       yield planned
-      this.#sync(view, now)
+      this.sync(view, now)
     }
+    const { heldUp } = pass
+    this.#last = { at: now, fleet: index.changes, queue: waiting.changes, heldUp }
+  }
+
+  /** Nothing has changed since a pass that found nothing more to place, and it is not long ago. */
+  #isQuiet(index: FleetIndex, waiting: Waiting, touched: boolean, now: Instant): boolean {
+    const { at, fleet, queue, heldUp } = this.#last
+    const isRecent = at !== null && at <= now && now < at + PASS_AT_LEAST
+    return isRecent && fleet === index.changes && queue === waiting.changes && !(heldUp && touched)
   }
 
   /** Why a workload waits, for every machine; nothing where it does not. */
   explain(view: FleetView, id: WorkloadId, now: Instant): readonly Refusal[] {
     const workload = view.find('workloads', id)
-    return workload === undefined ? [] : explain({ view, now, ...this.#sync(view, now) }, workload)
+    return workload === undefined ? [] : explain({ view, now, ...this.sync(view, now) }, workload)
   }
 
   /** The index as of this view. */
-  #sync(view: FleetView, now: Instant): { readonly index: FleetIndex; readonly waiting: Waiting } {
+  sync(view: FleetView, now: Instant): { readonly index: FleetIndex; readonly waiting: Waiting } {
     const index = this.#indexFor(view)
     for (const id of this.#machines) index.update(view, id)
     this.#machines.clear()
@@ -62,6 +86,7 @@ export class Scheduler {
     const known = this.#index
     if (known !== null && known.levels.join('\n') === levels.join('\n')) return known
     const index = new FleetIndex(levels)
+    this.#last = { at: null, fleet: 0, queue: 0, heldUp: false }
     this.#index = index
     this.#waiting = new Waiting(index)
     for (const { record } of view.table('machines').values()) this.#machines.add(record.id)

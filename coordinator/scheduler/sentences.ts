@@ -1,5 +1,6 @@
 import { holds } from '../../shared/model/expression/holds.ts'
 import { conditionsOf, write } from '../../shared/model/expression/write.ts'
+import type { TenantName } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { Constraints, Group, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
@@ -38,6 +39,18 @@ export function tooSmall({ constraints, arrangement, name }: Group, asked: numbe
     `${about}${what} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are free. ` +
     'Add machines, or ask for less.'
   )
+}
+
+export function quotaSentence(
+  tenant: TenantName,
+  hardwareClass: string,
+  has: number,
+  limit: number,
+  more: number,
+): string {
+  const of = hardwareClass === '' ? '' : ` of class ${hardwareClass}`
+  const advice = more > limit ? 'Ask for less, or raise the quota.' : 'It waits for its other workloads to end.'
+  return `Its tenant ${tenant} holds ${has} of at most ${machines(limit)}${of}, and it asks for ${more} more. ${advice}`
 }
 
 /** Why it takes no machine yet, whichever are free. */

@@ -71,6 +71,14 @@ export class SortedList<Value> {
     }
   }
 
+  /** How many values are `before` what is looked for. */
+  countWhile(before: (value: Value) => boolean): number {
+    const { chunk, place } = this.#from(before)
+    let count = place
+    for (let index = 0; index < chunk; index += 1) count += this.#chunks[index]?.length ?? 0
+    return count
+  }
+
   #from(before: (value: Value) => boolean): { readonly chunk: number; readonly place: number } {
     const chunk = split(this.#chunks, (values) => {
       const last = values.at(-1)

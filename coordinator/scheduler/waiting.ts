@@ -4,7 +4,9 @@ import { type Group, groupsOf } from '../../shared/model/workload.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import { Demand } from './demand.ts'
+import type { FleetView } from '../core/state.ts'
 import type { FleetIndex } from './fleet_index.ts'
+import { standingOf } from './standing.ts'
 import { compareTexts } from './order.ts'
 import { SortedList } from './sorted_list.ts'
 
@@ -12,44 +14,78 @@ import { SortedList } from './sorted_list.ts'
 export type Want = { readonly group: Group; readonly ranks: readonly number[]; readonly demand: Demand }
 
 /** What a workload wants machines for now, group by group. */
-export type Wanted = { readonly workload: WorkloadRecord; readonly wants: readonly Want[] }
+export type Wanted = {
+  readonly workload: WorkloadRecord
+  readonly wants: readonly Want[]
+  /** Higher goes first, whoever's it is. What runs and lacks a rank comes before all: it holds machines meanwhile. */
+  readonly urgency: number
+  /** How long it may run, in milliseconds; Infinity: nobody knows. */
+  readonly length: number
+}
 
-/** Workloads of one tenant that ask for the very same, in their order. What one cannot have, the others cannot. */
+/** A tenant as far as the order of the queue goes. */
+export type Tenancy = {
+  readonly name: TenantName
+  /** What it has had beside its share; who had less goes first. */
+  standing: number
+  /** Of its shapes that wait. */
+  lines: number
+}
+
+/** What several workloads ask for alike. What one of them cannot have, the others cannot. */
+export class Shape {
+  readonly key: string
+  readonly wants: readonly Want[]
+  readonly lines = new Map<TenantName, Line>()
+
+  constructor(key: string, wants: readonly Want[]) {
+    this.key = key
+    this.wants = wants
+  }
+}
+
+/** Workloads of one tenant and one shape, in their order. */
 export class Line {
-  readonly tenant: TenantName
-  readonly shape: string
+  readonly tenancy: Tenancy
+  readonly shape: Shape
   readonly workloads = new SortedList<Wanted>(inLine)
 
-  constructor(tenant: TenantName, shape: string) {
-    this.tenant = tenant
+  constructor(tenancy: Tenancy, shape: Shape) {
+    this.tenancy = tenancy
     this.shape = shape
   }
 }
 
-/**
- * First what runs and lacks a rank, since it holds machines while it waits; then higher priority, then as submitted.
- */
-export function inLine({ workload: left }: Wanted, { workload: right }: Wanted): number {
-  return byUrgency(left, right) || left.sequence - right.sequence
-}
+/** Within a tenant: by urgency, then as submitted. */
+export const inLine = (left: Wanted, right: Wanted): number =>
+  right.urgency - left.urgency || left.workload.sequence - right.workload.sequence
 
-export function byUrgency(left: WorkloadRecord, right: WorkloadRecord): number {
-  return Number(left.state === 'queued') - Number(right.state === 'queued') || right.spec.priority - left.spec.priority
-}
+const LACKS_A_RANK = 1_000_000
+
+export const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
+  workload,
+  wants,
+  urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority,
+  length: workload.spec.timeLimit?.limit ?? Infinity,
+})
 
 type Sleeper = { readonly id: WorkloadId; readonly until: Instant; readonly workload: WorkloadRecord }
 
 /** Every workload that wants machines now, by what it asks for. */
 export class Waiting {
   readonly #index: FleetIndex
-  readonly #lines = new Map<string, Line>()
+  readonly #shapes = new Map<string, Shape>()
   readonly #of = new Map<string, { readonly line: Line; readonly wanted: Wanted }>()
+  readonly #tenancies = new Map<TenantName, Tenancy>()
   readonly #demands = new Map<string, { readonly demand: Demand; users: number }>()
   /** Those that want none before a time. */
   readonly #sleeping = new Map<string, Sleeper>()
   readonly #byTime = new SortedList<Sleeper>(
     (left, right) => left.until - right.until || compareTexts(left.id, right.id),
   )
+
+  /** Grows with every workload that comes or goes. */
+  changes = 0
 
   constructor(index: FleetIndex) {
     this.#index = index
@@ -59,8 +95,30 @@ export class Waiting {
     return this.#of.size
   }
 
-  lines(): Iterable<Line> {
-    return this.#lines.values()
+  shapes(): Iterable<Shape> {
+    return this.#shapes.values()
+  }
+
+  /** Brings the standing of every tenant up to this time. */
+  restandAll(view: FleetView, now: Instant): void {
+    for (const tenancy of this.#tenancies.values()) tenancy.standing = standingOf(view, tenancy.name, now)
+  }
+
+  restand(view: FleetView, tenant: TenantName, now: Instant): void {
+    const tenancy = this.#tenancies.get(tenant)
+    if (tenancy !== undefined) tenancy.standing = standingOf(view, tenant, now)
+  }
+
+  #tenancyOf(name: TenantName): Tenancy {
+    const known = this.#tenancies.get(name)
+    if (known !== undefined) return known
+    const tenancy = { name, standing: 0, lines: 0 }
+    this.#tenancies.set(name, tenancy)
+    return tenancy
+  }
+
+  *lines(): Iterable<Line> {
+    for (const shape of this.#shapes.values()) yield* shape.lines.values()
   }
 
   /** Brings one workload up to its newest record; undefined: it is gone. */
@@ -101,7 +159,7 @@ export class Waiting {
       const ranks = all.filter((rank) => vacant.has(rank))
       return ranks.length === 0 ? [] : [{ group, ranks, demand: this.#demandOf(group) }]
     })
-    return { workload, wants }
+    return wantedOf(workload, wants)
   }
 
   /** Demands that nobody has any more are forgotten. */
@@ -116,25 +174,43 @@ export class Waiting {
   }
 
   #enter(workload: WorkloadRecord): void {
-    const wanted = this.wantedBy(workload)
-    // Ranks that join others must suit these: no two workloads ask for the same then.
-    const own = workload.state === 'queued' ? '' : workload.id
-    const shape = JSON.stringify([own, wanted.wants.map(({ group, ranks }) => [keyOf(group), ranks.length])])
-    const key = `${workload.tenant} ${shape}`
-    let line = this.#lines.get(key)
+    this.changes += 1
+    const shape = this.#shapeOf(workload)
+    let line = shape.lines.get(workload.tenant)
     if (line === undefined) {
-      line = new Line(workload.tenant, shape)
-      this.#lines.set(key, line)
+      line = new Line(this.#tenancyOf(workload.tenant), shape)
+      line.tenancy.lines += 1
+      shape.lines.set(workload.tenant, line)
     }
+    const wanted = wantedOf(workload, shape.wants)
     line.workloads.add(wanted)
     this.#of.set(workload.id, { line, wanted })
   }
 
   #leave(id: string, line: Line, wanted: Wanted): void {
+    this.changes += 1
     this.#of.delete(id)
     line.workloads.remove(wanted)
-    if (line.workloads.size === 0) this.#lines.delete(`${line.tenant} ${line.shape}`)
+    if (line.workloads.size > 0) return
+    const { shape } = line
+    shape.lines.delete(line.tenancy.name)
+    line.tenancy.lines -= 1
+    if (line.tenancy.lines === 0) this.#tenancies.delete(line.tenancy.name)
+    if (shape.lines.size > 0) return
+    this.#shapes.delete(shape.key)
     this.release(wanted)
+  }
+
+  #shapeOf(workload: WorkloadRecord): Shape {
+    // Ranks that join others must suit these: no two workloads ask for the same then.
+    const own = workload.state === 'queued' ? '' : workload.id
+    const groups = groupsOf(workload.spec).map((group) => [keyOf(group), group.machineCount])
+    const key = JSON.stringify([own, groups])
+    const known = this.#shapes.get(key)
+    if (known !== undefined) return known
+    const shape = new Shape(key, this.wantedBy(workload).wants)
+    this.#shapes.set(key, shape)
+    return shape
   }
 
   #demandOf(group: Group): Demand {

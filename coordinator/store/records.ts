@@ -20,6 +20,7 @@ import { ABSENCE, RESTART } from '../../shared/model/policies.ts'
 import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
+import { SHARING } from '../../shared/model/tenant.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
@@ -119,6 +120,7 @@ function parsed<Parsed>(parse: (text: string) => Result<Parsed, string>) {
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const at = v.pipe(count, v.transform(instant))
+const duration = v.pipe(v.number(), v.minValue(0), v.transform(milliseconds))
 const machineId = parsed(parseMachineId)
 const placementId = parsed(parsePlacementId)
 const workloadId = parsed(parseWorkloadId)
@@ -260,7 +262,7 @@ const placement = v.object({
   createdAt: at,
   startedAt: v.nullable(at),
   endedAt: v.nullable(at),
-  timeLimit: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.transform(milliseconds))), null),
+  timeLimit: v.optional(v.nullable(duration), null),
   presumedOver: v.optional(v.boolean(), false),
 })
 
@@ -328,6 +330,14 @@ const certificate = v.object({
   ),
 })
 
+const tenant = v.object({
+  name: tenantName,
+  number: count,
+  share: v.optional(v.number(), 1),
+  quotas: v.optional(v.array(v.object({ hardwareClass: v.string(), limit: count })), []),
+  usage: v.optional(v.object({ amount: v.number(), at }), { amount: 0, at: 0 }),
+})
+
 const cluster = v.object({
   id: v.string(),
   term: v.pipe(count, v.transform(term)),
@@ -336,6 +346,8 @@ const cluster = v.object({
   halt: v.optional(v.nullable(v.object({ since: at, reason: v.string() })), null),
   absentAccepted: v.optional(count, 0),
   topologyLevels: v.optional(v.array(v.string()), []),
+  sharing: v.optional(v.object({ classWeights: v.record(v.string(), v.number()), halfLife: duration }), SHARING),
+  usedUntil: v.optional(at, 0),
   nextTenantNumber: count,
   nextSequence: count,
 })
@@ -359,11 +371,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     machines: decoder<'machines'>(machine, (key, record) => ({ table: 'machines', key, record })),
     workloads: decoder<'workloads'>(workload, (key, record) => ({ table: 'workloads', key, record })),
     placements: decoder<'placements'>(placement, (key, record) => ({ table: 'placements', key, record })),
-    tenants: decoder<'tenants'>(v.object({ name: tenantName, number: count }), (key, record) => ({
-      table: 'tenants',
-      key,
-      record,
-    })),
+    tenants: decoder<'tenants'>(tenant, (key, record) => ({ table: 'tenants', key, record })),
     tokens: decoder<'tokens'>(token, (key, record) => ({ table: 'tokens', key, record })),
     commands: decoder<'commands'>(command, (key, record) => ({ table: 'commands', key, record })),
     events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),

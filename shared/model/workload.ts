@@ -138,4 +138,7 @@ export type MachineRefusalReason =
 /** What stands against the workload itself, whichever machines are free. */
 export type PostponedReason = 'BACKING_OFF' | 'NOT_BEFORE' | 'DEPENDENCY' | 'FORMER_RUN_NOT_OVER'
 
-export type RefusalReason = MachineRefusalReason | PostponedReason
+/** What stands against the workload in the fleet as it is. */
+export type FleetRefusalReason = 'QUOTA_REACHED'
+
+export type RefusalReason = MachineRefusalReason | PostponedReason | FleetRefusalReason

@@ -1,3 +1,5 @@
+import { LEVELS } from '../fixtures.ts'
+import { SHARING } from '../../shared/model/tenant.ts'
 import { apply } from '../../coordinator/core/apply.ts'
 import { type Waiting, decideBatch, keepBatch } from '../../coordinator/core/batch.ts'
 import { desired } from '../../coordinator/core/desired.ts'
@@ -98,7 +100,7 @@ export class SimulatedCoordinator {
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
-    this.submit({ kind: 'term_began', clusterId: 'simulated', topologyLevels: ['site', 'row', 'rack'] }, (answer) => {
+    this.submit({ kind: 'term_began', clusterId: 'simulated', topologyLevels: LEVELS, sharing: SHARING }, (answer) => {
       // As in production: a coordinator that cannot write down its term does not start.
       if (!answer.ok) return this.#startAgain()
       this.#hasTerm = true

@@ -1,8 +1,9 @@
+import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import { ABSENCE, type AbsencePolicy, RESTART, replaceAfter } from '../../../shared/model/policies.ts'
 import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { CoreHarness, task, user } from '../../fixtures.ts'
+import { CoreHarness, LEVELS, task, user } from '../../fixtures.ts'
 
 const grace = seconds(5)
 const absence = (onLost: AbsencePolicy['onLost']): AbsencePolicy => ({ ...ABSENCE, onLost, lease: seconds(30) })
@@ -106,7 +107,7 @@ test('ages begin anew with a term, also that of a machine that was lost before',
   const workload = runs(core, 'replace')
   core.must({ kind: 'agent_disconnected', machine: machineOf(core, workload) })
   wait(core, due - 1)
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: ['site', 'row', 'rack'] })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING })
   for (const { record } of core.state.table('machines').values()) {
     if (record.id !== machineOf(core, workload)) core.connect(record.id)
   }

@@ -1,9 +1,10 @@
+import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import * as fc from 'fast-check'
 import { desired } from '../../../coordinator/core/desired.ts'
 import { hasEnded } from '../../../shared/model/workload.ts'
 import { instant, seconds } from '../../../shared/model/time.ts'
-import { CoreHarness, user } from '../../fixtures.ts'
+import { CoreHarness, LEVELS, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 const FLEET = 4
@@ -55,7 +56,7 @@ function take(
       return
     }
     case 'restart':
-      core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
+      core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
       for (const machine of machines) core.connect(machine)
       return
     case 'wait':

@@ -144,7 +144,7 @@ test('a large workload ahead keeps its machines from smaller ones behind; an imp
   core.submit('red')
   core.place()
   const large = core.submit('red', { machineCount: 2 })
-  const small = core.submit('blue')
+  const small = core.submit('red')
   core.place()
   t.is(core.workload(small).state, 'queued')
   t.is(core.explain(small).find(({ reason }) => reason === 'RESERVED_FOR_EARLIER')?.machineCount, 1)

@@ -1,9 +1,10 @@
+import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { epoch, term } from '../../../shared/model/ids.ts'
 import type { Step } from '../../../shared/model/run.ts'
-import { CoreHarness, report, request, spec, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, LEVELS, report, request, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -54,7 +55,7 @@ test('ages begin anew with a term: silence while nobody led says nothing', (t) =
   core.must({ kind: 'agent_disconnected', machine })
   core.now = instant(core.now + minutes(60))
   const before = core.state.cluster().term
-  core.must({ kind: 'term_began', clusterId: 'ignored', topologyLevels: ['site', 'row', 'rack'] })
+  core.must({ kind: 'term_began', clusterId: 'ignored', topologyLevels: LEVELS, sharing: SHARING })
   wait(core, seconds(40))
   t.is(core.machine(machine).connection, 'silent')
   t.is(core.state.cluster().term, term(before + 1))
@@ -199,7 +200,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
   const core = new CoreHarness()
   const machine = core.available('a')
   const away = core.available('b')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
   core.says(machine, { term: term(9) })
   t.is(core.state.cluster().term, term(10))
   t.not(core.state.cluster().learningSince, null)
@@ -213,7 +214,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
 test('while the fleet is learnt, what an agent does that nobody knows of must end first', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: ['site', 'row', 'rack'] })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
   core.connect(machine, { report: report({ epoch: epoch(7), state: 'running' }) })
   t.is(core.machine(machine).state, 'quarantined')
   wait(core, minutes(5))

@@ -1,8 +1,9 @@
+import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import { type Milliseconds, hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { DEADLINES, type FindingReason, findings } from '../../../coordinator/core/watchdog.ts'
-import { CoreHarness, task, user } from '../../fixtures.ts'
+import { CoreHarness, LEVELS, task, user } from '../../fixtures.ts'
 
 const caller = { user: user('admin'), request: null }
 
@@ -141,7 +142,7 @@ for (const { reason, after, command, make, recover } of cases) {
 test('a fleet that is halted, or does not learn, is told with what keeps it so', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: ['site', 'row', 'rack'] })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING })
   core.connect(machine)
   core.says(machine, { state: 'running' })
   core.now = instant(core.now + minutes(5))

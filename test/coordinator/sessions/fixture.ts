@@ -1,3 +1,4 @@
+import { SHARING } from '../../../shared/model/tenant.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,7 +115,9 @@ export class Rig {
     const limits = { handshakeMs: 10_000, connectionsMax: 1000, connectionsPerAddressMax: 1000 }
     const listener = must(await listen(server, { host: '127.0.0.1', port: 0, tls, ...limits }))
     const rig = new Rig(authority, listener, server)
-    must(await rig.loop.submit({ kind: 'term_began', clusterId: authority.cluster, topologyLevels: [] }))
+    must(
+      await rig.loop.submit({ kind: 'term_began', clusterId: authority.cluster, topologyLevels: [], sharing: SHARING }),
+    )
     t.teardown(async () => {
       rig.hub.endAll(billetError('unavailable', 'The test is over.'))
       for (const agent of rig.#agents) agent.close()
