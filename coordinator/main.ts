@@ -23,6 +23,7 @@ import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
 import { rolloutService } from './api/rollouts.ts'
+import { tenantService } from './api/tenants.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
@@ -235,6 +236,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.TelemetryService, telemetryService(door, rings))
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop))
+  apiServer.addService(services.TenantService, tenantService(door, loop, clock))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
   apiServer.addService(services.Health, healthService(door))

@@ -12,6 +12,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.CommandService, 'user'],
   [services.TelemetryService, 'user'],
   [services.TokenService, 'user'],
+  [services.TenantService, 'user'],
   [services.EventService, 'user'],
   [services.FleetService, 'user'],
   [services.RolloutService, 'user'],

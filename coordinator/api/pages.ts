@@ -44,5 +44,6 @@ function keyOf(token: string, digest: string): Result<string, BilletError> {
 
 function keyOfRecord(record: object): string {
   if ('id' in record && typeof record.id === 'string') return record.id
+  if ('name' in record && typeof record.name === 'string') return record.name
   throw new Error('this table has no pages')
 }

@@ -25,6 +25,11 @@ export class Claims {
   /** Whether anything is kept only until a time that is known. */
   isAnyTimed = false
 
+  /** Whether certain machines are kept, rather than a number of them. */
+  get isAnyPlaced(): boolean {
+    return this.#placed.length > 0
+  }
+
   add(claim: Claim): void {
     this.isAnyTimed ||= claim.at !== null
     if (claim.within !== null || claim.machines.size > 0) this.#placed.push(claim)

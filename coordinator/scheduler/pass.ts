@@ -8,9 +8,9 @@ import type { FleetView } from '../core/state.ts'
 import { choose } from './choose.ts'
 import { type Allowance, Claims, Kept } from './claims.ts'
 import { CLEANING, type FleetIndex } from './fleet_index.ts'
-import { Contest, type Head, inOrder } from './contest.ts'
+import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
-import type { Entry } from './kind.ts'
+import type { Entry, Kind } from './kind.ts'
 import { claimFor } from './reserve.ts'
 import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
 
@@ -20,6 +20,15 @@ export type PassOptions = {
   readonly index: FleetIndex
   readonly waiting: Waiting
 }
+
+/** The first of a tenant's workloads, and how the tenant stood when that was found. */
+type Turn = Head & { readonly contest: Contest; readonly standing: number }
+
+/** By urgency, whoever's it is; then whose tenant had less; then as submitted. */
+const inOrder = (left: Turn, right: Turn): number =>
+  right.wanted.urgency - left.wanted.urgency ||
+  left.standing - right.standing ||
+  left.wanted.workload.sequence - right.wanted.workload.sequence
 
 /** Blocked workloads for which the time is worked out at which they could start. */
 const RESERVATIONS = 16
@@ -33,58 +42,86 @@ const BRIEFER_LOOKED_AT = 1000
  */
 export class Pass {
   readonly #with: PassOptions
-  readonly #heads = new Heap<{ readonly contest: Contest; readonly head: Head }>((left, right) =>
-    inOrder(left.head, right.head),
-  )
+  readonly #turns = new Heap<Turn>(inOrder)
   readonly #claims = new Claims()
   /** By shape: the shortest that could not be placed. What is longer cannot either. */
   readonly #failed = new Map<Shape, number>()
   readonly #tried = new Set<Wanted>()
   /** Lines of tenants whose quota is reached. */
   readonly #capped = new Set<Line>()
-  #placed: Wanted | null = null
+  /** Whose workload was planned last: it stands behind others' now. */
+  #placed: Contest | null = null
   #reservations = 0
   #lookedAt = 0
+  /** Shapes for which something may be free: the others have nothing to take and nothing to claim. */
+  readonly #open = new Set<Shape>()
+  /** Kinds of which something is free that somebody may want. */
+  readonly #kinds = new Set<Kind>()
   /** Some wait for what is alive of an earlier run, and not for machines. */
   heldUp = false
 
   constructor(options: PassOptions) {
     this.#with = options
-    for (const shape of options.waiting.shapes()) {
-      // Where nothing that would do is free, there is nothing to take and nothing to claim.
-      if (!shape.wants.some(({ demand }) => demand.hasFree)) continue
-      this.#push(new Contest(shape, (line) => this.#openIn(line)), null)
+    for (const shape of options.waiting.shapes()) this.#openShape(shape)
+    if (this.#open.size === 0) return
+    for (const tenancy of options.waiting.tenancies()) {
+      this.#push(new Contest(tenancy, (line) => this.#openIn(line)))
     }
+  }
+
+  #openShape(shape: Shape): void {
+    let isOpen = false
+    for (const { demand } of shape.wants) {
+      isOpen ||= demand.reach !== 'kind'
+      for (const kind of demand.kinds) {
+        if (kind.free === 0) continue
+        isOpen = true
+        this.#kinds.add(kind)
+      }
+    }
+    if (isOpen) this.#open.add(shape)
   }
 
   /** The next workload that can be placed, and where. What was planned before is expected to be in the view. */
   next(): PlannedPlacement | undefined {
     const { view, now, waiting } = this.#with
-    if (this.#placed !== null) waiting.restand(view, this.#placed.workload.tenant, now)
-    this.#placed = null
-    for (let first = this.#heads.pop(); first !== undefined; first = this.#heads.pop()) {
-      const { contest, head } = first
-      const { line, wanted, standing } = head
-      // Its tenant may have been given machines since, and then another's goes first.
-      const planned = line.tenancy.standing === standing ? this.#try(line, wanted) : undefined
-      this.#push(contest, line)
-      if (planned !== undefined) return planned
+    if (this.#placed !== null) {
+      waiting.restand(view, this.#placed.tenancy, now)
+      this.#push(this.#placed)
+      this.#placed = null
+    }
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+      const { contest, line, wanted } = turn
+      const planned = this.#try(line, wanted)
+      if (planned !== undefined) {
+        this.#placed = contest
+        return planned
+      }
+      if (this.#isExhausted()) return undefined
+      this.#push(contest)
     }
     return undefined
   }
 
-  #push(contest: Contest, before: Line | null): void {
-    if (this.#failed.has(contest.shape) && !this.#mayBriefer(contest.shape)) return
-    const head = contest.next(before)
-    if (head !== undefined) this.#heads.push({ contest, head })
+  #push(contest: Contest): void {
+    const head = contest.next()
+    if (head !== undefined) this.#turns.push({ ...head, contest, standing: contest.tenancy.standing })
+  }
+
+  /** Whether all that is free is kept, and none of it only until a time that is known. */
+  #isExhausted(): boolean {
+    if (this.#claims.isAnyTimed || this.#claims.isAnyPlaced) return false
+    for (const kind of this.#kinds) if (kind.free > this.#claims.count(kind, Infinity)) return false
+    return true
   }
 
   /** The first of a line that was not tried and may fare better than those that were. */
   #openIn(line: Line): Wanted | undefined {
     const { shape, workloads } = line
-    const failed = this.#failed.get(shape)
     const first = workloads.first()
-    if (first === undefined || this.#capped.has(line)) return undefined
+    if (first === undefined || !this.#open.has(shape) || this.#capped.has(line)) return undefined
+    const failed = this.#failed.get(shape)
+    if (failed !== undefined && !this.#mayBriefer(shape)) return undefined
     if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
     for (const wanted of workloads) {
       if (failed !== undefined) {
@@ -125,7 +162,6 @@ export class Pass {
     const kept = new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
     const taken = asked <= allowance('') ? this.#take(wanted, kept) : undefined
     if (taken !== undefined && !this.#isOver(workload.tenant, taken)) {
-      this.#placed = wanted
       return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
     }
     if (taken !== undefined || this.#isCapped(wanted)) {
@@ -190,7 +226,8 @@ export class Pass {
         this.#giveBack(all)
         return undefined
       }
-      for (const entry of chosen) index.take(entry)
+      // Of the last group too where there are several: of one alone what is written takes them.
+      if (wants.length > 1) for (const entry of chosen) index.take(entry)
       all.push(...chosen)
     }
     return all

@@ -28,8 +28,8 @@ export type Tenancy = {
   readonly name: TenantName
   /** What it has had beside its share; who had less goes first. */
   standing: number
-  /** Of its shapes that wait. */
-  lines: number
+  /** By their first workloads. */
+  readonly lines: SortedList<Line>
 }
 
 /** What several workloads ask for alike. What one of them cannot have, the others cannot. */
@@ -49,11 +49,39 @@ export class Line {
   readonly tenancy: Tenancy
   readonly shape: Shape
   readonly workloads = new SortedList<Wanted>(inLine)
+  /** By which it stands among the lines of its tenant: its first workload. */
+  #first: Wanted | null = null
 
   constructor(tenancy: Tenancy, shape: Shape) {
     this.tenancy = tenancy
     this.shape = shape
   }
+
+  get first(): Wanted | null {
+    return this.#first
+  }
+
+  add(wanted: Wanted): void {
+    this.workloads.add(wanted)
+    this.#stand()
+  }
+
+  remove(wanted: Wanted): void {
+    this.workloads.remove(wanted)
+    this.#stand()
+  }
+
+  #stand(): void {
+    const first = this.workloads.first() ?? null
+    if (first === this.#first) return
+    if (this.#first !== null) this.tenancy.lines.remove(this)
+    this.#first = first
+    if (first !== null) this.tenancy.lines.add(this)
+  }
+}
+
+function byFirst({ first: left }: Line, { first: right }: Line): number {
+  return left === null || right === null ? 0 : inLine(left, right)
 }
 
 /** Within a tenant: by urgency, then as submitted. */
@@ -104,15 +132,18 @@ export class Waiting {
     for (const tenancy of this.#tenancies.values()) tenancy.standing = standingOf(view, tenancy.name, now)
   }
 
-  restand(view: FleetView, tenant: TenantName, now: Instant): void {
-    const tenancy = this.#tenancies.get(tenant)
-    if (tenancy !== undefined) tenancy.standing = standingOf(view, tenant, now)
+  restand(view: FleetView, tenancy: Tenancy, now: Instant): void {
+    tenancy.standing = standingOf(view, tenancy.name, now)
+  }
+
+  tenancies(): Iterable<Tenancy> {
+    return this.#tenancies.values()
   }
 
   #tenancyOf(name: TenantName): Tenancy {
     const known = this.#tenancies.get(name)
     if (known !== undefined) return known
-    const tenancy = { name, standing: 0, lines: 0 }
+    const tenancy = { name, standing: 0, lines: new SortedList<Line>(byFirst) }
     this.#tenancies.set(name, tenancy)
     return tenancy
   }
@@ -179,23 +210,21 @@ export class Waiting {
     let line = shape.lines.get(workload.tenant)
     if (line === undefined) {
       line = new Line(this.#tenancyOf(workload.tenant), shape)
-      line.tenancy.lines += 1
       shape.lines.set(workload.tenant, line)
     }
     const wanted = wantedOf(workload, shape.wants)
-    line.workloads.add(wanted)
+    line.add(wanted)
     this.#of.set(workload.id, { line, wanted })
   }
 
   #leave(id: string, line: Line, wanted: Wanted): void {
     this.changes += 1
     this.#of.delete(id)
-    line.workloads.remove(wanted)
+    line.remove(wanted)
     if (line.workloads.size > 0) return
     const { shape } = line
     shape.lines.delete(line.tenancy.name)
-    line.tenancy.lines -= 1
-    if (line.tenancy.lines === 0) this.#tenancies.delete(line.tenancy.name)
+    if (line.tenancy.lines.size === 0) this.#tenancies.delete(line.tenancy.name)
     if (shape.lines.size > 0) return
     this.#shapes.delete(shape.key)
     this.release(wanted)
