@@ -48,13 +48,16 @@ export class Scheduler {
     if (this.#isQuiet(index, waiting, touched, now)) return
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting })
+    let isAnyPlanned = false
     for (let planned = pass.next(); planned !== undefined; planned = pass.next()) {
       for (const id of planned.machines) this.#machines.add(id)
+      isAnyPlanned = true
       yield planned
       this.sync(view, now)
     }
     const { heldUp } = pass
-    this.#last = { at: now, fleet: index.changes, queue: waiting.changes, heldUp }
+    // What was given out has changed how tenants stand, and so the order: another pass may find more.
+    this.#last = { at: isAnyPlanned ? null : now, fleet: index.changes, queue: waiting.changes, heldUp }
   }
 
   /** Nothing has changed since a pass that found nothing more to place, and it is not long ago. */
