@@ -9,6 +9,7 @@ import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineServ
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
 import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
 import type { TelemetryServiceDefinition } from './gen/types/billet/v1/TelemetryService.ts'
+import type { TenantServiceDefinition } from './gen/types/billet/v1/TenantService.ts'
 import type { TokenServiceDefinition } from './gen/types/billet/v1/TokenService.ts'
 import type { WorkloadServiceDefinition } from './gen/types/billet/v1/WorkloadService.ts'
 import type { HealthDefinition } from './gen/types/grpc/health/v1/Health.ts'
@@ -25,6 +26,7 @@ export type Services = {
   readonly PlacementService: PlacementServiceDefinition
   readonly RolloutService: RolloutServiceDefinition
   readonly TelemetryService: TelemetryServiceDefinition
+  readonly TenantService: TenantServiceDefinition
   readonly TokenService: TokenServiceDefinition
   readonly WorkloadService: WorkloadServiceDefinition
   readonly Health: HealthDefinition
@@ -41,6 +43,7 @@ const FULL_NAMES = {
   PlacementService: 'billet.v1.PlacementService',
   RolloutService: 'billet.v1.RolloutService',
   TelemetryService: 'billet.v1.TelemetryService',
+  TenantService: 'billet.v1.TenantService',
   TokenService: 'billet.v1.TokenService',
   WorkloadService: 'billet.v1.WorkloadService',
   Health: 'grpc.health.v1.Health',

@@ -11,6 +11,7 @@ import type { CommandSpec, CommandSpec__Output } from '../../shared/wire/gen/typ
 import type { DesiredState, DesiredState__Output } from '../../shared/wire/gen/types/billet/v1/DesiredState.ts'
 import type { Inventory, Inventory__Output } from '../../shared/wire/gen/types/billet/v1/Inventory.ts'
 import type { MachineReport, MachineReport__Output } from '../../shared/wire/gen/types/billet/v1/MachineReport.ts'
+import type { QuotaList, QuotaList__Output } from '../../shared/wire/gen/types/billet/v1/QuotaList.ts'
 import type { Sample, Sample__Output } from '../../shared/wire/gen/types/billet/v1/Sample.ts'
 import type { SampleSchema, SampleSchema__Output } from '../../shared/wire/gen/types/billet/v1/SampleSchema.ts'
 import type { Task, Task__Output } from '../../shared/wire/gen/types/billet/v1/Task.ts'
@@ -18,6 +19,7 @@ import type { WorkloadSpec, WorkloadSpec__Output } from '../../shared/wire/gen/t
 import { decodeInventory, encodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport, encodeReport } from '../../shared/wire/report.ts'
 import { decodeSample, decodeSchema, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
+import { decodeQuotas, encodeQuotas } from '../../shared/wire/tenant.ts'
 import { decodeTask, encodeTask } from '../../shared/wire/task.ts'
 import { decodeWorkloadSpec, encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import * as models from './models.ts'
@@ -69,6 +71,7 @@ const messages = {
   schema: messageOf<SampleSchema, SampleSchema__Output>(definition, 'billet.v1.SampleSchema'),
   sample: messageOf<Sample, Sample__Output>(definition, 'billet.v1.Sample'),
   command: messageOf<CommandSpec, CommandSpec__Output>(definition, 'billet.v1.CommandSpec'),
+  quotas: messageOf<QuotaList, QuotaList__Output>(definition, 'billet.v1.QuotaList'),
   run: messageOf<CommandRun, CommandRun__Output>(definition, 'billet.v1.CommandRun'),
 } as const
 
@@ -81,5 +84,12 @@ export const crossings: readonly Crossing[] = [
   crossing('schema', messages.schema, models.schema, encodeSchema, decodeSchema),
   crossing('sample', messages.sample, models.sample, encodeSample, decodeSample),
   crossing('command', messages.command, models.command, encodeCommandSpec, decodeCommandSpec),
+  crossing(
+    'quotas',
+    messages.quotas,
+    models.quotas,
+    (made) => ({ quotas: encodeQuotas(made) }),
+    (field, wire) => decodeQuotas(`${field}.quotas`, wire.quotas),
+  ),
   crossing('run', messages.run, models.progress, encodeProgress, decodeProgress),
 ]

@@ -152,6 +152,42 @@ test('a workload', (t) => {
   ])
 })
 
+test('how the machines of a workload lie, what they must be, and what it waits for', (t) => {
+  const constraints = { ...ANY_MACHINE, excluded: [ids.machine()] }
+  const arrangement = { pack: { level: 'row', required: true }, spread: { level: 'rack', most: 2 }, sameClass: true }
+  const group = { name: 'b', machineCount: 1, constraints, arrangement, task: null }
+  const dependencies = [{ workload: ids.workload(), condition: 'ended' }] as const
+  const asked = { constraints, arrangement, groups: [group], dependencies, startAfter: now }
+  const wire = encodeWorkloadSpec(spec(asked))
+  const right = { ...wire, constraints: { ...wire.constraints, prefer: [{ expression: 'arch = x64', weight: 2 }] } }
+  refuses(t, messages.WorkloadSpec, right, decodeWorkloadSpec, [
+    [
+      'constraints.require',
+      'gpu.cout > 1',
+      /column 1: expected label\.KEY or one of .*, found gpu\.cout: >>>gpu\.cout/,
+    ],
+    ['constraints.require', 'memory > 1 and', /column 15: expected an attribute, found the end/],
+    ['constraints.require', long(4097), /expected at most 4096 characters/],
+    ['constraints.prefer.0.expression', '', /expected an attribute/],
+    ['constraints.prefer.0.weight', 1001, /from -1000 to 1000/],
+    ['constraints.prefer', times(17).map(() => ({ expression: 'arch = x64' })), /at most 16 entries/],
+    ['constraints.excluded_machines.0', 'mch-1', /expected "machines\/" and an identifier/],
+    ['arrangement.pack_level', '', /expected a level, since one is required/],
+    ['arrangement.pack_level', long(64), /at most 63 characters/],
+    ['arrangement.spread_level', '', /expected a level beside spread_most/],
+    ['arrangement.spread_most', 4097, /from 0 to 4096/],
+    ['groups.0.machine_count', 0, /from 1 to 4096/],
+    ['groups.0.name', long(64), /at most 63 characters/],
+    ['groups.0.constraints.gpus_min', -1, /from 0 to 1024/],
+    ['groups', times(17).map(() => ({ machine_count: 1 })), /at most 16 entries/],
+    ['groups', [{ machine_count: 4096 }], /expected at most 4096 machines, got 4097/],
+    ['dependencies.0.workload', 'wkl-1', /expected "workloads\/"/],
+    ['dependencies.0.condition', 9, /expected one of succeeded, ended, failed/],
+    ['dependencies', times(65).map(() => ({ workload: `workloads/${ids.workload()}` })), /at most 64 entries/],
+    ['start_after_time.seconds', -1, /whole number from 0 to/],
+  ])
+})
+
 test('what a machine shall do', (t) => {
   const assignment = {
     placement: ids.placement(),

@@ -9,6 +9,7 @@ import type { Assignment, DesiredState, MachineReport, Step, TaskOutcome } from 
 import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
+import type { Quota } from '../../shared/model/tenant.ts'
 import type { Arrangement, Constraints, WorkloadSpec } from '../../shared/model/workload.ts'
 import type { Expression } from '../../shared/model/expression/expression.ts'
 import { parseExpression } from '../../shared/model/expression/parse.ts'
@@ -150,6 +151,11 @@ export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
   }),
   timeLimit: orNull(timeLimit),
 })
+
+export const quotas: fc.Arbitrary<readonly Quota[]> = fc.uniqueArray(
+  fc.record({ hardwareClass: text(200), limit: fc.nat(1_000_000) }),
+  { selector: ({ hardwareClass }) => hardwareClass, maxLength: 5 },
+)
 
 const assignment: fc.Arbitrary<Assignment> = fc
   .record({

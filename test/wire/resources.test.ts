@@ -8,6 +8,7 @@ import {
   tokenResource,
   workloadResource,
 } from '../../coordinator/api/resources.ts'
+import { tenantResource } from '../../coordinator/api/tenants.ts'
 import type { CommandRecord, MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import { FleetState } from '../../coordinator/core/state.ts'
 import { epoch, idSource, revision } from '../../shared/model/ids.ts'
@@ -16,7 +17,7 @@ import { instant, milliseconds, minutes, seconds } from '../../shared/model/time
 import { ANY_MACHINE, type Constraints, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { loadContract, messageOf } from '../../shared/wire/contract.ts'
 import { contract } from '../../shared/wire/gen/contract.ts'
-import { inventory, must, spec, task, tenant, user } from '../fixtures.ts'
+import { CoreHarness, inventory, must, spec, task, tenant, user } from '../fixtures.ts'
 
 const generator = random(5)
 const ids = idSource((length) => generator.bytes(length))
@@ -191,6 +192,17 @@ test('a workload is told whole, save what its secrets hold', (t) => {
   const told = workloadResource(state, record(workload), [refusal])
   isFull(t, 'Workload', told, ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content'])
   t.false(JSON.stringify(told).includes('hunter2'))
+})
+
+test('a tenant is told whole', (t) => {
+  const core = new CoreHarness()
+  core.available('one')
+  core.submit('a')
+  core.place()
+  core.must({ kind: 'tick' })
+  const quotas = [{ hardwareClass: 'large', limit: 7 }]
+  const known = { name: tenant('a'), number: 1, share: 2, quotas, usage: { amount: 1, at: core.now } }
+  isFull(t, 'Tenant', tenantResource(core.state, record(known), core.now, new Map([[tenant('a'), 1]])))
 })
 
 test('a command, a token and an event are told whole', (t) => {

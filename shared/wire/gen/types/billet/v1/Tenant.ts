@@ -1,0 +1,24 @@
+// Original file: proto/billet/v1/tenant.proto
+
+import type { Quota as _billet_v1_Quota, Quota__Output as _billet_v1_Quota__Output } from '../../billet/v1/Quota.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface Tenant {
+  'name'?: (string);
+  'share'?: (number | string);
+  'quotas'?: (_billet_v1_Quota)[];
+  'used_machine_hours'?: (number | string);
+  'held_machines'?: ({[key: string]: number});
+  'waiting_workloads'?: (number);
+  'revision'?: (number | string | Long);
+}
+
+export interface Tenant__Output {
+  'name': (string);
+  'share': (number);
+  'quotas': (_billet_v1_Quota__Output)[];
+  'used_machine_hours': (number);
+  'held_machines': ({[key: string]: number});
+  'waiting_workloads': (number);
+  'revision': (number);
+}

@@ -1,0 +1,25 @@
+import type { Quota } from '../model/tenant.ts'
+import { count, invalid, list, text } from './check.ts'
+import type { Quota as WireQuota, Quota__Output } from './gen/types/billet/v1/Quota.ts'
+
+const QUOTAS_MAX = 64
+const LIMIT_MAX = 1_000_000
+const SHARE_MAX = 1_000_000
+
+export function decodeQuotas(field: string, wire: readonly Quota__Output[]): readonly Quota[] {
+  const seen = new Set<string>()
+  return list(field, wire, QUOTAS_MAX).map((quota, index) => {
+    const hardwareClass = text(`${field}[${index}].hardware_class`, quota.hardware_class, 200)
+    if (seen.has(hardwareClass)) invalid(`${field}[${index}].hardware_class`, 'expected one quota for each class')
+    seen.add(hardwareClass)
+    return { hardwareClass, limit: count(`${field}[${index}].limit`, quota.limit, 0, LIMIT_MAX) }
+  })
+}
+
+export const encodeQuotas = (quotas: readonly Quota[]): WireQuota[] =>
+  quotas.map(({ hardwareClass, limit }) => ({ hardware_class: hardwareClass, limit }))
+
+export function decodeShare(field: string, share: number): number {
+  if (share > 0 && share <= SHARE_MAX) return share
+  return invalid(field, `expected a number above 0 and up to ${SHARE_MAX}, got ${share}`)
+}
