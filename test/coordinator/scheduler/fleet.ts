@@ -1,0 +1,264 @@
+import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
+import { FleetState, type StateWrite } from '../../../coordinator/core/state.ts'
+import { type IdSource, type MachineId, epoch, idSource, revision } from '../../../shared/model/ids.ts'
+import { random } from '../../../shared/model/random.ts'
+import { type Instant, instant, minutes } from '../../../shared/model/time.ts'
+import { ANY_MACHINE, type Constraints, type Group, groupsOf, worldSize } from '../../../shared/model/workload.ts'
+import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
+import {
+  type ConstraintDraw,
+  type FleetDraw,
+  type GroupDraw,
+  type MachineDraw,
+  TIERS,
+  type WorkloadDraw,
+  classOf,
+  expressionOf,
+  inventoryOf,
+} from './draws.ts'
+import { lieWell } from './lie.ts'
+
+const core = new CoreHarness()
+export const NOW: Instant = core.now
+export const TENANTS = ['t0', 't1', 't2', 't3', 'held'] as const
+/** Records as the core makes them, to be changed where it matters: what is added to records needs no change here. */
+const TEMPLATES = templates()
+/** Identifiers in no order, the same for every fleet: a machine keeps its own while a failing case shrinks. */
+const pool = freshIds(11)
+const MACHINES: readonly MachineId[] = Array.from({ length: 100 }, () => pool.machine())
+const OWNERS = Array.from({ length: 400 }, () => ({ workload: pool.workload(), placement: pool.placement() }))
+const WAITING = Array.from({ length: 200 }, () => pool.workload())
+const GIB = 1024 ** 3
+
+export function freshIds(seed: number): IdSource {
+  const generator = random(seed)
+  return idSource((length) => generator.bytes(length))
+}
+
+function templates() {
+  const machine = core.machine(core.available('template'))
+  const [workload] = TENANTS.map((name) => core.workload(core.submit(name)))
+  core.place()
+  const [{ record: placement } = { record: undefined }] = core.state.table('placements').values()
+  if (workload === undefined || placement === undefined) throw new Error('nothing was placed')
+  const cluster = { ...core.state.cluster(), nextSequence: 1000 }
+  const tenants = [...core.state.table('tenants').values()]
+  const base: readonly StateWrite[] = [
+    { table: 'cluster', key: 'cluster', record: cluster },
+    ...tenants.map(({ record }): StateWrite => ({ table: 'tenants', key: record.name, record })),
+  ]
+  return { machine, workload, placement, base }
+}
+
+export const machineId = (index: number): MachineId => at(MACHINES, index)
+export const workloadId = (index: number): WorkloadRecord['id'] => at(WAITING, index)
+
+function at<Value>(values: readonly Value[], index: number): Value {
+  const value = values[index]
+  if (value === undefined) throw new Error(`no value ${index}`)
+  return value
+}
+
+/** The draws' shapes go round: a fleet of one shape takes every number. */
+const shapeOf = ({ shapes }: Pick<FleetDraw, 'shapes'>, index: number) => at(shapes, index % shapes.length)
+
+export function labelsOf(draw: MachineDraw): Readonly<Record<string, string>> {
+  const said: readonly (readonly [string, string, number])[] = [
+    ['site', 's', draw.site],
+    ['row', 'w', draw.row],
+    ['rack', 'r', draw.rack],
+  ]
+  const places = said.flatMap(([level, letter, number]) =>
+    number === 0 ? [] : [[level, `${letter}${number}`] as const],
+  )
+  const tier = TIERS[draw.tier] ?? ''
+  return { ...Object.fromEntries(places), ...(tier === '' ? {} : { tier }) }
+}
+
+const STATES: Readonly<Record<MachineDraw['state'], MachineRecord['state']>> = {
+  free: 'available',
+  held: 'allocated',
+  pending: 'pending',
+  validating: 'validating',
+  sanitising: 'sanitising',
+  quarantined: 'quarantined',
+  retired: 'retired',
+  cordoned: 'available',
+  silent: 'available',
+  lost: 'available',
+  sick: 'available',
+}
+
+/** A machine's record; what holds it is `ownersOf`. */
+export function machineRecord(fleet: Pick<FleetDraw, 'shapes'>, draw: MachineDraw, index: number): MachineRecord {
+  const shape = shapeOf(fleet, draw.shape)
+  const isAway = draw.state === 'silent' || draw.state === 'lost'
+  const isHeld = draw.state === 'held'
+  const sick = { id: 'sick', severity: 'critical', reason: 'sick', since: NOW, forbidsPlacement: true } as const
+  return {
+    ...TEMPLATES.machine,
+    id: machineId(index),
+    hostname: `n${draw.name}`,
+    state: STATES[draw.state],
+    connection: draw.state === 'silent' ? 'silent' : draw.state === 'lost' ? 'lost' : 'connected',
+    silentSince: isAway ? NOW : null,
+    cordon: draw.state === 'cordoned' ? { reason: '', user: user('admin'), at: NOW, drain: false } : null,
+    conditions: draw.state === 'sick' ? [sick] : [],
+    labels: labelsOf(draw),
+    hardwareClass: classOf(shape),
+    inventory: draw.state === 'pending' ? null : inventoryOf(shape, draw.kept),
+    hardware: { uuid: machineId(index), serial: '', macAddresses: [] },
+    epoch: epoch(isHeld ? 2 : 1),
+    cleanEpoch: epoch(1),
+    placement: isHeld ? at(OWNERS, index).placement : null,
+    tenant: isHeld ? tenant('held') : null,
+  }
+}
+
+/** Who holds a held machine: a rank of a workload that lacks others, or a workload of its own. */
+type Holder = { readonly workload: WorkloadRecord; readonly rank: number }
+
+/** A workload of one rank that runs on a held machine. */
+function ownerOf(draw: MachineDraw, index: number): Holder {
+  const { workload, placement } = at(OWNERS, index)
+  const timeLimit = draw.limit === null ? null : { limit: minutes(draw.limit), warning: null }
+  const startedAt = instant(NOW - minutes(draw.elapsed))
+  const waiting = waitingRecord(workload, { tenant: 'held', sequence: 500 + index }, spec({ timeLimit }))
+  return { workload: { ...waiting, state: 'running', startedAt, placements: [placement] }, rank: 0 }
+}
+
+function heldWrites(index: number, { workload, rank }: Holder): readonly StateWrite[] {
+  const { placement: id } = at(OWNERS, index)
+  const startedAt = workload.startedAt ?? NOW
+  const timeLimit = workload.spec.timeLimit?.limit ?? null
+  const record = { ...placementRecord(workload, id, index, rank), startedAt, timeLimit, epoch: epoch(2) }
+  return [
+    ...(rank === 0 ? [{ table: 'workloads', key: workload.id, record: workload } as const] : []),
+    { table: 'placements', key: id, record },
+  ]
+}
+
+function placementRecord(
+  workload: WorkloadRecord,
+  id: PlacementRecord['id'],
+  machine: number,
+  rank: number,
+): PlacementRecord {
+  return {
+    ...TEMPLATES.placement,
+    id,
+    workload: workload.id,
+    tenant: workload.tenant,
+    machine: machineId(machine),
+    rank,
+    worldSize: worldSize(workload.spec),
+    epoch: epoch(1),
+    phase: 'running',
+  }
+}
+
+export function waitingRecord(
+  id: WorkloadRecord['id'],
+  whose: { readonly tenant: string; readonly sequence: number },
+  wanted: WorkloadRecord['spec'],
+): WorkloadRecord {
+  return { ...TEMPLATES.workload, id, tenant: tenant(whose.tenant), spec: wanted, sequence: whose.sequence }
+}
+
+export function constraintsOf(fleet: FleetDraw, draw: ConstraintDraw): Constraints {
+  const named = (indexes: readonly number[]): readonly MachineId[] =>
+    [...new Set(indexes.map((index) => index % fleet.machines.length))].map(machineId)
+  return {
+    ...ANY_MACHINE,
+    ...(draw.shape === null ? {} : { hardwareClass: classOf(shapeOf(fleet, draw.shape)) }),
+    labels: Object.fromEntries(draw.labels),
+    gpusMin: draw.gpusMin,
+    memoryBytesMin: draw.memoryGibMin * GIB,
+    machines: named(draw.machines),
+    excluded: named(draw.excluded),
+    require: draw.require === null ? null : expressionOf(draw.require),
+    prefer: draw.prefer.map(({ text, weight }) => ({ expression: expressionOf(text), weight })),
+  }
+}
+
+/** A workload that waits as a whole. */
+export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: number): WorkloadRecord {
+  const groups = draw.groups.map(
+    (group: GroupDraw, index): Group => ({
+      name: index === 0 ? '' : `g${index}`,
+      machineCount: group.count,
+      constraints: constraintsOf(fleet, group.constraints),
+      arrangement: group.arrangement,
+      task: null,
+    }),
+  )
+  const [first, ...others] = groups
+  if (first === undefined) throw new Error('a workload has a group')
+  const wanted = spec({
+    machineCount: first.machineCount,
+    constraints: first.constraints,
+    arrangement: first.arrangement,
+    groups: others,
+    priority: draw.priority,
+    timeLimit: draw.limit === null ? null : { limit: minutes(draw.limit), warning: null },
+  })
+  return waitingRecord(workloadId(sequence), { tenant: `t${draw.tenant}`, sequence }, wanted)
+}
+
+/** The same, on held machines save for its last ranks, which it lacks. */
+function lacking(waiting: WorkloadRecord, vacant: number, held: readonly number[]): WorkloadRecord {
+  const ranks = Array.from({ length: worldSize(waiting.spec) }, (_, rank) => rank)
+  const firstVacant = ranks.length - vacant
+  const placements = ranks.map((rank) =>
+    rank < firstVacant ? at(OWNERS, at(held, rank)).placement : at(OWNERS, 100 + waiting.sequence).placement,
+  )
+  return { ...waiting, state: 'running', startedAt: NOW, placements, vacancies: ranks.slice(firstVacant) }
+}
+
+/** Whether its first ranks could be on these machines, as far as they lie to each other. */
+function groupsLieWell({ spec: wanted }: WorkloadRecord, machines: readonly MachineRecord[]): boolean {
+  let first = 0
+  return groupsOf(wanted).every(({ machineCount, arrangement }) => {
+    const own = machines.slice(first, first + machineCount)
+    first += machineCount
+    return lieWell(own, arrangement)
+  })
+}
+
+/** Everything of a draw but the cluster, in the order of the draw. */
+export function allWrites(fleet: FleetDraw): readonly StateWrite[] {
+  const free = fleet.machines.flatMap(({ state }, index) => (state === 'held' ? [index] : []))
+  const holders = new Map<number, Holder>()
+  const writes: StateWrite[] = []
+  for (const [index, draw] of fleet.queue.entries()) {
+    const waiting = queuedWorkload(fleet, draw, index + 1)
+    const { vacant } = draw
+    const kept = worldSize(waiting.spec) - vacant
+    const records = free.slice(0, kept).map((machine) => machineRecord(fleet, at(fleet.machines, machine), machine))
+    if (vacant === 0 || kept < 1 || kept > free.length || !groupsLieWell(waiting, records)) {
+      writes.push({ table: 'workloads', key: waiting.id, record: waiting })
+      continue
+    }
+    const held = free.splice(0, kept)
+    const workload = lacking(waiting, vacant, held)
+    for (const [rank, machine] of held.entries()) holders.set(machine, { workload, rank })
+    const lost = at(OWNERS, 100 + waiting.sequence).placement
+    const record = { ...placementRecord(workload, lost, 0, kept), phase: 'lost', presumedOver: true } as const
+    writes.push({ table: 'placements', key: lost, record })
+  }
+  for (const [index, draw] of fleet.machines.entries()) {
+    const record = machineRecord(fleet, draw, index)
+    const holder = draw.state === 'held' ? (holders.get(index) ?? ownerOf(draw, index)) : null
+    const whose = holder === null ? record : { ...record, tenant: holder.workload.tenant }
+    writes.push({ table: 'machines', key: record.id, record: whose })
+    if (holder !== null) writes.push(...heldWrites(index, holder))
+  }
+  return writes
+}
+
+export function stateOf(writes: readonly StateWrite[]): FleetState {
+  const state = new FleetState()
+  for (const write of [...TEMPLATES.base, ...writes]) state.load(write, revision(1))
+  state.loaded(revision(1))
+  return state
+}

@@ -1,0 +1,59 @@
+import test from 'ava'
+import { commitPlacement } from '../../../coordinator/core/commit.ts'
+import { Draft } from '../../../coordinator/core/draft.ts'
+import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
+import { type FleetDraw, fleets } from './draws.ts'
+import { NOW, allWrites, freshIds, stateOf } from './fleet.ts'
+import { always } from './passes.ts'
+import { Reference, type Way } from './reference.ts'
+import { countedWorld, packedWorld, singleWorld } from './worlds.ts'
+
+type Found = { placed: number; blocked: number; behind: number }
+
+/** The scheduler places whom the reference says, in its order, and nobody else. */
+function agree(fleet: FleetDraw, way: Way, found: Found): void {
+  const state = stateOf(allWrites(fleet))
+  const reference = new Reference(state, NOW, way)
+  const plans = new Scheduler(state).schedule(state, NOW)
+  const ids = freshIds(5)
+  let isAnyBlocked = false
+  for (const workload of reference.queue()) {
+    if (!reference.decide(workload, NOW)) {
+      isAnyBlocked = true
+      found.blocked += 1
+      continue
+    }
+    const planned = plans.next()
+    if (planned.done === true) throw new Error(`nobody is placed, and ${workload.sequence} could be`)
+    const other = state.find('workloads', planned.value.workload)?.sequence
+    if (other !== workload.sequence) throw new Error(`${other} is placed, and ${workload.sequence} could be before`)
+    const draft = new Draft(state, NOW, ids)
+    const refused = commitPlacement(draft, planned.value)
+    if (refused.length > 0) throw new Error(JSON.stringify(refused))
+    draft.flush()
+    found.placed += 1
+    if (isAnyBlocked) found.behind += 1
+  }
+  const planned = plans.next()
+  if (planned.done !== true) {
+    throw new Error(`${state.find('workloads', planned.value.workload)?.sequence} is placed, and cannot be`)
+  }
+}
+
+test('of workloads that ask for hardware, those are placed that a plain look at all machines would place', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0 }
+  always(fleets({ machines: 40, queue: 20 }), 1500, (fleet) => agree(countedWorld(fleet), 'counted', found))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+})
+
+test('of workloads that ask for places or single machines, those are placed that a plain look would place', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0 }
+  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(singleWorld(fleet), 'single', found))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+})
+
+test('of workloads that must be together, those are placed that a plain look would place', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0 }
+  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(packedWorld(fleet), 'packed', found))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+})

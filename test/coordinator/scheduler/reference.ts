@@ -1,0 +1,232 @@
+import { mismatch, notFree, postponed } from '../../../coordinator/core/placeable.ts'
+import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
+import type { FleetState } from '../../../coordinator/core/state.ts'
+import type { MachineId } from '../../../shared/model/ids.ts'
+import { type Group, groupsOf } from '../../../shared/model/workload.ts'
+import { placeOf } from './lie.ts'
+
+/**
+ * Who of a queue can be placed, said again as plainly as can be, by looking at every machine each time.
+ *
+ * The queue is walked in its order: what runs and lacks a rank, then by priority, then as submitted. Each is placed if
+ * machines that suit it are free and not kept. One that cannot be placed is blocked, and keeps some of the free
+ * machines from those behind it, unless the fleet could never hold it, or one before it that asks for exactly the same
+ * was blocked already. What it keeps:
+ *
+ * - `counted`: it looks at hardware alone. Group by group it keeps as many machines of each kind of hardware as are
+ *   free and not kept from it, the smallest hardware first, until it has enough. Which of that kind does not matter. If
+ *   every group lacks machines, it is known when it starts: as soon as so many runs that hold suitable machines have
+ *   used up their time limits, and the machines are clean.
+ * - `single`: it looks at where machines are or which they are. It keeps every machine that it could have; nobody knows
+ *   when it starts.
+ * - `packed`: it must be within one place. It keeps all suitable machines of the place that has enough of them first,
+ *   by time limits; where none ever has, of the one that has the most free. It starts when that has enough.
+ *
+ * Where it is known when the blocked one starts, others whose limits end before (cleaning included) may have what it
+ * keeps. That is known for the first 16 that keep anything.
+ *
+ * Claims of several of these ways at once are too subtle to be said plainly, so a queue is of one way alone.
+ */
+export type Way = 'counted' | 'single' | 'packed'
+
+type Claim = { readonly at: number; readonly keeps: (machine: MachineRecord) => boolean }
+type Counted = { readonly at: number; readonly counts: ReadonlyMap<string, number> }
+type Asked = { readonly group: Group; readonly count: number }
+
+const CLEANING = 120_000
+const TIMED = 16
+const NEVER = Infinity
+
+/** Machines alike in hardware; the smaller sorts first. */
+export const kindOf = ({ inventory }: MachineRecord): string =>
+  [inventory?.gpus.length ?? 0, inventory?.memoryBytes ?? 0, inventory?.cpu.threads ?? 0]
+    .map((number) => String(number).padStart(16, '0'))
+    .join()
+
+export class Reference {
+  readonly #state: FleetState
+  readonly #now: number
+  readonly #way: Way
+  readonly #claims: Claim[] = []
+  readonly #counted: Counted[] = []
+  readonly #blocked = new Set<string>()
+
+  constructor(state: FleetState, now: number, way: Way) {
+    this.#state = state
+    this.#now = now
+    this.#way = way
+  }
+
+  queue(): readonly WorkloadRecord[] {
+    const isLacking = ({ state }: WorkloadRecord): number => (state === 'queued' ? 0 : 1)
+    return [...this.#state.table('workloads').values()]
+      .map(({ record }) => record)
+      .filter((one) => one.state === 'queued' || (one.state === 'running' && one.vacancies.length > 0))
+      .toSorted(
+        (left, right) =>
+          isLacking(right) - isLacking(left) ||
+          right.spec.priority - left.spec.priority ||
+          left.sequence - right.sequence,
+      )
+  }
+
+  /** Whether it can be placed now; where it cannot, it keeps what it keeps. */
+  decide(workload: WorkloadRecord, instant: WorkloadRecord['stateAt']): boolean {
+    if (postponed(this.#state, workload, instant) !== null) return false
+    const asked = askedBy(workload)
+    const end = this.#endOf(workload)
+    if (this.#fits(asked, end)) return true
+    const shape = JSON.stringify([workload.state === 'queued' ? '' : workload.id, groupsOf(workload.spec)])
+    const isFirst = !this.#blocked.has(shape)
+    this.#blocked.add(shape)
+    if (isFirst && this.#couldHold(asked)) this.#keep(asked, end)
+    return false
+  }
+
+  #endOf({ spec }: WorkloadRecord): number {
+    return spec.timeLimit === null ? NEVER : this.#now + spec.timeLimit.limit + CLEANING
+  }
+
+  #machines(): readonly MachineRecord[] {
+    return [...this.#state.table('machines').values()]
+      .map(({ record }) => record)
+      .filter(({ state }) => state !== 'retired' && state !== 'pending')
+  }
+
+  #suiting({ constraints }: Group): readonly MachineRecord[] {
+    return this.#machines().filter((machine) => mismatch(machine, constraints) === undefined)
+  }
+
+  #isKept(machine: MachineRecord, end: number): boolean {
+    return this.#claims.some(({ at, keeps }) => at < end && keeps(machine))
+  }
+
+  #countKept(kind: string, end: number): number {
+    return this.#counted.reduce((sum, { at, counts }) => sum + (at < end ? (counts.get(kind) ?? 0) : 0), 0)
+  }
+
+  #fits(asked: readonly Asked[], end: number): boolean {
+    const free = this.#machines().filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
+    if (this.#way === 'packed') {
+      return asked.every(({ group, count }) => isTogether(free.filter(suits(group)), group, count))
+    }
+    const kept = new Map<string, number>()
+    const usable = free.filter((machine) => {
+      const kind = kindOf(machine)
+      const before = kept.get(kind) ?? 0
+      kept.set(kind, before + 1)
+      return before >= this.#countKept(kind, end)
+    })
+    return canShare(usable, asked)
+  }
+
+  #couldHold(asked: readonly Asked[]): boolean {
+    if (this.#way !== 'packed') return canShare(this.#machines(), asked)
+    return asked.every(({ group, count }) => isTogether(this.#suiting(group), group, count))
+  }
+
+  #keep(asked: readonly Asked[], end: number): void {
+    const isTimed = this.#claims.length + this.#counted.length < TIMED
+    if (this.#way === 'counted') return this.#keepCounts(asked, end, isTimed)
+    for (const { group, count } of asked) {
+      const could = this.#suiting(group)
+      if (this.#way === 'packed') this.#claims.push(this.#placeFor(could, group, count))
+      else {
+        const some = could.filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
+        const ids = new Set<MachineId>(some.map(({ id }) => id))
+        if (some.length > 0) this.#claims.push({ at: -1, keeps: ({ id }) => ids.has(id) })
+      }
+    }
+  }
+
+  #keepCounts(asked: readonly Asked[], end: number, isTimed: boolean): void {
+    const counts = new Map<string, number>()
+    let at = 0
+    for (const { group, count } of asked) {
+      const suiting = this.#suiting(group)
+      const kinds = [...new Set(suiting.map(kindOf))]
+      let left = count
+      for (const kind of kinds.toSorted()) {
+        const free = suiting.filter((machine) => kindOf(machine) === kind && notFree(machine) === undefined).length
+        const more = Math.min(left, free - this.#countKept(kind, end) - (counts.get(kind) ?? 0))
+        if (more <= 0) continue
+        counts.set(kind, (counts.get(kind) ?? 0) + more)
+        left -= more
+      }
+      const ends = this.#ends(suiting).map((one) => one.at)
+      const start = left > 0 && isTimed ? (ends[left - 1] ?? null) : null
+      at = start === null || at === -1 ? -1 : Math.max(at, start)
+    }
+    if (counts.size > 0) this.#counted.push({ at, counts })
+  }
+
+  /** When what holds these machines gives them back, the earliest first; of several at once as the machines stand. */
+  #ends(machines: readonly MachineRecord[]): readonly { readonly machine: MachineRecord; readonly at: number }[] {
+    return machines
+      .flatMap((machine) => {
+        const placement = this.#state.find('placements', machine.placement ?? '')
+        if (machine.state !== 'allocated' || placement === undefined || placement.timeLimit === null) return []
+        return [{ machine, at: (placement.startedAt ?? placement.createdAt) + placement.timeLimit + CLEANING }]
+      })
+      .toSorted((left, right) => left.at - right.at || (standing(left.machine) < standing(right.machine) ? -1 : 1))
+  }
+
+  #placeFor(could: readonly MachineRecord[], { arrangement }: Group, count: number): Claim {
+    const level = arrangement.pack?.level ?? ''
+    const here = (place: string | null): readonly MachineRecord[] =>
+      could.filter((machine) => placeOf(machine, level) === place)
+    const keepsAt = (place: string | null) => (machine: MachineRecord) =>
+      placeOf(machine, level) === place && here(place).some(({ id }) => id === machine.id)
+    const isFree = (machine: MachineRecord): boolean => notFree(machine) === undefined
+    const places = [...new Set(could.map((machine) => placeOf(machine, level)))].filter(
+      (place) => place !== null && here(place).length >= count,
+    )
+    const free = new Map(places.map((place) => [place, here(place).filter(isFree).length]))
+    for (const { machine, at } of this.#ends(could)) {
+      const place = placeOf(machine, level)
+      const all = (free.get(place) ?? 0) + 1
+      if (!free.has(place)) continue
+      free.set(place, all)
+      if (all >= count) return { at, keeps: keepsAt(place) }
+    }
+    const now = places.map((place) => ({ place, free: here(place).filter(isFree).length }))
+    const [fullest] = now.toSorted(
+      (left, right) => right.free - left.free || ((left.place ?? '') < (right.place ?? '') ? -1 : 1),
+    )
+    return { at: -1, keeps: keepsAt(fullest?.place ?? null) }
+  }
+}
+
+const suits =
+  ({ constraints }: Group) =>
+  (machine: MachineRecord): boolean =>
+    mismatch(machine, constraints) === undefined
+
+const standing = ({ labels, hostname, id }: MachineRecord): string =>
+  `${labels['site'] ?? ''} ${labels['row'] ?? ''} ${labels['rack'] ?? ''} ${hostname.slice(1).padStart(3, '0')} ${id}`
+
+/** How many machines each group lacks. */
+function askedBy(workload: WorkloadRecord): readonly Asked[] {
+  let first = 0
+  return groupsOf(workload.spec).flatMap((group) => {
+    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
+    first += group.machineCount
+    const lacking = workload.state === 'queued' ? ranks : ranks.filter((rank) => workload.vacancies.includes(rank))
+    return lacking.length === 0 ? [] : [{ group, count: lacking.length }]
+  })
+}
+
+function isTogether(machines: readonly MachineRecord[], { arrangement }: Group, count: number): boolean {
+  const places = machines.map((machine) => placeOf(machine, arrangement.pack?.level ?? ''))
+  return places.some((place) => place !== null && places.filter((other) => other === place).length >= count)
+}
+
+/** Whether all groups can have machines of their own: no choice of groups suits too few machines for all of it. */
+function canShare(machines: readonly MachineRecord[], asked: readonly Asked[]): boolean {
+  for (let choice = 1; choice < 1 << asked.length; choice += 1) {
+    const some = asked.filter((_, index) => (choice >> index) % 2 === 1)
+    const wanted = some.reduce((sum, { count }) => sum + count, 0)
+    if (machines.filter((machine) => some.some(({ group }) => suits(group)(machine))).length < wanted) return false
+  }
+  return true
+}

@@ -1,0 +1,75 @@
+import test from 'ava'
+import * as fc from 'fast-check'
+import type { PlannedPlacement } from '../../../coordinator/core/commit.ts'
+import { violations } from '../../../coordinator/core/invariants.ts'
+import { refusal } from '../../../coordinator/core/placeable.ts'
+import type { MachineRecord } from '../../../coordinator/core/records.ts'
+import type { FleetState } from '../../../coordinator/core/state.ts'
+import { groupsOf } from '../../../shared/model/workload.ts'
+import { type FleetDraw, fleets, steady, withoutJoins, withoutKept } from './draws.ts'
+import { allWrites, stateOf } from './fleet.ts'
+import { lieWell } from './lie.ts'
+import { always, copyOf, pass, shuffled } from './passes.ts'
+
+/** Throws where a plan is not what its workload asks for, on the state before it is written. */
+function check(state: FleetState, planned: PlannedPlacement): void {
+  const workload = state.find('workloads', planned.workload)
+  if (workload === undefined) throw new Error('no such workload')
+  const { placements, vacancies } = workload
+  const isWhole = workload.state === 'queued'
+  if (new Set(planned.machines).size !== planned.machines.length) throw new Error('a machine twice')
+  const coming = [...planned.machines]
+  let rank = 0
+  for (const group of groupsOf(workload.spec)) {
+    const machines: MachineRecord[] = []
+    for (let index = 0; index < group.machineCount; index += 1, rank += 1) {
+      const isNew = isWhole || vacancies.includes(rank)
+      const held = state.find('placements', placements[rank] ?? '')?.machine ?? ''
+      const machine = state.find('machines', isNew ? (coming.shift() ?? '') : held)
+      if (machine === undefined) throw new Error(`no machine for rank ${rank}`)
+      const reason = isNew ? refusal(machine, group.constraints) : undefined
+      if (reason !== undefined) throw new Error(`${machine.hostname} for rank ${rank}: ${reason}`)
+      machines.push(machine)
+    }
+    if (!lieWell(machines, group.arrangement)) throw new Error(`badly arranged: ${JSON.stringify(group.arrangement)}`)
+  }
+  if (coming.length > 0) throw new Error('more machines than ranks')
+}
+
+test('every plan is whole, suits its workload and is committed; the laws hold before and after', (t) => {
+  let placed = 0
+  always(fleets({ machines: 60, queue: 30 }), 1500, (fleet) => {
+    const state = stateOf(allWrites(fleet))
+    if (violations(state).length > 0) throw new Error(JSON.stringify(violations(state)))
+    const { plans, refused } = pass(state, { look: (planned) => check(state, planned) })
+    if (refused.length > 0) throw new Error(JSON.stringify(refused))
+    if (violations(state).length > 0) throw new Error(JSON.stringify(violations(state)))
+    placed += plans.length
+    return true
+  })
+  t.true(placed > 5000, `${placed} plans in all`)
+})
+
+function inAnyOrder(fleet: FleetDraw, order: readonly number[]): void {
+  const state = stateOf(allWrites(fleet))
+  const other = copyOf(state, (writes) => shuffled(writes, order))
+  const [one, same] = [pass(state).plans, pass(other).plans]
+  if (JSON.stringify(one) !== JSON.stringify(same)) {
+    throw new Error(`planned ${JSON.stringify(one)} or ${JSON.stringify(same)}`)
+  }
+}
+
+const orders = fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 20 })
+
+test('the order in which records came makes no difference to a queue', (t) => {
+  always(fc.tuple(fleets({ machines: 40, queue: 20 }), orders), 1000, ([fleet, order]) =>
+    inAnyOrder(steady(fleet), order),
+  )
+  t.pass()
+})
+
+test('the order in which records came makes no difference to one workload that asks for places or machines', (t) => {
+  const one = fleets({ machines: 40, queue: 1 })
+  always(fc.tuple(one, orders), 1000, ([fleet, order]) => inAnyOrder(withoutJoins(withoutKept(fleet)), order))
+  t.pass()
+})

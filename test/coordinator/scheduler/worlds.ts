@@ -1,0 +1,78 @@
+import type { ConstraintDraw, FleetDraw, GroupDraw, MachineDraw, WorkloadDraw } from './draws.ts'
+import { ofKinds, steadyGroup, withGroups, withoutKept } from './draws.ts'
+
+/** Fleets and queues so narrowed that it can be said plainly who is placed; see `Reference`. */
+
+/** Tenants of one priority are one: whose tenant had less goes first then, and no reference knows of that. */
+const oneTenant = (one: WorkloadDraw): WorkloadDraw => ({
+  ...one,
+  tenant: one.priority === 0 ? 0 : one.priority > 0 ? 1 : 2,
+})
+
+const withQueue = (fleet: FleetDraw, change: (one: WorkloadDraw) => WorkloadDraw): FleetDraw => ({
+  ...fleet,
+  queue: fleet.queue.map((one) => oneTenant(change(one))),
+})
+
+/** Nothing ties machines to each other; near each other is only better. */
+const loose = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
+  ...one,
+  arrangement: { pack: pack === null ? null : { ...pack, required: false }, spread: null, sameClass: false },
+})
+
+/** Hardware tells kinds apart, and nothing else does: the labels that are asked for go along with it. */
+function alike(fleet: FleetDraw): FleetDraw {
+  const different = new Map(fleet.shapes.map((shape) => [JSON.stringify(shape), shape]))
+  const shapes = [...different.values()]
+  const machines = fleet.machines.map((one) => ({ ...one, tier: (one.shape % shapes.length) % 4 }))
+  return withoutKept({ ...fleet, shapes, machines })
+}
+
+const withoutPreferences = (one: GroupDraw): GroupDraw => ({
+  ...one,
+  constraints: { ...one.constraints, prefer: [] },
+})
+
+/** Groups of one workload ask for different classes: where they vie for the same machines, see the known faults. */
+function ofOwnClasses(one: WorkloadDraw, shapes: number): WorkloadDraw {
+  if (one.groups.length === 1) return one
+  const groups = one.groups.slice(0, shapes)
+  return { ...one, groups: groups.map((each, shape) => ({ ...each, constraints: { ...each.constraints, shape } })) }
+}
+
+export function countedWorld(fleet: FleetDraw): FleetDraw {
+  const calm = withGroups(alike(fleet), (one) => withoutPreferences(loose(steadyGroup(one))))
+  return withQueue(calm, (one) => ofOwnClasses(one, calm.shapes.length))
+}
+
+/** Leaves out one machine at least: that is enough to make it look at each. */
+const single = (draw: ConstraintDraw): ConstraintDraw =>
+  draw.machines.length + draw.excluded.length > 0 ? draw : { ...draw, excluded: [3] }
+
+export const singleWorld = (fleet: FleetDraw): FleetDraw =>
+  withQueue(
+    withGroups(fleet, (one) => ({ ...loose(one), constraints: single(one.constraints) })),
+    (one) => ({ ...one, groups: one.groups.slice(0, 1) }),
+  )
+
+const packed = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
+  ...one,
+  constraints: ofKinds(one.constraints),
+  arrangement: { pack: { level: pack?.level ?? 'rack', required: true }, spread: null, sameClass: false },
+})
+
+/** Of every machine it is known where it is and when it is free: where that is not so, see the known faults. */
+const known = (one: MachineDraw): MachineDraw => ({
+  ...one,
+  site: Math.max(1, one.site),
+  row: Math.max(1, one.row),
+  rack: Math.max(1, one.rack),
+  state: one.state === 'held' ? 'held' : 'free',
+  limit: one.limit ?? 45,
+})
+
+export function packedWorld(fleet: FleetDraw): FleetDraw {
+  const machines = fleet.machines.map(known)
+  const calm = withGroups(alike({ ...fleet, machines, shapes: fleet.shapes.slice(0, 1) }), packed)
+  return withQueue(calm, (one) => ({ ...one, groups: one.groups.slice(0, 1), vacant: 0, limit: one.limit ?? 240 }))
+}
