@@ -5,8 +5,7 @@ import type { DesiredState } from '../shared/model/run.ts'
 import type { Clock, Instant } from '../shared/model/time.ts'
 import type { Refusal } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
-import { type Waiting, decideBatch, keepBatch } from './core/batch.ts'
-import type { PlannedPlacement } from './core/commit.ts'
+import { type Planner, type Waiting, decideBatch, keepBatch } from './core/batch.ts'
 import { desired } from './core/desired.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { FleetState, FleetView, StateWrite } from './core/state.ts'
@@ -20,7 +19,7 @@ export type LoopOptions = {
   readonly store: Store
   readonly clock: Clock
   readonly ids: IdSource
-  readonly schedule: (view: FleetView, now: Instant) => Iterable<PlannedPlacement>
+  readonly planner: Planner
   readonly explain: (view: FleetView, workload: WorkloadId, now: Instant) => readonly Refusal[]
   /** Inputs that may wait; one more is refused. */
   readonly queueMax: number
@@ -133,9 +132,9 @@ export class Loop implements Fleet {
   }
 
   async #batch(batch: readonly WaitingCaller[]): Promise<void> {
-    const { state, store, ids, schedule, clock, onFailure } = this.#options
+    const { state, store, ids, planner, clock, onFailure } = this.#options
     const onScheduleFailed = (cause: unknown): void => onFailure({ kind: 'bug', cause })
-    const { answers, effects, writes } = decideBatch({ state, ids, schedule, onScheduleFailed }, batch, clock.now())
+    const { answers, effects, writes } = decideBatch({ state, ids, planner, onScheduleFailed }, batch, clock.now())
     if (writes.length > 0) {
       const committed = await commit(store, writes)
       if (!committed.ok) return this.#takeBack(batch, committed.error)

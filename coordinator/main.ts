@@ -131,7 +131,7 @@ async function openFleet(
     store: store.value,
     clock: steady(clock),
     ids: idSource((length) => randomBytes(length)),
-    schedule: (view, now) => scheduler.schedule(view, now),
+    planner: scheduler,
     explain: (view, workload, now) => scheduler.explain(view, workload, now),
     queueMax: QUEUE_MAX,
     batchMax: BATCH_MAX,

@@ -1,6 +1,6 @@
 import { SHARING } from '../shared/model/tenant.ts'
 import { apply } from '../coordinator/core/apply.ts'
-import { commitPlacement } from '../coordinator/core/commit.ts'
+import { commitPlacement, commitPreemption } from '../coordinator/core/commit.ts'
 import { Draft } from '../coordinator/core/draft.ts'
 import type { Answer, Effect, InputKind, InputOf } from '../coordinator/core/inputs.ts'
 import { violations } from '../coordinator/core/invariants.ts'
@@ -28,7 +28,7 @@ import type { Result } from '../shared/model/result.ts'
 import type { MachineReport, ValidationReport } from '../shared/model/run.ts'
 import type { TaskSpec } from '../shared/model/task.ts'
 import { NO_LIMITS } from '../shared/model/task.ts'
-import { ABSENCE, RESTART } from '../shared/model/policies.ts'
+import { ABSENCE, PREEMPTION, RESTART } from '../shared/model/policies.ts'
 import { type Instant, instant, seconds } from '../shared/model/time.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE, type Refusal, type WorkloadSpec } from '../shared/model/workload.ts'
 
@@ -61,7 +61,14 @@ export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {
 }
 
 export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
-  const policies = { absence: ABSENCE, restart: RESTART, timeLimit: null, dependencies: [], startAfter: null }
+  const policies = {
+    absence: ABSENCE,
+    restart: RESTART,
+    timeLimit: null,
+    dependencies: [],
+    startAfter: null,
+    preemption: PREEMPTION,
+  }
   const wanted = { machineCount: 1, constraints: ANY_MACHINE, arrangement: ANY_ARRANGEMENT, groups: [] }
   return { ...wanted, task: task(), priority: 0, ...policies, ...overrides }
 }
@@ -132,6 +139,10 @@ export class CoreHarness {
     for (const planned of this.scheduler.schedule(this.state, this.now)) {
       const draft = new Draft(this.state, this.now, this.ids)
       if (commitPlacement(draft, planned).length === 0) this.effects.push(...draft.flush())
+    }
+    for (const planned of this.scheduler.preemptions()) {
+      const draft = new Draft(this.state, this.now, this.ids)
+      if (commitPreemption(draft, planned)) this.effects.push(...draft.flush())
     }
     this.#keep()
   }

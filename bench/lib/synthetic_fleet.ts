@@ -14,7 +14,7 @@ import {
   term,
 } from '../../shared/model/ids.ts'
 import type { Gpu, Inventory } from '../../shared/model/inventory.ts'
-import { ABSENCE, RESTART } from '../../shared/model/policies.ts'
+import { ABSENCE, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
 import { type Random, random } from '../../shared/model/random.ts'
 import type { Result } from '../../shared/model/result.ts'
 import { type Instant, instant, milliseconds } from '../../shared/model/time.ts'
@@ -226,6 +226,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     absence: ABSENCE,
     restart: RESTART,
     timeLimit: generator.below(2) === 0 ? null : { limit, warning: null },
+    preemption: PREEMPTION,
     dependencies: [],
     startAfter: null,
   }
@@ -254,6 +255,7 @@ export function enqueue(fleet: SyntheticFleet, spec: WorkloadSpec, sequence: num
     restarts: [],
     notBefore: null,
     waitsFor: [],
+    preempting: false,
     vacancies: [],
     formerPlacements: [],
   }

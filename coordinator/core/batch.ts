@@ -1,6 +1,6 @@
 import type { IdSource, Revision } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import { type PlannedPlacement, commitPlacement } from './commit.ts'
+import { type PlannedPlacement, type PlannedPreemption, commitPlacement, commitPreemption } from './commit.ts'
 import { Draft } from './draft.ts'
 import type { Effect } from './inputs.ts'
 import type { FleetState, FleetView, StateChange, StateWrite } from './state.ts'
@@ -14,11 +14,18 @@ export type Waiting = {
 
 export type Decided = { readonly effects: readonly Effect[]; readonly answer: () => void }
 
+/** What decides on placing. */
+export type Planner = {
+  /** Each decision is written before the next is asked for. */
+  schedule(view: FleetView, now: Instant): Iterable<PlannedPlacement>
+  /** Who is to be stopped for whom, found along with the last placements; once. */
+  preemptions(): readonly PlannedPreemption[]
+}
+
 export type BatchOptions = {
   readonly state: FleetState
   readonly ids: IdSource
-  /** Each decision is written before the next is asked for. */
-  readonly schedule: (view: FleetView, now: Instant) => Iterable<PlannedPlacement>
+  readonly planner: Planner
   /** Nothing could be placed, because of a bug. */
   readonly onScheduleFailed: (cause: unknown) => void
 }
@@ -59,14 +66,18 @@ function guard(state: FleetState, waiting: Waiting): readonly Decided[] {
 }
 
 /** Each planned placement is checked again on the newest state. */
-function place({ state, ids, schedule, onScheduleFailed }: BatchOptions, now: Instant): readonly Effect[] {
+function place({ state, ids, planner, onScheduleFailed }: BatchOptions, now: Instant): readonly Effect[] {
   const effects: Effect[] = []
   const before = state.writes.length
   if ((state.table('cluster').get('cluster')?.record.learningSince ?? null) !== null) return effects
   try {
-    for (const planned of schedule(state, now)) {
+    for (const planned of planner.schedule(state, now)) {
       const draft = new Draft(state, now, ids)
       if (commitPlacement(draft, planned).length === 0) effects.push(...draft.flush())
+    }
+    for (const planned of planner.preemptions()) {
+      const draft = new Draft(state, now, ids)
+      if (commitPreemption(draft, planned)) effects.push(...draft.flush())
     }
     return effects
   } catch (cause) {

@@ -6,10 +6,14 @@ import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
 import { misarranged, postponed, refusal } from './placeable.ts'
 import { vacantRanks, withFormer } from './restarts.ts'
+import { stopWorkload } from './workloads.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** A decision of a scheduler: this workload on these machines, in rank order. */
 export type PlannedPlacement = { readonly workload: WorkloadId; readonly machines: readonly MachineId[] }
+
+/** A decision of a scheduler: these running workloads are stopped so that this one can start. */
+export type PlannedPreemption = { readonly workload: WorkloadId; readonly victims: readonly WorkloadId[] }
 
 export type PlanRefusal =
   /** It has a machine for every rank. */
@@ -65,6 +69,30 @@ function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly Ma
   })
 }
 
+/** Checks a planned preemption again, and stops all of its victims or none; false: none. */
+export function commitPreemption(draft: Draft, { workload: id, victims }: PlannedPreemption): boolean {
+  const workload = draft.find('workloads', id)
+  if (workload === undefined || workload.state !== 'queued' || !workload.spec.preemption.preempts) return false
+  const found = victims.flatMap((victim) => draft.find('workloads', victim) ?? [])
+  if (found.length < victims.length || !found.every((victim) => isVictim(victim, workload))) return false
+  draft.putWorkload({ ...workload, preempting: true })
+  for (const victim of found) {
+    const reason = `stopped for workload ${id} of higher priority`
+    draft.event('WORKLOAD_PREEMPTED', `Workload ${victim.id} is ${reason}, and waits again.`, { workload: victim.id })
+    stopWorkload(draft, victim.id, { outcome: 'restart', reason, exitCode: null })
+  }
+  return true
+}
+
+function isVictim({ state, stop, spec }: WorkloadRecord, { spec: { priority } }: WorkloadRecord): boolean {
+  return (
+    (state === 'starting' || state === 'running') &&
+    stop === null &&
+    spec.preemption.preemptible &&
+    spec.priority < priority
+  )
+}
+
 /** Groups whose machines, those that they hold already included, do not lie as they should. */
 function misarrangedGroups(
   draft: Draft,
@@ -111,6 +139,7 @@ function place(
       placements: [...placed.values()].map((placement) => placement.id),
       attempt: workload.attempt + 1,
       notBefore: null,
+      preempting: false,
     })
     return
   }

@@ -129,6 +129,8 @@ export type WorkloadRecord = {
   readonly notBefore: Instant | null
   /** Workloads that must have ended before, and have not. */
   readonly waitsFor: readonly Dependency[]
+  /** Others are being stopped so that it can start. */
+  readonly preempting: boolean
   /** Ranks that wait for another machine while the others go on. */
   readonly vacancies: readonly number[]
   /** Placements of before, oldest first. */

@@ -53,6 +53,7 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     restarts: [],
     notBefore: null,
     waitsFor: waits.value,
+    preempting: false,
     vacancies: [],
     formerPlacements: [],
   }

@@ -1,7 +1,7 @@
 import type { TenantName } from '../../shared/model/ids.ts'
 import { heldOf, quotaLeft } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { PlannedPlacement } from '../core/commit.ts'
+import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
 import { misarranged, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
@@ -11,7 +11,9 @@ import { CLEANING, type FleetIndex } from './fleet_index.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
-import { claimFor } from './reserve.ts'
+import { victimsFor } from './preempt.ts'
+import { claimFor, couldHold } from './reserve.ts'
+import type { Running } from './running.ts'
 import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
 
 export type PassOptions = {
@@ -19,6 +21,7 @@ export type PassOptions = {
   readonly now: Instant
   readonly index: FleetIndex
   readonly waiting: Waiting
+  readonly running: Running
 }
 
 /** The first of a tenant's workloads, and how the tenant stood when that was found. */
@@ -32,6 +35,8 @@ const inOrder = (left: Turn, right: Turn): number =>
 
 /** Blocked workloads for which the time is worked out at which they could start. */
 const RESERVATIONS = 16
+/** Workloads for which others are stopped in one pass. */
+const PREEMPTIONS = 8
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
 const BRIEFER_LOOKED_AT = 1000
 
@@ -51,6 +56,7 @@ export class Pass {
   readonly #capped = new Set<Line>()
   /** Whose workload was planned last: it stands behind others' now. */
   #placed: Contest | null = null
+  #isAnyPreempting = false
   #reservations = 0
   #lookedAt = 0
   /** Shapes for which something may be free: the others have nothing to take and nothing to claim. */
@@ -59,6 +65,7 @@ export class Pass {
   readonly #kinds = new Set<Kind>()
   /** Some wait for what is alive of an earlier run, and not for machines. */
   heldUp = false
+  readonly preemptions: PlannedPreemption[] = []
 
   constructor(options: PassOptions) {
     this.#with = options
@@ -70,7 +77,9 @@ export class Pass {
   }
 
   #openShape(shape: Shape): void {
-    let isOpen = false
+    // What may have others stopped is asked even where nothing is free.
+    let isOpen = this.#with.running.preemptible.size > 0 && shape.preempts
+    this.#isAnyPreempting ||= isOpen
     for (const { demand } of shape.wants) {
       isOpen ||= demand.reach !== 'kind'
       for (const kind of demand.kinds) {
@@ -110,7 +119,7 @@ export class Pass {
 
   /** Whether all that is free is kept, and none of it only until a time that is known. */
   #isExhausted(): boolean {
-    if (this.#claims.isAnyTimed || this.#claims.isAnyPlaced) return false
+    if (this.#claims.isAnyTimed || this.#claims.isAnyPlaced || this.#isAnyPreempting) return false
     for (const kind of this.#kinds) if (kind.free > this.#claims.count(kind, Infinity)) return false
     return true
   }
@@ -174,12 +183,36 @@ export class Pass {
     this.#failed.set(shape, length)
     // One of its shape that goes before it claims already what it could.
     if (!isFirst) return undefined
+    if (workload.spec.preemption.preempts) this.#preempt(wanted, kept)
     const claim = claimFor(wanted, kept, this.#with.index, this.#reservations < RESERVATIONS)
     if (claim !== null) {
       this.#claims.add(claim)
       this.#reservations += 1
     }
     return undefined
+  }
+
+  /** Has others stopped for it, where it would be the next to get their machines. */
+  #preempt(wanted: Wanted, kept: Kept): void {
+    if (wanted.workload.state !== 'queued' || this.preemptions.length >= PREEMPTIONS) return
+    if (!wanted.wants.every((want) => couldHold(want, this.#with.index)) || this.#isBehind(wanted)) return
+    const { running, ...situation } = this.#with
+    const { preemptible, ending } = running
+    const from = { ...situation, kept, preemptible: preemptible.values(), ending: ending.values() }
+    const victims = victimsFor(wanted, from)
+    if (victims === undefined || victims.length === 0) return
+    this.preemptions.push({ workload: wanted.workload.id, victims })
+  }
+
+  /** Whether something of higher priority waits for such machines too: it would get them, and this one nothing. */
+  #isBehind({ wants, urgency }: Wanted): boolean {
+    const kinds = new Set(wants.flatMap(({ demand }) => demand.kinds))
+    for (const shape of this.#with.waiting.shapes()) {
+      if (!shape.wants.some(({ demand }) => demand.kinds.some((kind) => kinds.has(kind)))) continue
+      const isAhead = [...shape.lines.values()].some(({ first }) => first !== null && first.urgency > urgency)
+      if (isAhead && shape.wants.every((want) => couldHold(want, this.#with.index))) return true
+    }
+    return false
   }
 
   #giveBack(entries: readonly Entry[]): void {

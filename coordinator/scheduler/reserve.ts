@@ -51,7 +51,7 @@ export function claimFor(wanted: Wanted, kept: Kept, index: FleetIndex, isTimed:
   return within === null && counts.size === 0 && machines.size === 0 ? null : { at, counts, within, machines }
 }
 
-function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
+export function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
   const { pack } = demand.arrangement
   if (pack?.required === true) {
     const depth = index.levels.indexOf(pack.level) + 1

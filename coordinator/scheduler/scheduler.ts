@@ -1,11 +1,12 @@
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import { type Instant, seconds } from '../../shared/model/time.ts'
 import type { Refusal } from '../../shared/model/workload.ts'
-import type { PlannedPlacement } from '../core/commit.ts'
+import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
 import { explain } from './explain.ts'
 import { FleetIndex } from './fleet_index.ts'
 import { Pass } from './pass.ts'
+import { Running } from './running.ts'
 import { Waiting } from './waiting.ts'
 
 /** A pass is made so often even where nothing has changed: with time, more may be used by what is brief. */
@@ -27,6 +28,8 @@ export class Scheduler {
   #index: FleetIndex | null = null
   #last: LastPass = { at: null, fleet: 0, queue: 0, heldUp: false }
   #waiting = new Waiting(new FleetIndex([]))
+  #preemptions: readonly PlannedPreemption[] = []
+  readonly #running = new Running()
   readonly #machines = new Set<string>()
   readonly #workloads = new Set<string>()
 
@@ -47,7 +50,7 @@ export class Scheduler {
     const { index, waiting } = this.sync(view, now)
     if (this.#isQuiet(index, waiting, touched, now)) return
     waiting.restandAll(view, now)
-    const pass = new Pass({ view, now, index, waiting })
+    const pass = new Pass({ view, now, index, waiting, running: this.#running })
     let isAnyPlanned = false
     for (let planned = pass.next(); planned !== undefined; planned = pass.next()) {
       for (const id of planned.machines) this.#machines.add(id)
@@ -56,6 +59,7 @@ export class Scheduler {
       this.sync(view, now)
     }
     const { heldUp } = pass
+    this.#preemptions = pass.preemptions
     // What was given out has changed how tenants stand, and so the order: another pass may find more.
     this.#last = { at: isAnyPlanned ? null : now, fleet: index.changes, queue: waiting.changes, heldUp }
   }
@@ -65,6 +69,13 @@ export class Scheduler {
     const { at, fleet, queue, heldUp } = this.#last
     const isRecent = at !== null && at <= now && now < at + PASS_AT_LEAST
     return isRecent && fleet === index.changes && queue === waiting.changes && !(heldUp && touched)
+  }
+
+  /** Who is to be stopped for whom, found along with the last placements; once. */
+  preemptions(): readonly PlannedPreemption[] {
+    const planned = this.#preemptions
+    this.#preemptions = []
+    return planned
   }
 
   /** Why a workload waits, for every machine; nothing where it does not. */
@@ -78,7 +89,11 @@ export class Scheduler {
     const index = this.#indexFor(view)
     for (const id of this.#machines) index.update(view, id)
     this.#machines.clear()
-    for (const id of this.#workloads) this.#waiting.update(id, view.find('workloads', id), now)
+    for (const id of this.#workloads) {
+      const workload = view.find('workloads', id)
+      this.#waiting.update(id, workload, now)
+      this.#running.update(id, workload)
+    }
     this.#workloads.clear()
     this.#waiting.wake(now)
     return { index, waiting: this.#waiting }
@@ -93,7 +108,7 @@ export class Scheduler {
     this.#index = index
     this.#waiting = new Waiting(index)
     for (const { record } of view.table('machines').values()) this.#machines.add(record.id)
-    for (const { id } of view.queued()) this.#workloads.add(id)
+    for (const { record } of view.table('workloads').values()) this.#workloads.add(record.id)
     return index
   }
 }

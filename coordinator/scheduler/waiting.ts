@@ -38,9 +38,13 @@ export class Shape {
   readonly wants: readonly Want[]
   readonly lines = new Map<TenantName, Line>()
 
-  constructor(key: string, wants: readonly Want[]) {
+  /** Whether any of them may have others stopped: they are alike in this too. */
+  readonly preempts: boolean
+
+  constructor(key: string, wants: readonly Want[], preempts: boolean) {
     this.key = key
     this.wants = wants
+    this.preempts = preempts
   }
 }
 
@@ -88,12 +92,13 @@ function byFirst({ first: left }: Line, { first: right }: Line): number {
 export const inLine = (left: Wanted, right: Wanted): number =>
   right.urgency - left.urgency || left.workload.sequence - right.workload.sequence
 
+/** Before all; and one for which others are stopped, before those of its priority: or they were stopped in vain. */
 const LACKS_A_RANK = 1_000_000
 
 export const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
   workload,
   wants,
-  urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority,
+  urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority + (workload.preempting ? 0.5 : 0),
   length: workload.spec.timeLimit?.limit ?? Infinity,
 })
 
@@ -234,10 +239,11 @@ export class Waiting {
     // Ranks that join others must suit these: no two workloads ask for the same then.
     const own = workload.state === 'queued' ? '' : workload.id
     const groups = groupsOf(workload.spec).map((group) => [keyOf(group), group.machineCount])
-    const key = JSON.stringify([own, groups])
+    const { preempts } = workload.spec.preemption
+    const key = JSON.stringify([own, preempts, groups])
     const known = this.#shapes.get(key)
     if (known !== undefined) return known
-    const shape = new Shape(key, this.wantedBy(workload).wants)
+    const shape = new Shape(key, this.wantedBy(workload).wants, preempts)
     this.#shapes.set(key, shape)
     return shape
   }

@@ -16,7 +16,7 @@ import {
   term,
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
-import { ABSENCE, RESTART } from '../../shared/model/policies.ts'
+import { ABSENCE, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
 import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
@@ -148,6 +148,7 @@ const workloadSpec = v.pipe(
       timeLimit: null,
       arrangement: ANY_ARRANGEMENT,
       groups: [],
+      preemption: PREEMPTION,
       dependencies: [],
       startAfter: null,
       ...spec,
@@ -242,6 +243,7 @@ const workload = v.object({
     v.array(v.object({ workload: workloadId, condition: v.picklist(['succeeded', 'ended', 'failed']) })),
     [],
   ),
+  preempting: v.optional(v.boolean(), false),
   vacancies: v.optional(v.array(count), []),
   formerPlacements: v.optional(v.array(placementId), []),
 })

@@ -23,6 +23,16 @@ export type RestartPolicy = {
   readonly scope: 'gang' | 'rank'
 }
 
+/** Whether running workloads are stopped so that one of higher priority can start. */
+export type Preemption = {
+  /** It may have those of lower priority stopped that allow it. */
+  readonly preempts: boolean
+  /** It may be stopped for one of higher priority; it waits again then, and begins anew. */
+  readonly preemptible: boolean
+}
+
+export const PREEMPTION: Preemption = { preempts: false, preemptible: false }
+
 export type TimeLimit = {
   readonly limit: Milliseconds
   readonly warning: { readonly signal: StopSignal; readonly before: Milliseconds } | null

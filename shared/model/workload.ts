@@ -1,6 +1,6 @@
 import type { Expression } from './expression/expression.ts'
 import type { MachineId, WorkloadId } from './ids.ts'
-import type { AbsencePolicy, RestartPolicy, TimeLimit } from './policies.ts'
+import type { AbsencePolicy, Preemption, RestartPolicy, TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
 import type { Instant } from './time.ts'
 
@@ -69,6 +69,7 @@ export type WorkloadSpec = {
   readonly absence: AbsencePolicy
   readonly restart: RestartPolicy
   readonly timeLimit: TimeLimit | null
+  readonly preemption: Preemption
   readonly dependencies: readonly Dependency[]
   /** It is not placed before. */
   readonly startAfter: Instant | null

@@ -1,4 +1,5 @@
 import { parseWorkloadId } from '../model/ids.ts'
+import { PREEMPTION } from '../model/policies.ts'
 import type { TaskSpec } from '../model/task.ts'
 import { type Dependency, type Group, type WorkloadSpec, worldSize } from '../model/workload.ts'
 import { count, enumWord, invalid, list, optionalInstant, optionalTimestamp, present, resource, text } from './check.ts'
@@ -52,6 +53,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
     absence: decodeAbsence(`${field}.absence`, spec.absence),
     restart: decodeRestart(`${field}.restart`, spec.restart),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, spec.time_limit),
+    preemption: spec.preemption === null ? PREEMPTION : { ...spec.preemption },
     dependencies: list(`${field}.dependencies`, spec.dependencies, 64).map((one, index) =>
       decodeDependency(`${field}.dependencies[${index}]`, one),
     ),
@@ -73,6 +75,7 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
     absence: encodeAbsence(spec.absence),
     restart: encodeRestart(spec.restart),
     time_limit: spec.timeLimit === null ? null : encodeTimeLimit(spec.timeLimit),
+    preemption: { ...spec.preemption },
     dependencies: spec.dependencies.map(({ workload, condition }) => ({
       workload: `workloads/${workload}`,
       condition: dependencyConditions[condition],

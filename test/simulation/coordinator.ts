@@ -7,7 +7,7 @@ import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/
 import { violations } from '../../coordinator/core/invariants.ts'
 import type { CommandRecord } from '../../coordinator/core/records.ts'
 import { ChangeFeed } from '../../coordinator/feed.ts'
-import { FleetState, type FleetView, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
+import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
 import { Scheduler } from '../../coordinator/scheduler/scheduler.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import { billetError } from '../../shared/model/errors.ts'
@@ -16,7 +16,7 @@ import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
 import { LawBroken } from './law.ts'
 import { steady } from '../../shared/clock.ts'
-import { type Clock, type Instant, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, milliseconds } from '../../shared/model/time.ts'
 import { Disk, type OnDurable } from './disk.ts'
 import type { World } from './world.ts'
 
@@ -176,7 +176,7 @@ export class SimulatedCoordinator {
     const options = {
       state,
       ids: this.#ids,
-      schedule: (view: FleetView, now: Instant) => scheduler.schedule(view, now),
+      planner: scheduler,
       onScheduleFailed: (cause: unknown) => {
         throw cause
       },

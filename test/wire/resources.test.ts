@@ -152,6 +152,7 @@ const policies: Partial<WorkloadSpec> = {
   restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
   dependencies: [{ workload: placement.workload, condition: 'ended' }],
   startAfter: at,
+  preemption: { preempts: true, preemptible: true },
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
 }
 const workload: WorkloadRecord = {
@@ -174,6 +175,7 @@ const workload: WorkloadRecord = {
   restarts: [at],
   notBefore: at,
   waitsFor: [],
+  preempting: false,
   vacancies: [],
   formerPlacements: [ids.placement()],
 }

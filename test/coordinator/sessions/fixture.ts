@@ -79,7 +79,7 @@ export class Rig {
       store: this.disk.store,
       clock: systemClock,
       ids: idSource((length) => generator.bytes(length)),
-      schedule: (view, now) => scheduler.schedule(view, now),
+      planner: scheduler,
       explain: (view, workload, now) => scheduler.explain(view, workload, now),
       queueMax: 1000,
       batchMax: 100,

@@ -9,6 +9,7 @@ import type { Arrangement as _billet_v1_Arrangement, Arrangement__Output as _bil
 import type { Group as _billet_v1_Group, Group__Output as _billet_v1_Group__Output } from '../../billet/v1/Group.ts';
 import type { Dependency as _billet_v1_Dependency, Dependency__Output as _billet_v1_Dependency__Output } from '../../billet/v1/Dependency.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Preemption as _billet_v1_Preemption, Preemption__Output as _billet_v1_Preemption__Output } from '../../billet/v1/Preemption.ts';
 
 export interface WorkloadSpec {
   'machine_count'?: (number);
@@ -22,6 +23,7 @@ export interface WorkloadSpec {
   'groups'?: (_billet_v1_Group)[];
   'dependencies'?: (_billet_v1_Dependency)[];
   'start_after_time'?: (_google_protobuf_Timestamp | null);
+  'preemption'?: (_billet_v1_Preemption | null);
 }
 
 export interface WorkloadSpec__Output {
@@ -36,4 +38,5 @@ export interface WorkloadSpec__Output {
   'groups': (_billet_v1_Group__Output)[];
   'dependencies': (_billet_v1_Dependency__Output)[];
   'start_after_time': (_google_protobuf_Timestamp__Output | null);
+  'preemption': (_billet_v1_Preemption__Output | null);
 }
