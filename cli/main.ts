@@ -10,6 +10,7 @@ import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
 import { registerRun } from './commands/run.ts'
 import type { Register, Session } from './commands/shared.ts'
+import { registerTenants } from './commands/tenants.ts'
 import { registerTokens } from './commands/tokens.ts'
 import { registerTop } from './commands/top.ts'
 import { registerWorkloads } from './commands/workloads.ts'
@@ -25,6 +26,7 @@ const REGISTERS: readonly Register[] = [
   registerRun,
   registerExec,
   registerTop,
+  registerTenants,
   registerTokens,
   registerEvents,
   registerFleet,

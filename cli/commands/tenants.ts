@@ -1,0 +1,144 @@
+import type { Quota__Output } from '../../shared/wire/gen/types/billet/v1/Quota.ts'
+import type { Tenant__Output } from '../../shared/wire/gen/types/billet/v1/Tenant.ts'
+import { services } from '../../shared/wire/load.ts'
+import { CommandFailure, exitCodes, usage } from '../errors.ts'
+import { plain, table } from '../render.ts'
+import {
+  type OutputOption,
+  type Register,
+  type Session,
+  pages,
+  parseCount,
+  resourceName,
+  shortName,
+  withOutput,
+} from './shared.ts'
+
+const { TenantService } = services
+
+type Quota = { readonly hardware_class: string; readonly limit: number }
+
+const HEADER = ['TENANT', 'SHARE', 'USED', 'HELD', 'WAITING', 'QUOTAS']
+
+function print(session: Session, tenants: readonly Tenant__Output[], { output }: OutputOption): void {
+  if (output === 'json') return tenants.forEach((tenant) => session.stdout(`${JSON.stringify(tenant)}\n`))
+  if (output === 'name') return tenants.forEach(({ name }) => session.stdout(`${name}\n`))
+  const rows = tenants.map((tenant) => [
+    shortName(tenant.name),
+    `${tenant.share}`,
+    used(tenant),
+    `${heldOf(tenant)}`,
+    `${tenant.waiting_workloads}`,
+    tenant.quotas.map(({ hardware_class: of, limit }) => (of === '' ? `${limit}` : `${plain(of)}=${limit}`)).join(' '),
+  ])
+  session.stdout(table(HEADER, rows))
+}
+
+const used = ({ used_machine_hours: hours }: Tenant__Output): string => `${hours.toFixed(1)}h`
+const heldOf = ({ held_machines: held }: Tenant__Output): number =>
+  Object.values(held).reduce((sum, count) => sum + count, 0)
+
+function describe(tenant: Tenant__Output): string {
+  const { held_machines: held } = tenant
+  const classes = Object.entries(held).map(([hardwareClass, count]) => `${count} of class ${plain(hardwareClass)}`)
+  const lines = [
+    `Tenant:   ${shortName(tenant.name)}`,
+    `Share:    ${tenant.share}`,
+    `Used:     ${used(tenant)}, weighted by class, what is long ago fading`,
+    `Holds:    ${classes.join(', ') || 'no machines'}`,
+    `Waiting:  ${tenant.waiting_workloads === 1 ? '1 workload' : `${tenant.waiting_workloads} workloads`}`,
+    ...(tenant.quotas.length === 0 ? ['Quota:    none'] : tenant.quotas.map((quota) => quotaLine(quota, held))),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function quotaLine({ hardware_class: of, limit }: Quota__Output, held: Readonly<Record<string, number>>): string {
+  const all = Object.entries(held).filter(([hardwareClass]) => of === '' || of === hardwareClass)
+  const has = all.reduce((sum, [, count]) => sum + count, 0)
+  return `Quota:    ${has} of ${limit}${of === '' ? ' of all classes' : ` of class ${plain(of)}`}`
+}
+
+async function list(session: Session, options: OutputOption): Promise<void> {
+  const tenants: Tenant__Output[] = []
+  const all = pages(async (page_token) => {
+    const page = await session.api().call(TenantService.ListTenants, { page_size: 1000, page_token })
+    return { items: page.tenants, token: page.next_page_token }
+  })
+  for await (const tenant of all) tenants.push(tenant)
+  print(session, tenants, options)
+}
+
+function printOne(session: Session, tenant: Tenant__Output | null, options: OutputOption): void {
+  if (tenant === null) throw new CommandFailure('No tenant came back.', exitCodes.refused)
+  if (options.output === 'json' || options.output === 'name') return print(session, [tenant], options)
+  session.stdout(describe(tenant))
+}
+
+/** `quotas` is false where none are wanted any more. */
+type SetOptions = OutputOption & {
+  readonly share?: number
+  readonly quota?: readonly Quota[]
+  readonly quotas: boolean
+}
+
+async function set(session: Session, name: string, options: SetOptions): Promise<void> {
+  const { share, quota, quotas: areWanted } = options
+  if (quota !== undefined && !areWanted) throw usage('Expected --quota or --no-quotas, got both.')
+  if (share === undefined && quota === undefined && areWanted) {
+    throw usage('Say what to set: --share, --quota or --no-quotas.')
+  }
+  const quotas = areWanted ? quota : []
+  const { tenant } = await session.api().call(TenantService.UpdateTenant, {
+    name: resourceName('tenants', name),
+    share: share ?? 0,
+    quotas: quotas === undefined ? null : { quotas: [...quotas] },
+    request_id: session.requestId(),
+  })
+  printOne(session, tenant, options)
+}
+
+const SHARE_MAX = 1_000_000
+
+function parseShare(text: string): number {
+  const share = Number(text)
+  if (/^\d+(?:\.\d+)?$/.test(text) && share > 0 && share <= SHARE_MAX) return share
+  throw usage(`--share: expected a number above 0 and up to ${SHARE_MAX}, got ${JSON.stringify(text)}.`)
+}
+
+/** "[class=]limit" */
+function collectQuotas(text: string, collected: readonly Quota[] = []): readonly Quota[] {
+  const equals = text.lastIndexOf('=')
+  const hardware_class = text.slice(0, Math.max(0, equals))
+  if (equals === 0) throw usage(`--quota: expected class=limit or a limit, got ${JSON.stringify(text)}.`)
+  const limit = parseCount('--quota', 0, 1_000_000)(text.slice(equals + 1))
+  if (collected.some((quota) => quota.hardware_class === hardware_class)) {
+    throw usage(`--quota: expected one for ${hardware_class === '' ? 'all classes' : `class ${hardware_class}`}.`)
+  }
+  return [...collected, { hardware_class, limit }]
+}
+
+export const registerTenants: Register = (program, session) => {
+  const group = program.command('tenants').alias('tenant').description('who machines go to, and how they are shared')
+  withOutput(group.command('list').description('list tenants')).action((options: OutputOption) =>
+    list(session, options),
+  )
+  withOutput(group.command('show').argument('<tenant>').description('everything about one tenant')).action(
+    async (name: string, options: OutputOption) => {
+      const request = { name: resourceName('tenants', name) }
+      const { tenant } = await session.api().call(TenantService.GetTenant, request)
+      printOne(session, tenant, options)
+    },
+  )
+  const setting = group
+    .command('set')
+    .argument('<tenant>')
+    .description("set a tenant's share and quotas; what it holds already it keeps")
+    .option('--share <number>', 'twice as much: twice as many machines before another tenant goes first', parseShare)
+    .option(
+      '--quota <[class=]limit>',
+      'at most so many machines at once, in place of all quotas that it has (repeatable)',
+      collectQuotas,
+    )
+    .option('--no-quotas', 'as many machines as there are')
+  withOutput(setting).action((name: string, options: SetOptions) => set(session, name, options))
+}

@@ -1,0 +1,57 @@
+import test from 'ava'
+import { Fleet, dig } from './fixture.ts'
+import { running } from './scripts.ts'
+
+const lines = (text: string): readonly string[] => text.split('\n').filter(Boolean)
+
+test('tenants are listed and shown with what they have and may have', async (t) => {
+  const fleet = await Fleet.open(t)
+  await fleet.machine('node-1', running)
+  await fleet.run('run', '--tenant', 'red', '-d', '--', 'x')
+  await fleet.run('run', '--tenant', 'blue', '-d', '--', 'x')
+  t.is((await fleet.run('tenants', 'set', 'blue', '--share', '2.5', '--quota', '8', '--quota', 'large=3')).code, 0)
+  const [header, ...rows] = lines((await fleet.run('tenants', 'list')).stdout)
+  t.regex(header ?? '', /^TENANT +SHARE +USED +HELD +WAITING +QUOTAS$/)
+  t.regex(rows[0] ?? '', /^blue +2\.5 +0\.0h +0 +1 +8 large=3$/)
+  t.regex(rows[1] ?? '', /^red +1 +0\.0h +1 +0$/)
+  t.is((await fleet.run('tenants', 'list', '-o', 'name')).stdout, 'tenants/blue\ntenants/red\n')
+  const shown = (await fleet.run('tenants', 'show', 'blue')).stdout
+  t.regex(shown, /^Tenant: +blue\nShare: +2\.5\nUsed: +0\.0h, [^\n]+\nHolds: +no machines\nWaiting: +1 workload\n/)
+  t.regex(shown, /\nQuota: +0 of 8 of all classes\nQuota: +0 of 3 of class large\n$/)
+  t.regex((await fleet.run('tenants', 'show', 'tenants/red')).stdout, /Holds: +1 of class x64-[^]*\nQuota: +none\n$/)
+  const [document] = await fleet.json('tenants', 'show', 'red')
+  t.like(document, { name: 'tenants/red', share: 1, waiting_workloads: 0 })
+  t.deepEqual(dig(document, 'held_machines'), { 'x64-128t-1024g': 1 })
+})
+
+test('share and quotas are set one by one, and taken away', async (t) => {
+  const fleet = await Fleet.open(t)
+  const read = async (...argv: readonly string[]) => {
+    const [document] = await fleet.json('tenants', ...argv)
+    return [dig(document, 'share'), dig(document, 'quotas')]
+  }
+  const all = [{ hardware_class: '', limit: 0 }]
+  const large = [{ hardware_class: 'a=b', limit: 2 }]
+  t.deepEqual(await read('set', 'red', '--quota', '0'), [1, all])
+  t.deepEqual(await read('set', 'red', '--share', '3'), [3, all])
+  t.deepEqual(await read('set', 'red', '--quota', 'a=b=2'), [3, large], 'in place of those of before')
+  t.deepEqual(await read('show', 'red'), [3, large])
+  t.deepEqual(await read('set', 'red', '--no-quotas'), [3, []])
+  const nobody = await fleet.run('tenants', 'show', 'nobody')
+  t.is(nobody.code, 1)
+  t.is(nobody.stderr, 'billet: There is no tenants/nobody.\n')
+})
+
+test('a quota holds a tenant back, says so, and holds back nobody else', async (t) => {
+  const fleet = await Fleet.open(t)
+  await fleet.machine('node-1', running)
+  await fleet.run('tenants', 'set', 'red', '--quota', '0')
+  const red = (await fleet.run('run', '--tenant', 'red', '-d', '--', 'x')).stdout.trim()
+  const blue = (await fleet.run('run', '--tenant', 'blue', '-d', '--', 'x')).stdout.trim()
+  const explained = await fleet.run('explain', red)
+  t.regex(explained.stdout, /\n {2}- Its tenant red holds 0 of at most 0 machines, and it asks for 1 more\. /)
+  t.is(dig((await fleet.json('explain', red))[0], 'refusals', '0', 'reason'), 'QUOTA_REACHED')
+  t.regex((await fleet.run('workloads', 'show', blue)).stdout, /State: +(?:starting|running)/)
+  await fleet.run('tenants', 'set', 'red', '--quota', '1')
+  t.false((await fleet.run('explain', red)).stdout.includes('at most'))
+})
