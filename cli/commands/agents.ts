@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import type { Rollout__Output } from '../../shared/wire/gen/types/billet/v1/Rollout.ts'
 import { RolloutState } from '../../shared/wire/gen/types/billet/v1/RolloutState.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -17,6 +17,7 @@ import {
   collectPairs,
   millisecondsOf,
   parseCount,
+  readInput,
   resourceName,
   shortName,
   withOutput,
@@ -43,14 +44,17 @@ type SignOptions = { readonly key: string; readonly binary?: Readonly<Record<str
 function signBinaries(session: Session, { key, binary = {}, out }: SignOptions): void {
   const binaries = Object.entries(binary).map(([name, path]) => {
     if (name !== 'x64' && name !== 'arm64') throw usage(`--binary: expected x64=path or arm64=path, got ${name}.`)
-    const content = readBytes(path)
+    const { content } = readInput(path)
     const architecture: 'x64' | 'arm64' = name
     return { architecture, sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length }
   })
   const own = binary[process.arch]
   if (own === undefined) throw usage(`--binary: expected one for ${process.arch}, whose version can be asked for.`)
   const agent = versionOf(own)
-  const signed = signManifest({ version: 1, created: session.now(), agent, binaries }, readBytes(key).toString())
+  const signed = signManifest(
+    { version: 1, created: session.now(), agent, binaries },
+    readInput(key).content.toString(),
+  )
   writeFileSync(out, `${JSON.stringify(signed)}\n`)
   session.stdout(`${out}: agent ${agent} for ${binaries.map(({ architecture }) => architecture).join(', ')}\n`)
 }
@@ -63,14 +67,6 @@ function versionOf(binary: string): string {
   }
 }
 
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
-  }
-}
-
 type UpgradeOptions = OutputOption & {
   readonly manifest: string
   readonly url: string
@@ -80,7 +76,7 @@ type UpgradeOptions = OutputOption & {
 }
 
 async function upgrade(session: Session, options: UpgradeOptions): Promise<void> {
-  const signed = readSignedManifest(readBytes(options.manifest).toString())
+  const signed = readSignedManifest(readInput(options.manifest).content.toString())
   if (!signed.ok) throw usage(`${options.manifest}: ${signed.error}.`)
   const machines: string[] = []
   for (const text of options.machine ?? []) machines.push(await findMachine(session, text))

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import * as v from 'valibot'
 import {
@@ -10,7 +9,7 @@ import {
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
 import { bytes, plain, table } from '../render.ts'
-import { type OutputOption, type Session, parseCount, withOutput } from './shared.ts'
+import { type OutputOption, type Session, parseCount, readInput, withOutput } from './shared.ts'
 
 const { MachineService } = services
 
@@ -44,7 +43,7 @@ export function registerCertificates(
     if ((machine === undefined) === (options.verify === undefined)) {
       throw usage('Expected a machine, or --verify and a file.')
     }
-    const authority = options.ca === undefined ? session.authority() : readText(options.ca)
+    const authority = options.ca === undefined ? session.authority() : readInput(options.ca).content.toString()
     const read = machine === undefined ? fromFile(options.verify ?? '') : await ofMachine(session, machine, find)
     const verified = chosen(verifyAll(read, authority), options)
     if (verified.length === 0) throw new CommandFailure('There is no such certificate.', exitCodes.refused)
@@ -63,7 +62,7 @@ async function ofMachine(
 }
 
 function fromFile(path: string): readonly ReleaseCertificate[] {
-  const lines = readText(path).split('\n').filter(Boolean)
+  const lines = readInput(path).content.toString().split('\n').filter(Boolean)
   return lines.map((line, index) => {
     const parsed = v.safeParse(LINE, parseJson(line))
     if (!parsed.success) throw failed(`${path}, line ${index + 1}: ${parsed.issues[0].message}`)
@@ -76,14 +75,6 @@ function parseJson(line: string): unknown {
     return JSON.parse(line)
   } catch {
     return null
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 

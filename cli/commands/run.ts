@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { OutputStream } from '../../shared/wire/gen/types/billet/v1/OutputStream.ts'
 import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import { services } from '../../shared/wire/load.ts'
-import { CommandFailure, exitCodes, usage } from '../errors.ts'
+import { CommandFailure, exitCodes } from '../errors.ts'
 import { plain } from '../render.ts'
+import { findMachine } from './machines.ts'
+import { type PlacementOptions, placementOf, withPlacement } from './placement.ts'
 import { getWorkload, hasEnded, waitingLines, workloadState } from './workloads.ts'
 import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
 import {
@@ -15,66 +16,54 @@ import {
   parseCount,
   parseDuration,
   parseSize,
+  readInput,
   resourceName,
   shortName,
 } from './shared.ts'
 
 const { WorkloadService } = services
 
-type RunOptions = PolicyOptions & {
-  readonly tenant: string
-  readonly machines: number
-  readonly name?: string
-  readonly class?: string
-  readonly label?: Readonly<Record<string, string>>
-  readonly gpus?: number
-  readonly memory?: number
-  readonly on?: readonly string[]
-  readonly priority?: number
-  readonly env?: Readonly<Record<string, string>>
-  readonly cwd?: string
-  readonly file?: readonly string[]
-  readonly secret?: Readonly<Record<string, string>>
-  readonly limitMemory?: number
-  readonly limitPids?: number
-  readonly stopSignal?: string
-  readonly runAs?: string
-  readonly grace?: { readonly seconds: number; readonly nanos: number }
-  readonly requestId?: string
-  readonly detach?: boolean
-}
+type RunOptions = PolicyOptions &
+  PlacementOptions & {
+    readonly tenant: string
+    readonly machines: number
+    readonly name?: string
+    readonly class?: string
+    readonly label?: Readonly<Record<string, string>>
+    readonly gpus?: number
+    readonly memory?: number
+    readonly on?: readonly string[]
+    readonly priority?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly cwd?: string
+    readonly file?: readonly string[]
+    readonly secret?: Readonly<Record<string, string>>
+    readonly limitMemory?: number
+    readonly limitPids?: number
+    readonly stopSignal?: string
+    readonly runAs?: string
+    readonly grace?: { readonly seconds: number; readonly nanos: number }
+    readonly requestId?: string
+    readonly detach?: boolean
+  }
 
 async function submit(session: Session, argv: readonly string[], options: RunOptions): Promise<string> {
-  const files = (options.file ?? []).map(fileOf)
-  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({
-    name,
-    content: readInput(path).content,
-  }))
-  const limits = { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 }
-  const task = {
-    argv: [...argv],
-    env: { ...options.env },
-    cwd: options.cwd ?? '',
-    files,
-    secrets,
-    limits,
-    stop_signal: options.stopSignal ?? '',
-    run_as: options.runAs ?? '',
-    ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
-  }
+  const task = taskOf(argv, options)
+  const policies = policiesOf(options)
+  const machines = await machinesOf(session, options.on)
+  const excluded = await machinesOf(session, options.exclude)
+  const { require, prefer, ...placed } = placementOf(options, excluded, session.now())
   const constraints = {
     hardware_class: options.class ?? '',
     labels: { ...options.label },
     gpus_min: options.gpus ?? 0,
     memory_bytes_min: options.memory ?? 0,
-    machines: (options.on ?? []).map((name) => resourceName('machines', name)),
+    machines,
+    excluded_machines: excluded,
+    require,
+    prefer,
   }
-  const spec = {
-    machine_count: options.machines,
-    constraints,
-    priority: options.priority ?? 0,
-    ...policiesOf(options),
-  }
+  const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0, ...policies, ...placed }
   const request = {
     tenant: options.tenant,
     display_name: options.name ?? basename(argv[0] ?? ''),
@@ -86,20 +75,36 @@ async function submit(session: Session, argv: readonly string[], options: RunOpt
   return workload?.name ?? ''
 }
 
+function taskOf(argv: readonly string[], options: RunOptions) {
+  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({
+    name,
+    content: readInput(path).content,
+  }))
+  return {
+    argv: [...argv],
+    env: { ...options.env },
+    cwd: options.cwd ?? '',
+    files: (options.file ?? []).map(fileOf),
+    secrets,
+    limits: { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 },
+    stop_signal: options.stopSignal ?? '',
+    run_as: options.runAs ?? '',
+    ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
+  }
+}
+
+async function machinesOf(session: Session, texts: readonly string[] = []): Promise<string[]> {
+  const names: string[] = []
+  for (const text of texts) names.push(await findMachine(session, text))
+  return names
+}
+
 /** "local[:path-in-scratch]"; a file that its owner may execute stays executable. */
 function fileOf(text: string) {
   const colon = text.lastIndexOf(':')
   const [local, path] = colon > 0 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, basename(text)]
   const { content, isExecutable } = readInput(local)
   return { path, content, mode: isExecutable ? 0o755 : 0o644 }
-}
-
-function readInput(path: string): { readonly content: Buffer; readonly isExecutable: boolean } {
-  try {
-    return { content: readFileSync(path), isExecutable: (statSync(path).mode & 0o100) !== 0 }
-  } catch (error) {
-    throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
-  }
 }
 
 async function run(session: Session, argv: readonly string[], options: RunOptions): Promise<void> {
@@ -156,15 +161,18 @@ async function failureOf(reading: Promise<void>): Promise<CommandFailure | undef
 /** Says what the workload waits for, whenever that changes. Answers which attempt has begun. */
 async function untilStarted(session: Session, name: string): Promise<number> {
   let said = ''
-  for await (const change of watchUntil(session, name)) {
-    const state = workloadState(change)
-    if (state !== 'queued') return change.attempt
-    const lines = waitingLines(change).map((line) => `billet: waits: ${line}\n`)
-    if (lines.join('') !== said) session.stderr(lines.join(''))
-    said = lines.join('')
+  for await (const workload of watchUntil(session, name)) {
+    if (workloadState(workload) !== 'queued') return workload.attempt
+    const reasons = workload.refusals.map(({ reason, message }) => (UNTIL_A_TIME.has(reason) ? reason : message))
+    if (reasons.join('\n') === said) continue
+    for (const line of waitingLines(workload)) session.stderr(`billet: waits: ${line}\n`)
+    said = reasons.join('\n')
   }
   return 0
 }
+
+/** What stands against it says how long yet, and is another sentence every second. */
+const UNTIL_A_TIME: ReadonlySet<string> = new Set(['NOT_BEFORE', 'BACKING_OFF'])
 
 const LOOK_AGAIN_MS = 1000
 
@@ -254,7 +262,7 @@ export const registerRun: Register = (program, session) => {
     .option('-l, --label <key=value>', 'machines with this label (repeatable)', collectPairs('--label'))
     .option('--gpus <count>', 'machines with at least so many GPUs', parseCount('--gpus', 0, 1024))
     .option('--memory <size>', 'machines with at least so much memory', parseSize('--memory'))
-    .option('--on <machine>', 'only these machines (repeatable)', collect)
+    .option('--on <machine>', 'only these machines, by host name too (repeatable)', collect)
     .option('--priority <number>', 'higher goes first', parseCount('--priority', -1000, 1000))
     .option('-e, --env <name=value>', "in the task's environment (repeatable)", collectPairs('--env'))
     .option('--cwd <path>', 'working directory; the scratch directory without it')
@@ -267,7 +275,9 @@ export const registerRun: Register = (program, session) => {
     .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
     .option('--request-id <id>', 'makes repeated calls one submission')
     .option('-d, --detach', 'print the name of the workload and do not wait')
-  withPolicies(command).action((argv: readonly string[], options: RunOptions) => run(session, argv, options))
+  withPolicies(withPlacement(command)).action((argv: readonly string[], options: RunOptions) =>
+    run(session, argv, options),
+  )
   program
     .command('logs')
     .description("show the output of a workload's tasks")

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Api } from '../client.ts'
 import { usage } from '../errors.ts'
@@ -95,6 +96,15 @@ export function collectPairs(option: string) {
 
 export function collect(text: string, collected: readonly string[] = []): readonly string[] {
   return [...collected, text]
+}
+
+/** A file that the command line names, and whether its owner may execute it. */
+export function readInput(path: string): { readonly content: Buffer; readonly isExecutable: boolean } {
+  try {
+    return { content: readFileSync(path), isExecutable: (statSync(path).mode & 0o100) !== 0 }
+  } catch (error) {
+    throw usage(`The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
+  }
 }
 
 type Stamp = { readonly seconds?: number; readonly nanos?: number }

@@ -4,6 +4,7 @@ import { PlacementPhase } from '../../shared/wire/gen/types/billet/v1/PlacementP
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { services } from '../../shared/wire/load.ts'
 import { age, plain, table } from '../render.ts'
+import { machineCountOf, wantedLines } from './wanted.ts'
 import {
   type OutputOption,
   type Register,
@@ -47,7 +48,7 @@ function workloadRow(workload: Workload__Output, now: number): readonly string[]
     shortName(workload.name),
     workload.tenant ?? '',
     workloadState(workload),
-    `${workload.spec?.machine_count ?? 0}`,
+    `${machineCountOf(workload.spec)}`,
     `${workload.spec?.priority ?? 0}`,
     hasEnded(workload) ? `${workload.exit_code}` : '-',
     started === undefined ? '-' : age((ended ?? now) - started),
@@ -179,7 +180,8 @@ function describe(workload: Workload__Output, session: Session): string {
     `Workload:  ${shortName(workload.name)}${workload.display_name ? ` (${plain(workload.display_name)})` : ''}`,
     `Tenant:    ${workload.tenant}`,
     `State:     ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}`,
-    `Machines:  ${workload.spec?.machine_count}`,
+    `Machines:  ${machineCountOf(workload.spec)}`,
+    ...(workload.spec === null ? [] : wantedLines(workload.spec)),
     `Task:      ${(workload.spec?.task?.argv ?? []).map(plain).join(' ') || 'none: the machines are only held'}`,
     ...((workload.attempt ?? 0) > 1 ? [`Attempt:   ${workload.attempt}`] : []),
     ...(hasEnded(workload) ? [`Exit code: ${workload.exit_code}`] : []),

@@ -1,0 +1,155 @@
+import { type Command, Option } from 'commander'
+import { describeFault, parseExpression } from '../../shared/model/expression/parse.ts'
+import type { Arrangement } from '../../shared/wire/gen/types/billet/v1/Arrangement.ts'
+import type { Dependency } from '../../shared/wire/gen/types/billet/v1/Dependency.ts'
+import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/DependencyCondition.ts'
+import type { Preference } from '../../shared/wire/gen/types/billet/v1/Preference.ts'
+import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
+import { usage } from '../errors.ts'
+import { collect, numberOf, parseCount, parseDuration, resourceName } from './shared.ts'
+
+type Stamp = { readonly seconds: number; readonly nanos: number }
+type Spread = { readonly level: string; readonly most: number }
+type GroupOption = { readonly name: string; readonly count: number; readonly require: string }
+
+export type PlacementOptions = {
+  readonly require?: readonly string[]
+  readonly prefer?: readonly Preference[]
+  readonly exclude?: readonly string[]
+  readonly sameClass?: boolean
+  readonly pack?: string
+  readonly packRequired?: string
+  readonly spread?: Spread
+  readonly after?: readonly Dependency[]
+  /** From what it is now. */
+  readonly startAfter?: (now: number) => Stamp
+  readonly group?: readonly GroupOption[]
+}
+
+/** Where a workload may go, how its machines lie to each other, and when it may begin. */
+export function withPlacement(command: Command): Command {
+  return command
+    .option('--require <expression>', 'machines of which this holds: "gpu.count >= 8" (repeatable: all hold)', required)
+    .option('--prefer <expression[:weight]>', 'rather machines of which this holds (repeatable)', preferred)
+    .option('--exclude <machine>', 'none of these machines, in no group (repeatable)', collect)
+    .option('--same-class', 'machines of one hardware class')
+    .addOption(
+      new Option('--pack <level>', 'within one rack, or what else the level is, if that can be')
+        .argParser(level('--pack'))
+        .conflicts('packRequired'),
+    )
+    .option('--pack-required <level>', 'within one place of this level, or not at all', level('--pack-required'))
+    .option('--spread <level[:most]>', 'at most so many in one place of this level; 1 without a number', parseSpread)
+    .option(
+      '--group <name:count[:expression]>',
+      'beside them so many machines of which this holds, for the same task (repeatable)',
+      grouped,
+    )
+    .option(
+      '--after <workload[:end]>',
+      'once this workload has succeeded, ended or failed; succeeded without a word (repeatable)',
+      awaited,
+    )
+    .option('--start-after <time>', 'not before this time: 2026-12-24T18:00:00Z, or 2h from now', parseStart)
+}
+
+/** What must hold of each machine, as it was written, or a refusal that points at the fault. */
+function parsed(option: string, text: string): string {
+  const expression = parseExpression(text)
+  if (expression.ok) return text
+  throw usage(`${option}: ${describeFault(text, expression.error)}`)
+}
+
+function required(text: string, collected: readonly string[] = []): readonly string[] {
+  return [...collected, parsed('--require', text)]
+}
+
+function preferred(text: string, collected: readonly Preference[] = []): readonly Preference[] {
+  const [, expression = text, weight] = /^([^]*):([+-]?\d+)$/.exec(text) ?? []
+  const parsedWeight = weight === undefined ? 1 : parseCount('--prefer', -1000, 1000)(weight.replace('+', ''))
+  // Zero is what the contract takes for no weight at all.
+  if (parsedWeight === 0) throw usage('--prefer: expected a weight other than 0.')
+  return [...collected, { expression: parsed('--prefer', expression), weight: parsedWeight }]
+}
+
+function level(option: string): (text: string) => string {
+  return (text) => {
+    if (text !== '' && text.length <= 63) return text
+    throw usage(`${option}: expected a level such as rack, got ${JSON.stringify(text.slice(0, 80))}.`)
+  }
+}
+
+function parseSpread(text: string): Spread {
+  const [name = '', most = '1', ...rest] = text.split(':')
+  if (rest.length > 0) throw usage(`--spread: expected a level, or level:most, got ${JSON.stringify(text)}.`)
+  return { level: level('--spread')(name), most: parseCount('--spread', 1, 4096)(most) }
+}
+
+function grouped(text: string, collected: readonly GroupOption[] = []): readonly GroupOption[] {
+  const [, name = '', count, expression] = /^([^:]{1,63}):([^:]*)(?::([^]*))?$/.exec(text) ?? []
+  if (count === undefined) {
+    throw usage(`--group: expected name:count or name:count:expression, got ${JSON.stringify(text)}.`)
+  }
+  const machines = parseCount('--group', 1, 4096)(count)
+  const require = expression === undefined ? '' : parsed(`--group ${name}`, expression)
+  return [...collected, { name, count: machines, require }]
+}
+
+function awaited(text: string, collected: readonly Dependency[] = []): readonly Dependency[] {
+  const [name = '', end = 'succeeded', ...rest] = text.split(':')
+  if (name === '' || rest.length > 0) {
+    throw usage(`--after: expected a workload, or workload:end, got ${JSON.stringify(text)}.`)
+  }
+  const condition = numberOf(DependencyCondition, 'DEPENDENCY_CONDITION_', end, '--after')
+  return [...collected, { workload: resourceName('workloads', name), condition }]
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?)([Zz]|[+-]\d{2}:\d{2})$/
+
+function parseStart(text: string): (now: number) => Stamp {
+  if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) {
+    const { seconds, nanos } = parseDuration('--start-after')(text)
+    return (now) => stampOf(now + seconds * 1000 + nanos / 1e6)
+  }
+  const [, day = '', time = '', zone = ''] = TIME.exec(text) ?? []
+  const at = Date.parse(`${day}T${time}${zone.toUpperCase()}`)
+  // The 30th of February would be the 2nd of March.
+  const isDay = !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  if (isDay && at >= 0) return () => stampOf(at)
+  throw usage(`--start-after: expected a time such as 2026-12-24T18:00:00Z, or 2h, got ${JSON.stringify(text)}.`)
+}
+
+function stampOf(milliseconds: number): Stamp {
+  const whole = Math.round(milliseconds)
+  const seconds = Math.floor(whole / 1000)
+  return { seconds, nanos: (whole - seconds * 1000) * 1_000_000 }
+}
+
+export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time'> & {
+  readonly arrangement: Arrangement
+  readonly require: string
+  readonly prefer: Preference[]
+}
+
+/** What the options ask for; `excluded` are the names of machines that no group may have. */
+export function placementOf(options: PlacementOptions, excluded: readonly string[], now: number): Placed {
+  const { require = [], prefer = [], pack, packRequired, spread, after = [], startAfter, group = [] } = options
+  return {
+    arrangement: {
+      pack_level: packRequired ?? pack ?? '',
+      pack_required: packRequired !== undefined,
+      spread_level: spread?.level ?? '',
+      spread_most: spread?.most ?? 0,
+      same_class: options.sameClass === true,
+    },
+    require: require.length === 1 ? (require[0] ?? '') : require.map((one) => `(${one})`).join(' and '),
+    prefer: [...prefer],
+    groups: group.map(({ name, count, require: expression }) => ({
+      name,
+      machine_count: count,
+      constraints: { require: expression, excluded_machines: [...excluded] },
+    })),
+    dependencies: [...after],
+    start_after_time: startAfter === undefined ? null : startAfter(now),
+  }
+}

@@ -1,0 +1,67 @@
+import type { Arrangement__Output } from '../../shared/wire/gen/types/billet/v1/Arrangement.ts'
+import type { Constraints__Output } from '../../shared/wire/gen/types/billet/v1/Constraints.ts'
+import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/DependencyCondition.ts'
+import type { WorkloadSpec__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
+import { bytes, plain } from '../render.ts'
+import { millisecondsOf, shortName, word } from './shared.ts'
+
+/** Machines of a workload, over all of its groups. */
+export const machineCountOf = (spec: WorkloadSpec__Output | null): number =>
+  (spec?.groups ?? []).reduce((sum, group) => sum + group.machine_count, spec?.machine_count ?? 0)
+
+/** What a workload asks of machines and what it waits for, line by line; nothing where it says nothing. */
+export function wantedLines(spec: WorkloadSpec__Output): readonly string[] {
+  const after = millisecondsOf(spec.start_after_time)
+  return [
+    ...line('Requires:', requirements(spec.constraints)),
+    ...(spec.constraints?.prefer ?? []).map(
+      ({ expression, weight }) => `Prefers:   ${plain(expression)}, with weight ${weight}`,
+    ),
+    ...line('Arranged:', arrangements(spec.arrangement)),
+    ...spec.groups.map(({ name, machine_count: count, constraints, arrangement }) => {
+      const asked = [...requirements(constraints), ...arrangements(arrangement)].join('; ')
+      return `Group:     ${plain(name)}: ${machines(count)}${asked === '' ? '' : `: ${asked}`}`
+    }),
+    ...spec.dependencies.map(
+      ({ workload, condition }) =>
+        `After:     ${shortName(workload)} has ${word(DependencyCondition, 'DEPENDENCY_CONDITION_', condition)}`,
+    ),
+    ...(after === undefined ? [] : [`Starts:    not before ${new Date(after).toISOString()}`]),
+  ]
+}
+
+const line = (head: string, parts: readonly string[]): readonly string[] =>
+  parts.length === 0 ? [] : [`${head.padEnd(10)} ${parts.join('; ')}`]
+
+function requirements(constraints: Constraints__Output | null): readonly string[] {
+  if (constraints === null) return []
+  const { hardware_class: hardwareClass, gpus_min: gpus, memory_bytes_min: memory } = constraints
+  return [
+    ...(hardwareClass === '' ? [] : [`class ${plain(hardwareClass)}`]),
+    ...Object.entries(constraints.labels).map(([key, value]) => `label ${plain(key)}=${plain(value)}`),
+    ...(gpus === 0 ? [] : [`at least ${gpus} GPUs`]),
+    ...(memory === 0 ? [] : [`at least ${bytes(memory)} memory`]),
+    ...(constraints.require === '' ? [] : [plain(constraints.require)]),
+    ...(constraints.machines.length === 0 ? [] : [`one of ${named(constraints.machines)}`]),
+    ...(constraints.excluded_machines.length === 0 ? [] : [`none of ${named(constraints.excluded_machines)}`]),
+  ]
+}
+
+function arrangements(arrangement: Arrangement__Output | null): readonly string[] {
+  if (arrangement === null) return []
+  const { pack_level: pack, pack_required: isRequired, spread_level: spread, spread_most: most } = arrangement
+  return [
+    ...(pack === '' ? [] : [`within one ${plain(pack)}${isRequired ? '' : ' if that can be'}`]),
+    ...(spread === '' ? [] : [`at most ${most} in one ${plain(spread)}`]),
+    ...(arrangement.same_class ? ['all of one hardware class'] : []),
+  ]
+}
+
+const NAMED = 10
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).map(shortName).join(', ')
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} others` : shown
+}
+
+const machines = (count: number): string => (count === 1 ? '1 machine' : `${count} machines`)
