@@ -363,6 +363,7 @@ class LocalRuntime implements Runtime {
   forget(placementId: PlacementId): void {
     this.#entries.delete(placementId)
     const { host, retention } = this.#options
+    records.markForgotten(this.#directory(placementId))
     pruneLogs(host.paths.state, new Set<string>(this.#entries.keys()), retention)
     if (this.#entries.size === 0 && this.#capTimer !== null) {
       clearInterval(this.#capTimer)

@@ -59,6 +59,7 @@ export const RECORDS = {
   watchdog: 'watchdog',
   leaseOver: 'lease_over',
   stopping: 'stopping',
+  forgotten: 'forgotten',
 } as const
 
 export function placementPaths(host: HostFacts, placementId: string): PlacementPaths {

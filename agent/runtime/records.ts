@@ -152,3 +152,8 @@ export function noteStopping(directory: string): void {
     // A full disk stops no one from being stopped.
   }
 }
+
+/** The machine was made clean: what a watchdog of this placement finds by its uid is another's. */
+export function markForgotten(directory: string): void {
+  if (existsSync(directory)) writeFileSync(`${directory}/${RECORDS.forgotten}`, '', { mode: 0o600 })
+}

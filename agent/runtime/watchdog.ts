@@ -13,6 +13,8 @@ import { quoted } from './shim.ts'
  *
  * - `lease` says twice when the lease ends, in seconds since the boot, so that a torn read shows.
  * - `lease_over` is made before anything is done: how the task ends then says nothing about the task.
+ * - What the task left running when it ended is ended too: its rank may begin elsewhere after the lease.
+ * - `forgotten` says that the machine was made clean since: a process of the uid is another placement's.
  * - The agent gets two seconds to do it by itself; where it has begun to (`stopping`), only the kill is left to do.
  */
 export const WATCHDOG = `IFS=' 	
@@ -59,7 +61,8 @@ members() {
 }
 end=0
 while :; do
-  over && return
+  over && { members; [ -z "$found" ]; } && return
+  [ -e "$dir/forgotten" ] && return
   first= second=
   read -r first second rest < "$dir/lease"
   [ -n "$first" ] && [ "$first" = "$second" ] && end=\${first#\${first%%[!0]*}}
@@ -69,8 +72,9 @@ while :; do
   [ "$left" -gt 5 ] && left=5
   sleep "$left"
 done
-echo over > "$dir/lease_over"
+over || echo over > "$dir/lease_over"
 members
+[ -e "$dir/forgotten" ] && return
 [ -e "$dir/stopping" ] || [ -z "$found" ] || kill -s "$signal" $found
 now
 kill_at=$((up + grace))
@@ -79,7 +83,7 @@ while now && [ "$up" -lt "$kill_at" ]; do
   [ -n "$found" ] || return
   sleep 1
 done
-while members && [ -n "$found" ]; do
+while members && [ -n "$found" ] && [ ! -e "$dir/forgotten" ]; do
   [ -n "$group" ] && echo 1 > "$group/cgroup.kill"
   kill -s KILL $found
   sleep 1

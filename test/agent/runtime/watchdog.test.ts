@@ -76,3 +76,27 @@ test('what has a lease is not started where the lease is not known', async (t) =
   take(await runtime.prepare(shell('true'), { ...facts(), leased: true }))
   t.like(await runtime.start(id()), { ok: false, error: { sentence: 'its lease could not be written down' } })
 })
+
+const LEAVES = '(setsid sleep 600 &); echo ready; exit 7'
+const aliveOf = async (own: Bench): Promise<number> => (await own.runtime.remains(own.id(), null).survivors()).length
+
+asRoot('what a task leaves behind as it ends is ended with its lease, and its own end stays as it was', async (t) => {
+  const own = bench(t, { facts: { cgroupRoot: null, root: false } })
+  const running = await leased(own, LEAVES, 3, 0)
+  t.like(await running.exit, { kind: 'exited', code: 7 })
+  t.true((await aliveOf(own)) > 0)
+  while ((await aliveOf(own)) > 0) continue
+  t.like(await running.exit, { kind: 'exited', code: 7 })
+  t.like(take(await own.another().adopt(own.id())), { kind: 'ended', exit: { kind: 'exited', code: 7 } })
+})
+
+asRoot('a watchdog of a placement that was made clean after touches nothing any more', async (t) => {
+  const own = bench(t, { facts: { cgroupRoot: null, root: false } })
+  const running = await leased(own, LEAVES, 2, 0)
+  await running.exit
+  const watchdog = Number(readFileSync(`${own.host.paths.state}/placements/${own.id()}/watchdog`, 'utf8').split(' ')[0])
+  own.runtime.forget(own.id())
+  await until(() => !alive(watchdog))
+  t.true((await aliveOf(own)) > 0)
+  await own.runtime.remains(own.id(), null).killAll(seconds(5))
+})
