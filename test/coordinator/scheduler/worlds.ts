@@ -76,3 +76,40 @@ export function packedWorld(fleet: FleetDraw): FleetDraw {
   const calm = withGroups(alike({ ...fleet, machines, shapes: fleet.shapes.slice(0, 1) }), packed)
   return withQueue(calm, (one) => ({ ...one, groups: one.groups.slice(0, 1), vacant: 0, limit: one.limit ?? 240 }))
 }
+
+/** Nobody is over time at first, and nobody lacks single ranks: the future can be told. */
+export const timelyWorld = (fleet: FleetDraw): FleetDraw => ({
+  ...fleet,
+  machines: fleet.machines.map((one) => ({
+    ...one,
+    state: one.state === 'free' ? 'free' : 'held',
+    elapsed: Math.min(one.elapsed, one.limit ?? 0),
+  })),
+  queue: fleet.queue.map((one) => oneTenant({ ...one, vacant: 0 })),
+})
+
+/** Every other workload asks for hardware alone, and the others look at single machines. */
+export function mixedWorld(fleet: FleetDraw): FleetDraw {
+  const calm = singleWorld(fleet)
+  const queue = calm.queue.map((one, index) =>
+    index % 2 === 0 ? one : { ...one, groups: one.groups.map(steadyGroup) },
+  )
+  return { ...calm, queue }
+}
+
+/** Groups of one workload may vie for the same machines. */
+export const groupedWorld = (fleet: FleetDraw): FleetDraw =>
+  withQueue(
+    withGroups(alike(fleet), (one) => withoutPreferences(loose(steadyGroup(one)))),
+    (one) => one,
+  )
+
+/** Machines of a group are spread over places. */
+export const spreadWorld = (fleet: FleetDraw): FleetDraw =>
+  withQueue(
+    withGroups(alike(fleet), ({ arrangement, ...one }) => {
+      const { spread } = arrangement
+      return { ...withoutPreferences(steadyGroup({ ...one, arrangement: { pack: null, spread, sameClass: false } })) }
+    }),
+    (one) => ({ ...one, groups: one.groups.slice(0, 1) }),
+  )
