@@ -24,6 +24,8 @@ export type PlacementOptions = {
   /** From what it is now. */
   readonly startAfter?: (now: number) => Stamp
   readonly group?: readonly GroupOption[]
+  readonly preempts?: boolean
+  readonly preemptible?: boolean
 }
 
 /** Where a workload may go, how its machines lie to each other, and when it may begin. */
@@ -51,6 +53,8 @@ export function withPlacement(command: Command): Command {
       awaited,
     )
     .option('--start-after <time>', 'not before this time: 2026-12-24T18:00:00Z, or 2h from now', parseStart)
+    .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
+    .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
 }
 
 /** What must hold of each machine, as it was written, or a refusal that points at the fault. */
@@ -125,7 +129,7 @@ function stampOf(milliseconds: number): Stamp {
   return { seconds, nanos: (whole - seconds * 1000) * 1_000_000 }
 }
 
-export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time'> & {
+export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time' | 'preemption'> & {
   readonly arrangement: Arrangement
   readonly require: string
   readonly prefer: Preference[]
@@ -151,5 +155,6 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     })),
     dependencies: [...after],
     start_after_time: startAfter === undefined ? null : startAfter(now),
+    preemption: { preempts: options.preempts === true, preemptible: options.preemptible === true },
   }
 }

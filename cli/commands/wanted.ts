@@ -26,6 +26,8 @@ export function wantedLines(spec: WorkloadSpec__Output): readonly string[] {
       ({ workload, condition }) =>
         `After:     ${shortName(workload)} has ${word(DependencyCondition, 'DEPENDENCY_CONDITION_', condition)}`,
     ),
+    ...(spec.preemption?.preempts === true ? ['Preempts:  workloads of lower priority that allow it'] : []),
+    ...(spec.preemption?.preemptible === true ? ['Yields:    to workloads of higher priority'] : []),
     ...(after === undefined ? [] : [`Starts:    not before ${new Date(after).toISOString()}`]),
   ]
 }

@@ -31,6 +31,7 @@ test('what a workload asks of machines and of their places goes to the coordinat
     ['--prefer', 'label.port = "a:5"', '--prefer', 'kernel > 6.1:-3', '--exclude', 'node-1', '--same-class'],
     ['--pack', 'row', '--spread', 'rack:2', '--group', 'ps:2:memory >= 512GiB', '--group', 'any:1', '-n', '4'],
     ['--after', first, '--after', `workloads/${first}:ended`, '--start-after', '2099-02-03T04:05:06.5+02:00'],
+    ['--preempts', '--preemptible'],
   ].flat()
   const name = await submitted(fleet, ...wanted)
   const spec = await specOf(fleet, name)
@@ -58,6 +59,7 @@ test('what a workload asks of machines and of their places goes to the coordinat
     { workload: `workloads/${first}`, condition: 2 },
   ])
   t.is(dig(spec, 'start_after_time', 'seconds'), Date.UTC(2099, 1, 3, 2, 5, 6) / 1000)
+  t.deepEqual(dig(spec, 'preemption'), { preempts: true, preemptible: true })
   const shown = (await fleet.run('workloads', 'show', name)).stdout
   const required = `(${EXPRESSION}) and (arch = x64)`
   const node = String(machine?.['name']).slice('machines/'.length)
@@ -71,6 +73,8 @@ test('what a workload asks of machines and of their places goes to the coordinat
     `Group:     any: 1 machine: none of ${node}`,
     `After:     ${first} has succeeded`,
     `After:     ${first} has ended`,
+    'Preempts:  workloads of lower priority that allow it',
+    'Yields:    to workloads of higher priority',
     'Starts:    not before 2099-02-03T02:05:06.500Z',
   ]) {
     t.true(shown.includes(`\n${line}\n`), `${line} in ${shown}`)
@@ -80,7 +84,7 @@ test('what a workload asks of machines and of their places goes to the coordinat
 test('a workload that asks for nothing is shown with no line on it', async (t) => {
   const fleet = await Fleet.open(t)
   const shown = (await fleet.run('workloads', 'show', await submitted(fleet))).stdout
-  t.notRegex(shown, /Requires|Prefers|Arranged|Group|After|Starts/)
+  t.notRegex(shown, /Requires|Prefers|Arranged|Group|After|Preempts|Yields|Starts/)
   t.regex(shown, /\nMachines: {2}1\nTask:/)
 })
 
