@@ -7,9 +7,12 @@ import { ENVIRONMENT } from '../../agent/runtime/environment.ts'
 import { exitCodes } from '../../cli/errors.ts'
 import { coordinatorOptions } from '../../coordinator/options.ts'
 import { type OptionTable, fileKeyOf } from '../../shared/config.ts'
+import { LABEL_PREFIX, attributes } from '../../shared/model/expression/attributes.ts'
+import { parseExpression } from '../../shared/model/expression/parse.ts'
 import { errorKinds } from '../../shared/model/errors.ts'
 import { isMade, item, table } from './made.ts'
 
+const pageOf = (name: string): string => readFileSync(join(import.meta.dirname, '..', '..', 'docs', name), 'utf8')
 const code = (text: string): string => `\`${text}\``
 
 function optionItems(options: OptionTable): readonly string[] {
@@ -53,7 +56,28 @@ test('the page on operations has every rule of health', (t) => {
   isMade(t, { path: 'docs/operations.md', name: 'health', lines })
 })
 
+test('the page on scheduling has every attribute of an expression', (t) => {
+  const rows = Object.entries(attributes).map(([name, { type, help }]) => [code(name), type, help])
+  const label = [code(`${LABEL_PREFIX}KEY`), 'version', "the machine's label of this key"]
+  const lines = table(['attribute', 'type', 'what it is'], [...rows, label])
+  isMade(t, { path: 'docs/scheduling.md', name: 'attributes', lines })
+})
+
+test('the page on scheduling has examples that can be read, and every reason to wait', (t) => {
+  const page = pageOf('scheduling.md')
+  const [, examples = ''] = /\n\| example \|[^\n]*\n([^]*?)\n\n/.exec(page) ?? []
+  const expressions = [...examples.matchAll(/^\| `([^`]+)` \|/gm)].map(([, expression = '']) => expression)
+  t.true(expressions.length > 5)
+  for (const [, quoted = ''] of page.matchAll(/--require '([^']+)'/g)) expressions.push(quoted)
+  for (const expression of expressions) t.like(parseExpression(expression), { ok: true }, expression)
+  const model = readFileSync(join(import.meta.dirname, '..', '..', 'shared', 'model', 'workload.ts'), 'utf8')
+  const [, reasons = ''] = /(export type MachineRefusalReason =[^]*?)export type RefusalReason/.exec(model) ?? []
+  const words = [...reasons.matchAll(/'([A-Z_]+)'/g)].map(([, word = '']) => word)
+  t.true(words.length > 20)
+  for (const word of words) t.true(page.includes(`\`${word}\``), word)
+})
+
 test('the page on exit codes has every exit code', (t) => {
-  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'exit-codes.md'), 'utf8')
+  const page = pageOf('exit-codes.md')
   for (const number of Object.values(exitCodes)) t.regex(page, new RegExp(`^\\| ${number} +\\|`, 'm'))
 })
