@@ -1,10 +1,12 @@
 import { type BilletError, billetError } from '../shared/model/errors.ts'
-import type { IdSource, MachineId, Revision, WorkloadId } from '../shared/model/ids.ts'
+import type { IdSource, MachineId, Revision, TenantName, WorkloadId } from '../shared/model/ids.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
 import type { Clock, Instant } from '../shared/model/time.ts'
-import type { Refusal } from '../shared/model/workload.ts'
+import type { Explanation, Forecast, WorkloadSpec } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
+import { imagined } from './core/imagined.ts'
+import type { WorkloadRecord } from './core/records.ts'
 import { type Planner, type Waiting, decideBatch, keepBatch } from './core/batch.ts'
 import { desired } from './core/desired.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
@@ -19,8 +21,7 @@ export type LoopOptions = {
   readonly store: Store
   readonly clock: Clock
   readonly ids: IdSource
-  readonly planner: Planner
-  readonly explain: (view: FleetView, workload: WorkloadId, now: Instant) => readonly Refusal[]
+  readonly planner: Planner & Explainer
   /** Inputs that may wait; one more is refused. */
   readonly queueMax: number
   /** Inputs decided and committed together. */
@@ -31,6 +32,12 @@ export type LoopOptions = {
   readonly earlier: readonly FleetChange[]
   /** What the loop cannot answer to anyone: a bug in a decision, or a store that failed. */
   readonly onFailure: (failure: LoopFailure) => void
+}
+
+/** What says why workloads wait. */
+export type Explainer = {
+  explain(view: FleetView, workload: WorkloadId, now: Instant): Explanation
+  forecast(view: FleetView, workload: WorkloadRecord, now: Instant): Forecast
 }
 
 export type LoopFailure =
@@ -93,9 +100,15 @@ export class Loop implements Fleet {
     return desired(this.#options.state, machine)
   }
 
-  explain(workload: WorkloadId): readonly Refusal[] {
-    const { explain, state, clock } = this.#options
-    return explain(state, workload, clock.now())
+  explain(workload: WorkloadId): Explanation {
+    const { planner, state, clock } = this.#options
+    return planner.explain(state, workload, clock.now())
+  }
+
+  forecast(tenant: TenantName, spec: WorkloadSpec): Forecast {
+    const { planner, state, clock } = this.#options
+    const now = clock.now()
+    return planner.forecast(state, imagined(state, tenant, spec, now), now)
   }
 
   findings(): readonly Finding[] {

@@ -132,7 +132,6 @@ async function openFleet(
     clock: steady(clock),
     ids: idSource((length) => randomBytes(length)),
     planner: scheduler,
-    explain: (view, workload, now) => scheduler.explain(view, workload, now),
     queueMax: QUEUE_MAX,
     batchMax: BATCH_MAX,
     feedKept: FEED_KEPT,

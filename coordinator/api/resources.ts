@@ -1,4 +1,4 @@
-import type { Refusal } from '../../shared/model/workload.ts'
+import type { Explanation } from '../../shared/model/workload.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
 import { encodeCommandSpec, encodeProgress } from '../../shared/wire/command.ts'
 import { connections, machineStates, placementPhaseNumbers, workloadStates } from '../../shared/wire/enums.ts'
@@ -83,10 +83,23 @@ export function placementResource({ record, revision }: Versioned<PlacementRecor
   }
 }
 
+export function explanationResource({ refusals, expectedStart, suggestions }: Explanation) {
+  return {
+    refusals: refusals.map((refusal) => ({
+      reason: refusal.reason,
+      message: refusal.message,
+      machine_count: refusal.machineCount,
+      machines: refusal.machines.map((id) => named('machines', id)),
+    })),
+    expected_start_time: optionalTimestamp(expectedStart),
+    suggestions: [...suggestions],
+  }
+}
+
 export function workloadResource(
   view: FleetView,
   { record, revision }: Versioned<WorkloadRecord>,
-  refusals: readonly Refusal[],
+  explanation: Explanation,
 ): Workload {
   const placements = record.placements.flatMap((id) => view.table('placements').get(id) ?? [])
   return {
@@ -97,12 +110,7 @@ export function workloadResource(
     state: workloadStates[record.state],
     state_reason: record.stateReason,
     state_time: timestamp(record.stateAt),
-    refusals: refusals.map((refusal) => ({
-      reason: refusal.reason,
-      message: refusal.message,
-      machine_count: refusal.machineCount,
-      machines: refusal.machines.map((id) => named('machines', id)),
-    })),
+    ...explanationResource(explanation),
     placements: placements.map(placementResource),
     exit_code: record.exitCode ?? -1,
     create_time: timestamp(record.createdAt),

@@ -1,5 +1,6 @@
 import { parseTenantName, parseWorkloadId, type WorkloadId } from '../../shared/model/ids.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
+import { NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { decode, enumWord, list, parsed, resource, text } from '../../shared/wire/check.ts'
 import { workloadStates } from '../../shared/wire/enums.ts'
@@ -17,12 +18,13 @@ import { found } from './found.ts'
 import { readLogs } from './logs.ts'
 import { page } from './pages.ts'
 import type { LogSource } from './ports.ts'
-import { workloadResource } from './resources.ts'
+import { explanationResource, workloadResource } from './resources.ts'
 import { watchMessages } from './watch.ts'
 
 export function workloadService(door: Door, fleet: Fleet, logs: LogSource): WorkloadServiceHandlers {
+  /** Why it waits is for whoever asks for that: it means looking at the whole fleet. */
   const resourceOf = (versioned: Versioned<WorkloadRecord>): Workload =>
-    fleet.read((view) => workloadResource(view, versioned, fleet.explain(versioned.record.id)))
+    fleet.read((view) => workloadResource(view, versioned, NOTHING_TO_EXPLAIN))
   return {
     SubmitWorkload: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)
@@ -42,7 +44,23 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
       if (!workload.ok) return workload
       const record = fleet.read((view) => view.table('workloads').get(workload.value))
       const answer = found(record, 'workload_not_found', name)
-      return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
+      if (!answer.ok) return answer
+      const explanation = fleet.explain(workload.value)
+      return ok({ workload: fleet.read((view) => workloadResource(view, answer.value, explanation)) })
+    }),
+    PlanWorkload: door.unary((request) => {
+      const asked = decode(() => ({
+        tenant: parsed('tenant', request.tenant, parseTenantName),
+        spec: decodeWorkloadSpec('spec', request.spec),
+      }))
+      if (!asked.ok) return asked
+      const { machines, preempted, explanation } = fleet.forecast(asked.value.tenant, asked.value.spec)
+      return ok({
+        machines: machines.map((id) => `machines/${id}`),
+        preempted: preempted.map((id) => `workloads/${id}`),
+        ...explanationResource(explanation),
+        revision: fleet.read((view) => view.revision),
+      })
     }),
     ListWorkloads: door.unary((request) => listWorkloads(fleet, request)),
     WatchWorkloads: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
@@ -56,7 +74,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
           signal,
         },
         (item, revision) => ({
-          workload: fleet.read((view) => workloadResource(view, item, [])),
+          workload: resourceOf(item),
           revision,
         }),
       ),
@@ -86,8 +104,7 @@ function listWorkloads(
     const listed = page(view, 'workloads', request, request.filter, filter.value)
     if (!listed.ok) return listed
     const { items, next } = listed.value
-    // Why each waits is for whoever asks about that one: it means looking at every machine.
-    const workloads = items.map((item) => workloadResource(view, item, []))
+    const workloads = items.map((item) => workloadResource(view, item, NOTHING_TO_EXPLAIN))
     return ok({ workloads, next_page_token: next, revision: view.revision })
   })
 }

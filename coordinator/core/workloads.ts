@@ -7,6 +7,7 @@ import type { Instant } from '../../shared/model/time.ts'
 import { type WorkloadState, groupsOf, hasEnded } from '../../shared/model/workload.ts'
 import { dependentsOf, openDependencies, isMet } from './dependencies.ts'
 import { type Handler, remember, repeated } from './handler.ts'
+import { newWorkload } from './imagined.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
@@ -33,30 +34,8 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   tenantOf(draft, tenant)
   const cluster = draft.cluster()
   draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, nextSequence: cluster.nextSequence + 1 } })
-  const workload: WorkloadRecord = {
-    id: draft.ids.workload(),
-    tenant,
-    displayName,
-    spec,
-    state: 'queued',
-    stateReason: 'waits for machines',
-    stateAt: draft.now,
-    placements: [],
-    exitCode: null,
-    createdAt: draft.now,
-    startedAt: null,
-    endedAt: null,
-    user: caller.user,
-    sequence: cluster.nextSequence,
-    stop: null,
-    attempt: 0,
-    restarts: [],
-    notBefore: null,
-    waitsFor: waits.value,
-    preempting: false,
-    vacancies: [],
-    formerPlacements: [],
-  }
+  const submitted = { id: draft.ids.workload(), tenant, displayName, spec, user: caller.user, now: draft.now }
+  const workload = { ...newWorkload(submitted, cluster.nextSequence), waitsFor: waits.value }
   draft.putWorkload(workload)
   remember(draft, caller, digest, workload.id)
   return ok(() => draft.written('workloads', workload.id))

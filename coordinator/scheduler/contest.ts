@@ -12,52 +12,71 @@ const inOrder = (left: Head, right: Head): number =>
 export class Contest {
   readonly tenancy: Tenancy
   readonly #headOf: (line: Line) => Wanted | undefined
-  /** Made when a second one is asked for: mostly one machine has come free, and one gets it. */
-  #heads: Heap<Head> | null = null
+  /** Lines by their first workloads, from the place that was reached. */
+  #lines: Iterator<Line>
+  #changes: number
+  #next: Head | undefined
+  /** Those whose line's first may not be tried: they stand later than their lines. */
+  #later = new Heap<Head>(inOrder)
   #last: Line | null = null
 
   /** @param headOf the first of a line that may be tried now. */
   constructor(tenancy: Tenancy, headOf: (line: Line) => Wanted | undefined) {
     this.tenancy = tenancy
     this.#headOf = headOf
+    this.#lines = tenancy.lines[Symbol.iterator]()
+    this.#changes = tenancy.lines.changes
+    this.#next = this.#advance()
   }
 
-  /** The next; the one before was tried, or stands behind others' now. */
+  /** The next; the one before was tried, or is placed. */
   next(): Head | undefined {
-    const head = this.#last === null ? this.#first() : this.#following(this.#last)
-    this.#last = head?.line ?? this.#last
-    return head
+    if (this.#changes !== this.tenancy.lines.changes) this.#beginAnew()
+    else if (this.#last !== null) this.#wait(this.#last)
+    for (;;) {
+      const head = this.#first()
+      if (head === undefined) return undefined
+      // What was tried meanwhile may have closed its line.
+      const wanted = this.#headOf(head.line)
+      if (wanted === head.wanted) {
+        this.#last = head.line
+        return head
+      }
+      if (wanted !== undefined) this.#later.push({ line: head.line, wanted })
+    }
   }
 
   #first(): Head | undefined {
-    for (const line of this.tenancy.lines) {
+    const later = this.#later.pop()
+    const next = this.#next
+    if (later === undefined || (next !== undefined && inOrder(next, later) < 0)) {
+      if (later !== undefined) this.#later.push(later)
+      this.#next = next === undefined ? undefined : this.#advance()
+      return next
+    }
+    return later
+  }
+
+  #beginAnew(): void {
+    this.#changes = this.tenancy.lines.changes
+    this.#lines = this.tenancy.lines[Symbol.iterator]()
+    this.#later = new Heap<Head>(inOrder)
+    this.#next = this.#advance()
+  }
+
+  #advance(): Head | undefined {
+    for (let step = this.#lines.next(); step.done !== true; step = this.#lines.next()) {
+      const line = step.value
       const wanted = this.#headOf(line)
-      // Lines come by their first workload; one that may not be tried yet leaves its line out of order.
-      if (wanted !== undefined) return wanted === line.workloads.first() ? { line, wanted } : this.#gathered().pop()
+      if (wanted === undefined) continue
+      if (wanted === line.first) return { line, wanted }
+      this.#later.push({ line, wanted })
     }
     return undefined
   }
 
-  #following(last: Line): Head | undefined {
-    if (this.#heads === null) this.#heads = this.#gathered()
-    else this.#add(this.#heads, last)
-    for (let head = this.#heads.pop(); head !== undefined; head = this.#heads.pop()) {
-      const wanted = this.#headOf(head.line)
-      if (wanted === head.wanted) return head
-      if (wanted !== undefined) this.#heads.push({ line: head.line, wanted })
-    }
-    return undefined
-  }
-
-  #gathered(): Heap<Head> {
-    const heads = new Heap<Head>(inOrder)
-    for (const line of this.tenancy.lines) this.#add(heads, line)
-    this.#heads = heads
-    return heads
-  }
-
-  #add(heads: Heap<Head>, line: Line): void {
+  #wait(line: Line): void {
     const wanted = this.#headOf(line)
-    if (wanted !== undefined) heads.push({ line, wanted })
+    if (wanted !== undefined) this.#later.push({ line, wanted })
   }
 }

@@ -1,11 +1,19 @@
 import type { MachineId } from '../../shared/model/ids.ts'
 import { heldOf } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { MachineRefusalReason, Refusal } from '../../shared/model/workload.ts'
+import {
+  type Explanation,
+  type MachineRefusalReason,
+  NOTHING_TO_EXPLAIN,
+  type Refusal,
+} from '../../shared/model/workload.ts'
 import { mismatch, postponed, unlike } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
+import type { Kept } from './claims.ts'
+import { expectedStart } from './expect.ts'
+import { suggestions } from './suggest.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
 import { later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
@@ -19,22 +27,30 @@ export type Explained = {
   readonly now: Instant
   readonly index: FleetIndex
   readonly waiting: Waiting
+  /** What is kept from it for those before it. */
+  readonly keptFrom: (wanted: Wanted) => Kept
 }
 
 /** Why a workload waits: what stands against each machine, the most telling first, group by group. */
-export function explain(look: Explained, workload: WorkloadRecord): readonly Refusal[] {
-  const { view, now, waiting } = look
-  if (vacantRanks(workload).length === 0) return []
+export function explain(look: Explained, workload: WorkloadRecord): Explanation {
+  const { view, now, waiting, index } = look
+  if (vacantRanks(workload).length === 0) return NOTHING_TO_EXPLAIN
   const reason = postponed(view, workload, now)
   if (reason !== null) {
-    return [{ reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }]
+    const refusal = { reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }
+    return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
   }
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
   const ahead = countAhead(look, workload)
   const refusals = wanted.wants.flatMap((want) => ofWant(look, workload, want, ahead))
+  const expected = quotas.length === 0 ? expectedStart(wanted, waiting, now) : null
+  const isLearning = view.cluster().learningSince !== null
+  const isAlone = quotas.length === 0 && !isLearning && wanted.wants.length === 1 && workload.state === 'queued'
+  const kept = isAlone ? look.keptFrom(wanted) : undefined
+  const changes = kept === undefined ? [] : wanted.wants.flatMap((want) => suggestions(index, want, kept))
   waiting.release(wanted)
-  return [...quotas, ...refusals]
+  return { refusals: [...quotas, ...refusals], expectedStart: expected, suggestions: changes }
 }
 
 /** Quotas of its tenant that what it asks for would exceed. */

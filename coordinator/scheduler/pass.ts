@@ -1,4 +1,4 @@
-import type { TenantName } from '../../shared/model/ids.ts'
+import type { MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { heldOf, quotaLeft } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
@@ -66,6 +66,8 @@ export class Pass {
   /** Some wait for what is alive of an earlier run, and not for machines. */
   heldUp = false
   readonly preemptions: PlannedPreemption[] = []
+  /** Machines that were taken off the index without a plan to commit. */
+  readonly taken: MachineId[] = []
 
   constructor(options: PassOptions) {
     this.#with = options
@@ -110,6 +112,37 @@ export class Pass {
       this.#push(contest)
     }
     return undefined
+  }
+
+  /** What is kept from a workload for those before it, without placing anything; the pass is over then. */
+  keptFrom({ workload, length }: Wanted): Kept {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+      if (turn.wanted.workload.id === workload.id) break
+      const planned = this.#try(turn.line, turn.wanted)
+      this.#takeOff(planned?.machines ?? [])
+      this.#push(turn.contest)
+    }
+    return new Kept(this.#claims, this.#with.now + length + CLEANING, this.#allowanceOf(workload.tenant))
+  }
+
+  /** Machines that this workload would get, as if all before it were placed; none where it would wait. */
+  forecast(workload: WorkloadId): readonly MachineId[] {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+      const planned = this.#try(turn.line, turn.wanted)
+      if (turn.wanted.workload.id === workload) return planned?.machines ?? []
+      this.#takeOff(planned?.machines ?? [])
+      this.#push(turn.contest)
+    }
+    return []
+  }
+
+  /** It is placed by the next pass, and its machines are as good as gone. */
+  #takeOff(machines: readonly MachineId[]): void {
+    for (const id of machines) {
+      const entry = this.#with.index.entry(id)
+      if (entry !== undefined) this.#with.index.take(entry)
+      this.taken.push(id)
+    }
   }
 
   #push(contest: Contest): void {

@@ -61,7 +61,7 @@ export function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
 }
 
 /** When so many more of these kinds will be free, as far as time limits tell. */
-function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
+export function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
   const heads = new Heap<{ readonly ends: Iterator<Entry>; readonly at: Instant }>((left, right) => left.at - right.at)
   const advance = (ends: Iterator<Entry>): void => {
     const next = ends.next()

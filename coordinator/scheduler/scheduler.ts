@@ -1,7 +1,8 @@
-import type { WorkloadId } from '../../shared/model/ids.ts'
+import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import { type Instant, seconds } from '../../shared/model/time.ts'
-import type { Refusal } from '../../shared/model/workload.ts'
+import { type Explanation, type Forecast, NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
+import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
 import { explain } from './explain.ts'
 import { FleetIndex } from './fleet_index.ts'
@@ -79,9 +80,36 @@ export class Scheduler {
   }
 
   /** Why a workload waits, for every machine; nothing where it does not. */
-  explain(view: FleetView, id: WorkloadId, now: Instant): readonly Refusal[] {
+  explain(view: FleetView, id: WorkloadId, now: Instant): Explanation {
     const workload = view.find('workloads', id)
-    return workload === undefined ? [] : explain({ view, now, ...this.sync(view, now) }, workload)
+    return workload === undefined ? NOTHING_TO_EXPLAIN : this.#explain(view, workload, now)
+  }
+
+  #explain(view: FleetView, workload: WorkloadRecord, now: Instant): Explanation {
+    const { index, waiting } = this.sync(view, now)
+    waiting.restandAll(view, now)
+    const pass = new Pass({ view, now, index, waiting, running: this.#running })
+    const explanation = explain({ view, now, index, waiting, keptFrom: (wanted) => pass.keptFrom(wanted) }, workload)
+    this.#putBack(pass.taken)
+    return explanation
+  }
+
+  /** What would become of a workload if it were submitted now; nothing is changed. */
+  forecast(view: FleetView, workload: WorkloadRecord, now: Instant): Forecast {
+    const { index, waiting } = this.sync(view, now)
+    waiting.update(workload.id, workload, now)
+    waiting.restandAll(view, now)
+    const pass = new Pass({ view, now, index, waiting, running: this.#running })
+    const machines = pass.forecast(workload.id)
+    const preempted = pass.preemptions.find((planned) => planned.workload === workload.id)?.victims ?? []
+    this.#putBack(pass.taken)
+    const explanation = machines.length > 0 ? NOTHING_TO_EXPLAIN : this.#explain(view, workload, now)
+    waiting.update(workload.id, undefined, now)
+    return { machines, preempted, explanation }
+  }
+
+  #putBack(machines: readonly MachineId[]): void {
+    for (const id of machines) this.#machines.add(id)
   }
 
   /** The index as of this view. */

@@ -8,6 +8,8 @@ export class SortedList<Value> {
   readonly #compare: (left: Value, right: Value) => number
   readonly #chunks: Value[][] = []
   #size = 0
+  /** Grows with every change. */
+  changes = 0
 
   constructor(compare: (left: Value, right: Value) => number) {
     this.#compare = compare
@@ -25,6 +27,7 @@ export class SortedList<Value> {
   add(value: Value): boolean {
     const index = this.#chunkOf(value)
     const chunk = this.#chunks[index]
+    this.changes += 1
     if (chunk === undefined) {
       this.#chunks.push([value])
       this.#size += 1
@@ -48,6 +51,7 @@ export class SortedList<Value> {
     const there = chunk[place]
     if (there === undefined || this.#compare(there, value) !== 0) return false
     chunk.splice(place, 1)
+    this.changes += 1
     this.#size -= 1
     if (chunk.length === 0) this.#chunks.splice(index, 1)
     return true

@@ -115,6 +115,26 @@ export type Refusal = {
   readonly machines: readonly MachineId[]
 }
 
+/** Why a workload waits, until when, and what would help. */
+export type Explanation = {
+  readonly refusals: readonly Refusal[]
+  /** By the time limits of what runs; null: it cannot be told. */
+  readonly expectedStart: Instant | null
+  /** Changes each of which alone would let it start at once: sentences. */
+  readonly suggestions: readonly string[]
+}
+
+export const NOTHING_TO_EXPLAIN: Explanation = { refusals: [], expectedStart: null, suggestions: [] }
+
+/** What would become of a workload if it were submitted now. */
+export type Forecast = {
+  /** In rank order; empty: it would wait. */
+  readonly machines: readonly MachineId[]
+  /** Workloads that would be stopped for it. */
+  readonly preempted: readonly WorkloadId[]
+  readonly explanation: Explanation
+}
+
 /** What stands against a machine, or against all of them. */
 export type MachineRefusalReason =
   | 'HELD_BY_TENANT'

@@ -191,7 +191,11 @@ test('a workload is told whole, save what its secrets hold', (t) => {
   const state = new FleetState()
   state.load({ table: 'placements', key: placement.id, record: placement }, revision(9))
   const refusal = { reason: 'CORDONED', message: 'why', machineCount: 1, machines: [machine.id] } as const
-  const told = workloadResource(state, record(workload), [refusal])
+  const told = workloadResource(state, record(workload), {
+    refusals: [refusal],
+    expectedStart: at,
+    suggestions: ['ask for less'],
+  })
   isFull(t, 'Workload', told, ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content'])
   t.false(JSON.stringify(told).includes('hunter2'))
 })

@@ -26,6 +26,8 @@ export interface Workload {
   'attempt'?: (number);
   'not_before_time'?: (_google_protobuf_Timestamp | null);
   'former_placements'?: (string)[];
+  'expected_start_time'?: (_google_protobuf_Timestamp | null);
+  'suggestions'?: (string)[];
 }
 
 export interface Workload__Output {
@@ -47,4 +49,6 @@ export interface Workload__Output {
   'attempt': (number);
   'not_before_time': (_google_protobuf_Timestamp__Output | null);
   'former_placements': (string)[];
+  'expected_start_time': (_google_protobuf_Timestamp__Output | null);
+  'suggestions': (string)[];
 }

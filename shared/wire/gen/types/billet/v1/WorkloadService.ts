@@ -8,6 +8,8 @@ import type { GetWorkloadRequest as _billet_v1_GetWorkloadRequest, GetWorkloadRe
 import type { GetWorkloadResponse as _billet_v1_GetWorkloadResponse, GetWorkloadResponse__Output as _billet_v1_GetWorkloadResponse__Output } from '../../billet/v1/GetWorkloadResponse.ts';
 import type { ListWorkloadsRequest as _billet_v1_ListWorkloadsRequest, ListWorkloadsRequest__Output as _billet_v1_ListWorkloadsRequest__Output } from '../../billet/v1/ListWorkloadsRequest.ts';
 import type { ListWorkloadsResponse as _billet_v1_ListWorkloadsResponse, ListWorkloadsResponse__Output as _billet_v1_ListWorkloadsResponse__Output } from '../../billet/v1/ListWorkloadsResponse.ts';
+import type { PlanWorkloadRequest as _billet_v1_PlanWorkloadRequest, PlanWorkloadRequest__Output as _billet_v1_PlanWorkloadRequest__Output } from '../../billet/v1/PlanWorkloadRequest.ts';
+import type { PlanWorkloadResponse as _billet_v1_PlanWorkloadResponse, PlanWorkloadResponse__Output as _billet_v1_PlanWorkloadResponse__Output } from '../../billet/v1/PlanWorkloadResponse.ts';
 import type { ReadLogsRequest as _billet_v1_ReadLogsRequest, ReadLogsRequest__Output as _billet_v1_ReadLogsRequest__Output } from '../../billet/v1/ReadLogsRequest.ts';
 import type { ReadLogsResponse as _billet_v1_ReadLogsResponse, ReadLogsResponse__Output as _billet_v1_ReadLogsResponse__Output } from '../../billet/v1/ReadLogsResponse.ts';
 import type { SubmitWorkloadRequest as _billet_v1_SubmitWorkloadRequest, SubmitWorkloadRequest__Output as _billet_v1_SubmitWorkloadRequest__Output } from '../../billet/v1/SubmitWorkloadRequest.ts';
@@ -43,6 +45,15 @@ export interface WorkloadServiceClient extends grpc.Client {
   listWorkloads(argument: _billet_v1_ListWorkloadsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
   listWorkloads(argument: _billet_v1_ListWorkloadsRequest, callback: grpc.requestCallback<_billet_v1_ListWorkloadsResponse__Output>): grpc.ClientUnaryCall;
   
+  PlanWorkload(argument: _billet_v1_PlanWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  PlanWorkload(argument: _billet_v1_PlanWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  PlanWorkload(argument: _billet_v1_PlanWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  PlanWorkload(argument: _billet_v1_PlanWorkloadRequest, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  planWorkload(argument: _billet_v1_PlanWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  planWorkload(argument: _billet_v1_PlanWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  planWorkload(argument: _billet_v1_PlanWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  planWorkload(argument: _billet_v1_PlanWorkloadRequest, callback: grpc.requestCallback<_billet_v1_PlanWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  
   ReadLogs(argument: _billet_v1_ReadLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
   ReadLogs(argument: _billet_v1_ReadLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
   readLogs(argument: _billet_v1_ReadLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
@@ -71,6 +82,8 @@ export interface WorkloadServiceHandlers extends grpc.UntypedServiceImplementati
   
   ListWorkloads: grpc.handleUnaryCall<_billet_v1_ListWorkloadsRequest__Output, _billet_v1_ListWorkloadsResponse>;
   
+  PlanWorkload: grpc.handleUnaryCall<_billet_v1_PlanWorkloadRequest__Output, _billet_v1_PlanWorkloadResponse>;
+  
   ReadLogs: grpc.handleServerStreamingCall<_billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse>;
   
   SubmitWorkload: grpc.handleUnaryCall<_billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse>;
@@ -83,6 +96,7 @@ export interface WorkloadServiceDefinition extends grpc.ServiceDefinition {
   CancelWorkload: MethodDefinition<_billet_v1_CancelWorkloadRequest, _billet_v1_CancelWorkloadResponse, _billet_v1_CancelWorkloadRequest__Output, _billet_v1_CancelWorkloadResponse__Output>
   GetWorkload: MethodDefinition<_billet_v1_GetWorkloadRequest, _billet_v1_GetWorkloadResponse, _billet_v1_GetWorkloadRequest__Output, _billet_v1_GetWorkloadResponse__Output>
   ListWorkloads: MethodDefinition<_billet_v1_ListWorkloadsRequest, _billet_v1_ListWorkloadsResponse, _billet_v1_ListWorkloadsRequest__Output, _billet_v1_ListWorkloadsResponse__Output>
+  PlanWorkload: MethodDefinition<_billet_v1_PlanWorkloadRequest, _billet_v1_PlanWorkloadResponse, _billet_v1_PlanWorkloadRequest__Output, _billet_v1_PlanWorkloadResponse__Output>
   ReadLogs: MethodDefinition<_billet_v1_ReadLogsRequest, _billet_v1_ReadLogsResponse, _billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse__Output>
   SubmitWorkload: MethodDefinition<_billet_v1_SubmitWorkloadRequest, _billet_v1_SubmitWorkloadResponse, _billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse__Output>
   WatchWorkloads: MethodDefinition<_billet_v1_WatchWorkloadsRequest, _billet_v1_WatchWorkloadsResponse, _billet_v1_WatchWorkloadsRequest__Output, _billet_v1_WatchWorkloadsResponse__Output>

@@ -1,0 +1,46 @@
+import { type TenantName, type WorkloadId, SYSTEM_USER, parseWorkloadId } from '../../shared/model/ids.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import type { WorkloadRecord } from './records.ts'
+import type { FleetView } from './state.ts'
+
+/** No workload has this identifier: random ones of all zeroes do not happen. */
+function nobody(): WorkloadId {
+  const id = parseWorkloadId('wkl-0000000000000000')
+  if (!id.ok) throw new Error(id.error)
+  return id.value
+}
+
+/** A workload as it would be if it were submitted now. */
+export function imagined(view: FleetView, tenant: TenantName, spec: WorkloadSpec, now: Instant): WorkloadRecord {
+  return newWorkload(
+    { id: nobody(), tenant, displayName: '', spec, user: SYSTEM_USER, now },
+    view.cluster().nextSequence,
+  )
+}
+
+type Submitted = Pick<WorkloadRecord, 'id' | 'tenant' | 'displayName' | 'spec' | 'user'> & { readonly now: Instant }
+
+/** A workload that nothing has happened to yet. */
+export function newWorkload({ now, ...submitted }: Submitted, sequence: number): WorkloadRecord {
+  return {
+    ...submitted,
+    state: 'queued',
+    stateReason: 'waits for machines',
+    stateAt: now,
+    placements: [],
+    exitCode: null,
+    createdAt: now,
+    startedAt: null,
+    endedAt: null,
+    sequence,
+    stop: null,
+    attempt: 0,
+    restarts: [],
+    notBefore: null,
+    waitsFor: [],
+    preempting: false,
+    vacancies: [],
+    formerPlacements: [],
+  }
+}
