@@ -15,7 +15,7 @@ type Spot = Pick<MachineDraw, 'site' | 'row' | 'rack'>
 
 /** Free machines of one kind in these places, named as they come. */
 function fleetAt(spots: readonly Spot[]): FleetDraw {
-  const plain = { shape: 0, kept: 0, tier: 0, state: 'free', limit: null, elapsed: 0 } as const
+  const plain = { shape: 0, kept: 0, tier: 0, state: 'free', limit: null, elapsed: 0, isPreemptible: false } as const
   const machines = spots.map(({ site, row, rack }, name) => ({ ...plain, site, row, rack, name }))
   return { shapes: [{ gpus: 0, memoryGib: 64, threads: 64 }], machines, queue: [] }
 }

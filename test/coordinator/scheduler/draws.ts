@@ -37,6 +37,8 @@ export type MachineDraw = {
   /** Of what holds it: time limit and time since its start, in minutes. */
   readonly limit: number | null
   readonly elapsed: number
+  /** Whether it may be stopped for others. */
+  readonly isPreemptible: boolean
 }
 
 export type ConstraintDraw = {
@@ -65,6 +67,9 @@ export type WorkloadDraw = {
   readonly limit: number | null
   /** Ranks that wait for another machine while the rest runs; 0: it waits as a whole. */
   readonly vacant: number
+  /** Whether others may be stopped for it, and it for others. */
+  readonly preempts: boolean
+  readonly isPreemptible: boolean
 }
 
 export type FleetDraw = {
@@ -147,6 +152,7 @@ export const machineDraw: fc.Arbitrary<MachineDraw> = fc.record({
   ),
   limit: orNull(pick(5, 10, 30, 60, 120), 4),
   elapsed: pick(0, 1, 4, 9, 29, 400),
+  isPreemptible: fc.boolean(),
 })
 
 const label = fc.oneof(
@@ -221,6 +227,8 @@ export const workloadDraw: fc.Arbitrary<WorkloadDraw> = fc.record({
   ),
   limit: orNull(pick(1, 5, 10, 30, 60, 120), 3),
   vacant: pick(0, 0, 0, 0, 0, 1, 2),
+  preempts: pick(false, false, true),
+  isPreemptible: fc.boolean(),
 })
 
 export type Sizes = { readonly machines: number; readonly queue: number }

@@ -123,7 +123,12 @@ function ownerOf(draw: MachineDraw, index: number): Holder {
   const { workload, placement } = at(OWNERS, index)
   const timeLimit = draw.limit === null ? null : { limit: minutes(draw.limit), warning: null }
   const startedAt = instant(NOW - minutes(draw.elapsed))
-  const waiting = waitingRecord(workload, { tenant: 'held', sequence: 500 + index }, spec({ timeLimit }))
+  const preemption = { preempts: false, preemptible: draw.isPreemptible }
+  const waiting = waitingRecord(
+    workload,
+    { tenant: 'held', sequence: 500 + index },
+    spec({ timeLimit, preemption, priority: -5 }),
+  )
   return { workload: { ...waiting, state: 'running', startedAt, placements: [placement] }, rank: 0 }
 }
 
@@ -200,6 +205,7 @@ export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: n
     arrangement: first.arrangement,
     groups: others,
     priority: draw.priority,
+    preemption: { preempts: draw.preempts, preemptible: draw.isPreemptible },
     timeLimit: draw.limit === null ? null : { limit: minutes(draw.limit), warning: null },
   })
   return waitingRecord(workloadId(sequence), { tenant: `t${draw.tenant}`, sequence }, wanted)

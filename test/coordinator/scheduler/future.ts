@@ -51,3 +51,22 @@ function release(state: FleetState, machine: MachineRecord): void {
   if (workload === undefined || workload.state === 'succeeded') return
   state.put({ table: 'workloads', key: workload.id, record: { ...workload, state: 'succeeded' } })
 }
+
+/** What was stopped has ended, and every machine that is being made clean or validated is free. */
+export function settle(state: FleetState): void {
+  for (const { record } of state.table('machines').values()) {
+    const placement = state.find('placements', record.placement ?? '')
+    const workload = state.find('workloads', placement?.workload ?? '')
+    const isEnding = record.state === 'allocated' && workload?.state === 'stopping'
+    if (!isEnding && record.state !== 'sanitising' && record.state !== 'validating') continue
+    const free = { ...record, state: 'available', cleanEpoch: record.epoch, placement: null, tenant: null } as const
+    state.put({ table: 'machines', key: record.id, record: free })
+    if (placement !== undefined) {
+      state.put({ table: 'placements', key: placement.id, record: { ...placement, phase: 'exited', exitCode: 0 } })
+    }
+  }
+  for (const { record } of state.table('workloads').values()) {
+    if (record.state !== 'stopping') continue
+    state.put({ table: 'workloads', key: record.id, record: { ...record, state: 'cancelled' } })
+  }
+}

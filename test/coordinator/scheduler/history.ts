@@ -1,5 +1,4 @@
 import * as fc from 'fast-check'
-import type { PlannedPlacement } from '../../../coordinator/core/commit.ts'
 import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState, StateWrite } from '../../../coordinator/core/state.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
@@ -21,11 +20,12 @@ import { copyOf, pass, shuffled } from './passes.ts'
 export type Step =
   | { readonly kind: 'machine'; readonly which: number; readonly draw: MachineDraw }
   | { readonly kind: 'relabel'; readonly which: number; readonly draw: MachineDraw }
-  | { readonly kind: 'remove' | 'release' | 'cancel' | 'vacate'; readonly which: number }
-  | { readonly kind: 'submit'; readonly draw: WorkloadDraw }
+  | { readonly kind: 'remove' | 'release' | 'cancel' | 'vacate' | 'explain'; readonly which: number }
+  | { readonly kind: 'submit' | 'forecast'; readonly draw: WorkloadDraw }
   | { readonly kind: 'delay'; readonly which: number; readonly by: number }
   | { readonly kind: 'undo' | 'keep' }
-  | { readonly kind: 'pass'; readonly after: number }
+  /** A batch takes its writes back until they are durable, and makes them again then. */
+  | { readonly kind: 'pass'; readonly after: number; readonly isBatch: boolean }
 
 const which = fc.integer({ min: 0, max: 59 })
 const waits = pick(0, 0, 300, 1000, 2000, 30_000, 400_000)
@@ -34,11 +34,14 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof<fc.WeightedArbitrary<Step>[]>(
     { arbitrary: fc.record({ kind: fc.constant('machine'), which, draw: machineDraw }), weight: 4 },
     { arbitrary: fc.record({ kind: fc.constant('relabel'), which, draw: machineDraw }), weight: 2 },
-    { arbitrary: fc.record({ kind: pick('remove', 'release', 'release', 'cancel', 'vacate'), which }), weight: 4 },
-    { arbitrary: fc.record({ kind: fc.constant('submit'), draw: workloadDraw }), weight: 4 },
+    {
+      arbitrary: fc.record({ kind: pick('remove', 'release', 'release', 'cancel', 'vacate', 'explain'), which }),
+      weight: 4,
+    },
+    { arbitrary: fc.record({ kind: pick('submit', 'submit', 'submit', 'forecast'), draw: workloadDraw }), weight: 5 },
     { arbitrary: fc.record({ kind: fc.constant('delay'), which, by: waits }), weight: 1 },
     { arbitrary: fc.record({ kind: pick('undo', 'keep', 'keep') }), weight: 2 },
-    { arbitrary: fc.record({ kind: fc.constant('pass'), after: waits }), weight: 6 },
+    { arbitrary: fc.record({ kind: fc.constant('pass'), after: waits, isBatch: fc.boolean() }), weight: 6 },
   ),
   { minLength: 4, maxLength: 30, size: 'max' },
 )
@@ -60,6 +63,7 @@ export class History {
   #now: Instant = NOW
   #sequence = 50
   placed = 0
+  preempted = 0
 
   constructor(fleet: FleetDraw, state: FleetState, order: readonly number[]) {
     this.#fleet = fleet
@@ -82,6 +86,10 @@ export class History {
         return this.#cancel(step.which)
       case 'vacate':
         return this.#vacate(step.which)
+      case 'explain':
+        return this.#explain(step.which)
+      case 'forecast':
+        return this.#forecast(step.draw)
       case 'submit':
         return this.#submit(step.draw)
       case 'delay':
@@ -91,20 +99,38 @@ export class History {
       case 'keep':
         return this.#state.keep(revision(this.#state.revision + this.#state.writes.length))
       case 'pass':
-        return this.#pass(step.after)
+        return this.#pass(step.after, step.isBatch)
       default:
         return step satisfies never
     }
   }
 
   /** Both plan on the same state; what the old one plans is written. */
-  #pass(after: number): void {
+  #pass(after: number, isBatch: boolean): void {
     this.#now = instant(this.#now + after)
     const copy = copyOf(this.#state, (writes) => shuffled(writes, this.#order))
-    const fresh = pass(copy, { now: this.#now }).plans
-    const old = pass(this.#state, { now: this.#now, scheduler: this.#scheduler, ids: this.#ids }).plans
-    this.placed += old.length
-    if (text(fresh) !== text(old)) throw new Error(`planned ${text(old)}, and ${text(fresh)} without a past`)
+    const fresh = pass(copy, { now: this.#now })
+    const old = pass(this.#state, { now: this.#now, scheduler: this.#scheduler, ids: this.#ids })
+    this.placed += old.plans.length
+    this.preempted += old.preemptions.length
+    const [along, without] = [old, fresh].map(({ plans, preemptions }) => JSON.stringify({ plans, preemptions }))
+    if (along !== without) throw new Error(`planned ${along}, and ${without} without a past`)
+    if (!isBatch) return
+    const writes = [...this.#state.writes]
+    this.#state.undo()
+    for (const write of writes) this.#put(write)
+  }
+
+  /** Asked in between, of anybody. */
+  #explain(index: number): void {
+    const workload = this.#pick(index, () => true)
+    if (workload !== undefined) this.#scheduler.explain(this.#state, workload.id, this.#now)
+  }
+
+  /** What would become of one that is not submitted. */
+  #forecast(draw: WorkloadDraw): void {
+    const workload = { ...queuedWorkload(this.#fleet, draw, 198), sequence: 950 }
+    this.#scheduler.forecast(this.#state, workload, this.#now)
   }
 
   #machine(index: number, draw: MachineDraw): void {
@@ -191,8 +217,6 @@ export class History {
   }
 }
 
-const text = (plans: readonly PlannedPlacement[]): string => JSON.stringify(plans)
-
 const isTied = ({ spec: { arrangement, groups } }: WorkloadRecord): boolean =>
   [arrangement, ...groups.map((one) => one.arrangement)].some(
     ({ pack, spread, sameClass }) => pack?.required === true || spread !== null || sameClass,
@@ -208,7 +232,15 @@ export function askerWrite(fleet: FleetDraw): StateWrite {
     constraints: { ...constraints, gpusMin: 1000, memoryGibMin: 0, require: null },
     arrangement: { pack: null, spread: null, sameClass: false },
   }
-  const draw = { tenant: 0, priority: -100, groups: [group], limit: null, vacant: 0 }
+  const draw = {
+    tenant: 0,
+    priority: -100,
+    groups: [group],
+    limit: null,
+    vacant: 0,
+    preempts: false,
+    isPreemptible: false,
+  }
   const record = { ...queuedWorkload(fleet, draw, 199), sequence: 900 }
   return { table: 'workloads', key: ASKER, record }
 }

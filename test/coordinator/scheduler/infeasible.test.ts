@@ -31,7 +31,7 @@ const impossible: fc.Arbitrary<GroupDraw> = fc
 
 /** What is placed where such a workload comes before all others, and where it is not there at all. */
 function changesNothing(fleet: FleetDraw, groups: readonly GroupDraw[]): void {
-  const draw = { tenant: 3, priority: 100, groups, limit: null, vacant: 0 }
+  const draw = { tenant: 3, priority: 100, groups, limit: null, vacant: 0, preempts: false, isPreemptible: false }
   const record = { ...queuedWorkload(fleet, draw, 198), id: workloadId(198), sequence: 901 }
   const writes = [...allWrites(fleet), askerWrite(fleet)]
   const without = pass(stateOf(writes)).plans

@@ -1,5 +1,11 @@
 import * as fc from 'fast-check'
-import { type PlanRefusal, type PlannedPlacement, commitPlacement } from '../../../coordinator/core/commit.ts'
+import {
+  type PlanRefusal,
+  type PlannedPlacement,
+  type PlannedPreemption,
+  commitPlacement,
+  commitPreemption,
+} from '../../../coordinator/core/commit.ts'
 import { Draft } from '../../../coordinator/core/draft.ts'
 import type { FleetState, StateWrite } from '../../../coordinator/core/state.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
@@ -7,7 +13,11 @@ import type { IdSource } from '../../../shared/model/ids.ts'
 import type { Instant } from '../../../shared/model/time.ts'
 import { NOW, freshIds, stateOf } from './fleet.ts'
 
-export type Passed = { readonly plans: readonly PlannedPlacement[]; readonly refused: readonly PlanRefusal[] }
+export type Passed = {
+  readonly plans: readonly PlannedPlacement[]
+  readonly refused: readonly PlanRefusal[]
+  readonly preemptions: readonly PlannedPreemption[]
+}
 
 export type PassOptions = {
   readonly scheduler?: Scheduler
@@ -30,7 +40,13 @@ export function pass(state: FleetState, options: PassOptions = {}): Passed {
     refused.push(...refusals)
     if (refusals.length === 0) draft.flush()
   }
-  return { plans, refused }
+  const preemptions = scheduler.preemptions()
+  for (const planned of preemptions) {
+    const draft = new Draft(state, now, ids)
+    // Two may be given the same victims: the second is refused, and looked at again in the next pass.
+    if (commitPreemption(draft, planned)) draft.flush()
+  }
+  return { plans, refused, preemptions }
 }
 
 /** A scheduler that knows all of a state that is there already: everything is told to it anew. */

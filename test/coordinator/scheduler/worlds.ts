@@ -3,10 +3,14 @@ import { ofKinds, steadyGroup, withGroups, withoutKept } from './draws.ts'
 
 /** Fleets and queues so narrowed that it can be said plainly who is placed; see `Reference`. */
 
-/** Tenants of one priority are one: whose tenant had less goes first then, and no reference knows of that. */
+/**
+ * Tenants of one priority are one: whose tenant had less goes first then, and no reference knows of that. Nobody is
+ * stopped for others.
+ */
 const oneTenant = (one: WorkloadDraw): WorkloadDraw => ({
   ...one,
   tenant: one.priority === 0 ? 0 : one.priority > 0 ? 1 : 2,
+  preempts: false,
 })
 
 const withQueue = (fleet: FleetDraw, change: (one: WorkloadDraw) => WorkloadDraw): FleetDraw => ({
@@ -97,19 +101,15 @@ export function mixedWorld(fleet: FleetDraw): FleetDraw {
   return { ...calm, queue }
 }
 
-/** Groups of one workload may vie for the same machines. */
-export const groupedWorld = (fleet: FleetDraw): FleetDraw =>
-  withQueue(
-    withGroups(alike(fleet), (one) => withoutPreferences(loose(steadyGroup(one)))),
-    (one) => one,
-  )
-
-/** Machines of a group are spread over places. */
-export const spreadWorld = (fleet: FleetDraw): FleetDraw =>
-  withQueue(
-    withGroups(alike(fleet), ({ arrangement, ...one }) => {
-      const { spread } = arrangement
-      return { ...withoutPreferences(steadyGroup({ ...one, arrangement: { pack: null, spread, sameClass: false } })) }
-    }),
-    (one) => ({ ...one, groups: one.groups.slice(0, 1) }),
-  )
+/**
+ * Many may be stopped for others. Nobody is brief, since those are placed on what is kept; no gang must lie in some
+ * way, and none has several groups: what is kept for those is not what others are stopped for, see the known faults.
+ */
+export function preemptingWorld(fleet: FleetDraw): FleetDraw {
+  const calm = withGroups(fleet, loose)
+  const queue = calm.queue.map((one, index) => {
+    const groups = one.groups.slice(0, 1)
+    return { ...one, groups, preempts: index % 2 === 0, vacant: 0, limit: null }
+  })
+  return { ...calm, queue }
+}
