@@ -1,37 +1,35 @@
 import type { Instant } from '../../shared/model/time.ts'
 import { nthEnd } from './reserve.ts'
-import { type Waiting, type Wanted, inLine } from './waiting.ts'
+import { type Waiting, type Want, type Wanted, inLine } from './waiting.ts'
+
+/** What stands before a workload in the queue and wants machines of the same kinds. */
+export type Ahead = { readonly workloads: number; readonly machines: number }
+
+export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting): Ahead {
+  const kinds = new Set(demand.kinds)
+  let [workloads, machines] = [0, 0]
+  for (const shape of waiting.shapes()) {
+    let each = 0
+    for (const want of shape.wants) if (want.demand.kinds.some((kind) => kinds.has(kind))) each += want.ranks.length
+    if (each === 0) continue
+    for (const { first, workloads: own } of shape.lines.values()) {
+      if (first === null || inLine(first, wanted) >= 0) continue
+      const count = own.countWhile((other) => inLine(other, wanted) < 0)
+      workloads += count
+      machines += each * count
+    }
+  }
+  return { workloads, machines }
+}
 
 /**
  * When a workload is expected to start at the latest, by the time limits of what runs: once so many machines of its
  * kinds are free as it and all before it in the queue want of them. Null: too little of what runs has a time limit.
  */
-export function expectedStart(wanted: Wanted, waiting: Waiting, now: Instant): Instant | null {
-  let start: Instant = now
-  for (const { demand, ranks } of wanted.wants) {
-    if (demand.reach !== 'kind') return null
-    const kinds = demand.kinds
-    const free = kinds.reduce((sum, kind) => sum + kind.free, 0)
-    const missing = ranks.length + wantedBefore(wanted, waiting, new Set(kinds)) - free
-    if (missing <= 0) continue
-    const end = nthEnd(kinds, missing)
-    if (end === null) return null
-    if (end > start) start = end
-  }
-  return start
-}
-
-/** Machines of these kinds that workloads before it want. */
-function wantedBefore(wanted: Wanted, waiting: Waiting, kinds: ReadonlySet<unknown>): number {
-  let machines = 0
-  for (const shape of waiting.shapes()) {
-    const each = shape.wants
-      .filter(({ demand }) => demand.kinds.some((kind) => kinds.has(kind)))
-      .reduce((sum, { ranks }) => sum + ranks.length, 0)
-    if (each === 0) continue
-    for (const line of shape.lines.values()) {
-      machines += each * line.workloads.countWhile((other) => inLine(other, wanted) < 0)
-    }
-  }
-  return machines
+export function expectedStart(want: Want, ahead: Ahead, now: Instant): Instant | null {
+  const { demand, ranks } = want
+  if (demand.reach !== 'kind') return null
+  const free = demand.kinds.reduce((sum, kind) => sum + kind.free, 0)
+  const missing = ranks.length + ahead.machines - free
+  return missing <= 0 ? now : nthEnd(demand.kinds, missing)
 }

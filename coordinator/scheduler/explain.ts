@@ -12,12 +12,12 @@ import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Kept } from './claims.ts'
-import { expectedStart } from './expect.ts'
+import { aheadOf, expectedStart } from './expect.ts'
 import { suggestions } from './suggest.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
 import { later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
-import { type Waiting, type Want, type Wanted, inLine, wantedOf } from './waiting.ts'
+import type { Waiting, Want, Wanted } from './waiting.ts'
 
 /** Machines named per reason, at most. */
 const NAMED = 10
@@ -42,9 +42,10 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   }
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
-  const ahead = countAhead(look, workload)
-  const refusals = wanted.wants.flatMap((want) => ofWant(look, workload, want, ahead))
-  const expected = quotas.length === 0 ? expectedStart(wanted, waiting, now) : null
+  const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
+  const refusals = parts.flatMap(({ want, ahead }) => ofWant(look, workload, want, ahead.workloads))
+  const starts = parts.map(({ want, ahead }) => expectedStart(want, ahead, now))
+  const expected = quotas.length > 0 || starts.includes(null) ? null : latest(starts, now)
   const isLearning = view.cluster().learningSince !== null
   const isAlone = quotas.length === 0 && !isLearning && wanted.wants.length === 1 && workload.state === 'queued'
   const kept = isAlone ? look.keptFrom(wanted) : undefined
@@ -66,14 +67,8 @@ function overQuota(view: FleetView, { tenant }: WorkloadRecord, { wants }: Wante
   })
 }
 
-function countAhead({ waiting }: Explained, workload: WorkloadRecord): number {
-  const own = wantedOf(workload, [])
-  let ahead = 0
-  for (const line of waiting.lines()) {
-    ahead += line.workloads.countWhile((other) => inLine(other, own) < 0)
-  }
-  return ahead
-}
+const latest = (starts: readonly (Instant | null)[], now: Instant): Instant =>
+  starts.reduce<Instant>((last, start) => (start !== null && start > last ? start : last), now)
 
 /** Machines that are refused for one reason. */
 class Refused {

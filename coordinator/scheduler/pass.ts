@@ -59,6 +59,8 @@ export class Pass {
   #isAnyPreempting = false
   #reservations = 0
   #lookedAt = 0
+  /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
+  #isBriefOnly = false
   /** Shapes for which something may be free: the others have nothing to take and nothing to claim. */
   readonly #open = new Set<Shape>()
   /** Kinds of which something is free that somebody may want. */
@@ -150,11 +152,13 @@ export class Pass {
     if (head !== undefined) this.#turns.push({ ...head, contest, standing: contest.tenancy.standing })
   }
 
-  /** Whether all that is free is kept, and none of it only until a time that is known. */
+  /** Whether all that is free is kept. Where some of it is only until a time that is known, the brief go on. */
   #isExhausted(): boolean {
-    if (this.#claims.isAnyTimed || this.#claims.isAnyPlaced || this.#isAnyPreempting) return false
+    if (this.#claims.isAnyPlaced || this.#isAnyPreempting) return false
+    if (this.#isBriefOnly) return this.#lookedAt >= BRIEFER_LOOKED_AT
     for (const kind of this.#kinds) if (kind.free > this.#claims.count(kind, Infinity)) return false
-    return true
+    this.#isBriefOnly = this.#claims.isAnyTimed
+    return !this.#isBriefOnly
   }
 
   /** The first of a line that was not tried and may fare better than those that were. */
@@ -162,8 +166,9 @@ export class Pass {
     const { shape, workloads } = line
     const first = workloads.first()
     if (first === undefined || !this.#open.has(shape) || this.#capped.has(line)) return undefined
-    const failed = this.#failed.get(shape)
-    if (failed !== undefined && !this.#mayBriefer(shape)) return undefined
+    const known = this.#failed.get(shape)
+    if (known !== undefined && !this.#mayBriefer(shape)) return undefined
+    const failed = known ?? (this.#isBriefOnly ? Infinity : undefined)
     if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
     for (const wanted of workloads) {
       if (failed !== undefined) {

@@ -15,7 +15,8 @@ export function standingOf(view: FleetView, name: TenantName, now: Instant): num
   const { sharing, usedUntil } = view.cluster()
   let holding = 0
   for (const [hardwareClass, count] of view.held(name)) holding += count * weightOf(sharing, hardwareClass)
-  const unwritten = Math.max(0, now - usedUntil) / hours(1)
+  // Zero: nothing was ever written down, and nobody knows since when it is held.
+  const unwritten = usedUntil === 0 ? 0 : Math.max(0, now - usedUntil) / hours(1)
   const used = (tenant === undefined ? 0 : faded(tenant.usage, now, sharing)) + holding * (unwritten + FORESEEN)
   return used / Math.max(tenant?.share ?? 1, 1e-6)
 }
