@@ -8,6 +8,7 @@ import { registerEvents } from './commands/events.ts'
 import { registerFleet } from './commands/fleet.ts'
 import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
+import { registerPlan } from './commands/plan.ts'
 import { registerRun } from './commands/run.ts'
 import type { Register, Session } from './commands/shared.ts'
 import { registerTenants } from './commands/tenants.ts'
@@ -24,6 +25,7 @@ const REGISTERS: readonly Register[] = [
   registerMachines,
   registerWorkloads,
   registerRun,
+  registerPlan,
   registerExec,
   registerTop,
   registerTenants,

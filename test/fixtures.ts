@@ -148,7 +148,7 @@ export class CoreHarness {
   }
 
   explain(workload: WorkloadId): readonly Refusal[] {
-    return this.scheduler.explain(this.state, workload, this.now)
+    return this.scheduler.explain(this.state, workload, this.now).refusals
   }
 
   machine(id: MachineId): MachineRecord {

@@ -4,107 +4,28 @@ import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Wor
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes } from '../errors.ts'
 import { plain } from '../render.ts'
-import { findMachine } from './machines.ts'
-import { type PlacementOptions, placementOf, withPlacement } from './placement.ts'
+import { type AskedOptions, specOf, withAsked } from './asked.ts'
 import { getWorkload, hasEnded, waitingLines, workloadState } from './workloads.ts'
-import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
-import {
-  type Register,
-  type Session,
-  collect,
-  collectPairs,
-  parseCount,
-  parseDuration,
-  parseSize,
-  readInput,
-  resourceName,
-  shortName,
-} from './shared.ts'
+import { type Register, type Session, parseCount, parseSize, resourceName, shortName } from './shared.ts'
 
 const { WorkloadService } = services
 
-type RunOptions = PolicyOptions &
-  PlacementOptions & {
-    readonly tenant: string
-    readonly machines: number
-    readonly name?: string
-    readonly class?: string
-    readonly label?: Readonly<Record<string, string>>
-    readonly gpus?: number
-    readonly memory?: number
-    readonly on?: readonly string[]
-    readonly priority?: number
-    readonly env?: Readonly<Record<string, string>>
-    readonly cwd?: string
-    readonly file?: readonly string[]
-    readonly secret?: Readonly<Record<string, string>>
-    readonly limitMemory?: number
-    readonly limitPids?: number
-    readonly stopSignal?: string
-    readonly runAs?: string
-    readonly grace?: { readonly seconds: number; readonly nanos: number }
-    readonly requestId?: string
-    readonly detach?: boolean
-  }
+type RunOptions = AskedOptions & {
+  readonly name?: string
+  readonly requestId?: string
+  readonly detach?: boolean
+}
 
 async function submit(session: Session, argv: readonly string[], options: RunOptions): Promise<string> {
-  const task = taskOf(argv, options)
-  const policies = policiesOf(options)
-  const machines = await machinesOf(session, options.on)
-  const excluded = await machinesOf(session, options.exclude)
-  const { require, prefer, ...placed } = placementOf(options, excluded, session.now())
-  const constraints = {
-    hardware_class: options.class ?? '',
-    labels: { ...options.label },
-    gpus_min: options.gpus ?? 0,
-    memory_bytes_min: options.memory ?? 0,
-    machines,
-    excluded_machines: excluded,
-    require,
-    prefer,
-  }
-  const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0, ...policies, ...placed }
   const request = {
     tenant: options.tenant,
     display_name: options.name ?? basename(argv[0] ?? ''),
-    spec: argv.length === 0 ? spec : { ...spec, task },
+    spec: await specOf(session, argv, options),
     request_id: options.requestId ?? session.requestId(),
   }
   // Heard out when interrupted: a workload whose name nobody knows could not be cancelled.
   const { workload } = await session.api().call(WorkloadService.SubmitWorkload, request, { detached: true })
   return workload?.name ?? ''
-}
-
-function taskOf(argv: readonly string[], options: RunOptions) {
-  const secrets = Object.entries(options.secret ?? {}).map(([name, path]) => ({
-    name,
-    content: readInput(path).content,
-  }))
-  return {
-    argv: [...argv],
-    env: { ...options.env },
-    cwd: options.cwd ?? '',
-    files: (options.file ?? []).map(fileOf),
-    secrets,
-    limits: { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 },
-    stop_signal: options.stopSignal ?? '',
-    run_as: options.runAs ?? '',
-    ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
-  }
-}
-
-async function machinesOf(session: Session, texts: readonly string[] = []): Promise<string[]> {
-  const names: string[] = []
-  for (const text of texts) names.push(await findMachine(session, text))
-  return names
-}
-
-/** "local[:path-in-scratch]"; a file that its owner may execute stays executable. */
-function fileOf(text: string) {
-  const colon = text.lastIndexOf(':')
-  const [local, path] = colon > 0 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, basename(text)]
-  const { content, isExecutable } = readInput(local)
-  return { path, content, mode: isExecutable ? 0o755 : 0o644 }
 }
 
 async function run(session: Session, argv: readonly string[], options: RunOptions): Promise<void> {
@@ -254,30 +175,10 @@ export const registerRun: Register = (program, session) => {
   const command = program
     .command('run')
     .description('run a task on whole machines, show its output, and end with its exit code')
-    .argument('[argv...]', 'program and arguments, after --; without them the machines are only held')
-    .requiredOption('--tenant <tenant>', 'whose workload it is')
-    .option('-n, --machines <count>', 'how many machines', parseCount('--machines', 1, 4096), 1)
     .option('--name <name>', 'a name for people')
-    .option('--class <class>', 'machines of this hardware class')
-    .option('-l, --label <key=value>', 'machines with this label (repeatable)', collectPairs('--label'))
-    .option('--gpus <count>', 'machines with at least so many GPUs', parseCount('--gpus', 0, 1024))
-    .option('--memory <size>', 'machines with at least so much memory', parseSize('--memory'))
-    .option('--on <machine>', 'only these machines, by host name too (repeatable)', collect)
-    .option('--priority <number>', 'higher goes first', parseCount('--priority', -1000, 1000))
-    .option('-e, --env <name=value>', "in the task's environment (repeatable)", collectPairs('--env'))
-    .option('--cwd <path>', 'working directory; the scratch directory without it')
-    .option('-f, --file <local[:path]>', 'put this file into the scratch directory (repeatable)', collect)
-    .option('--secret <name=local>', 'give this file as a secret (repeatable)', collectPairs('--secret'))
-    .option('--limit-memory <size>', 'how much memory the task may use', parseSize('--limit-memory'))
-    .option('--limit-pids <count>', 'how many processes it may have', parseCount('--limit-pids', 1, 4_194_304))
-    .option('--run-as <user>', 'tenant, a user of its own, or root where machines are made anew after each tenant')
-    .option('--stop-signal <signal>', 'what asks it to end; SIGTERM without it')
-    .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
     .option('--request-id <id>', 'makes repeated calls one submission')
     .option('-d, --detach', 'print the name of the workload and do not wait')
-  withPolicies(withPlacement(command)).action((argv: readonly string[], options: RunOptions) =>
-    run(session, argv, options),
-  )
+  withAsked(command).action((argv: readonly string[], options: RunOptions) => run(session, argv, options))
   program
     .command('logs')
     .description("show the output of a workload's tasks")

@@ -1,3 +1,4 @@
+import type { Timestamp__Output } from '../../shared/wire/gen/types/google/protobuf/Timestamp.ts'
 import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { Placement__Output } from '../../shared/wire/gen/types/billet/v1/Placement.ts'
 import { PlacementPhase } from '../../shared/wire/gen/types/billet/v1/PlacementPhase.ts'
@@ -39,6 +40,13 @@ export async function getWorkload(session: Session, name: string): Promise<Workl
 /** Why a workload waits, one line per reason. */
 export function waitingLines(workload: Workload__Output): readonly string[] {
   return (workload.refusals ?? []).map((refusal) => plain(refusal.message ?? ''))
+}
+
+/** When it is expected to start, where that can be told. */
+export function startLine(at: Timestamp__Output | null, now: number): readonly string[] {
+  const expected = millisecondsOf(at)
+  if (expected === undefined || expected <= now) return []
+  return [`By the time limits of what runs, it starts in ${age(expected - now)} at the latest.`]
 }
 
 function workloadRow(workload: Workload__Output, now: number): readonly string[] {
@@ -199,12 +207,15 @@ function describe(workload: Workload__Output, session: Session): string {
 async function explain(session: Session, name: string, options: OutputOption): Promise<void> {
   const workload = await getWorkload(session, name)
   if (options.output === 'json') {
-    const { state_reason: reason, refusals } = workload
-    session.stdout(`${JSON.stringify({ state: workloadState(workload), reason, refusals })}\n`)
+    const { state_reason: reason, refusals, expected_start_time, suggestions } = workload
+    const shown = { state: workloadState(workload), reason, refusals, expected_start_time, suggestions }
+    session.stdout(`${JSON.stringify(shown)}\n`)
     return
   }
   session.stdout(`${shortName(workload.name)} is ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}\n`)
   for (const line of waitingLines(workload)) session.stdout(`  - ${line}\n`)
+  for (const line of startLine(workload.expected_start_time, session.now())) session.stdout(`  - ${line}\n`)
+  for (const suggestion of workload.suggestions) session.stdout(`  - ${plain(suggestion)}\n`)
 }
 
 export const registerWorkloads: Register = (program, session) => {

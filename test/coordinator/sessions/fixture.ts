@@ -80,7 +80,6 @@ export class Rig {
       clock: systemClock,
       ids: idSource((length) => generator.bytes(length)),
       planner: scheduler,
-      explain: (view, workload, now) => scheduler.explain(view, workload, now),
       queueMax: 1000,
       batchMax: 100,
       feedKept: 10_000,
