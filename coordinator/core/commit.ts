@@ -107,6 +107,8 @@ function misarrangedGroups(
   return groupsOf(spec).flatMap((group): readonly PlanRefusal[] => {
     const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
     first += group.machineCount
+    // What another group holds already is not this plan's to answer for.
+    if (!ranks.some((rank) => byRank.has(rank))) return []
     const held = ranks.flatMap((rank) => byRank.get(rank) ?? machineOfRank(draft, workload, rank) ?? [])
     if (misarranged(held, group.arrangement, topologyLevels) === undefined) return []
     return [{ kind: 'arrangement', workload: workload.id, group: group.name }]

@@ -1,5 +1,5 @@
 import type { Arrangement } from '../../shared/model/workload.ts'
-import { isKnown } from './domain.ts'
+import { isKnown, placeAt } from './domain.ts'
 import type { Entry, Place } from './kind.ts'
 import { compareTexts } from './order.ts'
 import type { Stock } from './stock.ts'
@@ -76,6 +76,10 @@ function gather(place: Place, count: number, chosen: Entry[]): void {
 
 /** At most `most` from each place of this depth, and no more from one than evenness needs. */
 function scatter(place: Place, count: number, depth: number, most: number): readonly Entry[] | undefined {
+  // Within one place of that level, or of one within it, there is room for so many alone.
+  if (place.domain.depth >= depth) {
+    return count <= most && isKnown(placeAt(place.domain, depth)) ? fill(place, count) : undefined
+  }
   const places = [...placesAt(place, depth)].filter(({ free, domain }) => free > 0 && isKnown(domain))
   const room = (each: number): number => places.reduce((sum, { free }) => sum + Math.min(free, each), 0)
   let each = 1

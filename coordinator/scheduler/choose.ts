@@ -44,7 +44,13 @@ function* stocks(index: FleetIndex, demand: Demand, count: number, kept: Kept): 
       if (kept.isPlaced(kind)) yield stockOfShelves(shelvesOf([kind], kept), index.domains.root)
       else yield stockOfKind(kind)
     }
-    if (kinds.length < 2 || spare < count || demand.arrangement.sameClass) return
+    if (kinds.length < 2 || spare < count) return
+    if (demand.arrangement.sameClass) {
+      for (const alike of Map.groupBy(kinds, ({ facts }) => facts.hardwareClass).values()) {
+        if (alike.length > 1) yield stockOfShelves(shelvesOf(alike, kept), index.domains.root)
+      }
+      return
+    }
     // With preferences the best of the mixture: first what is better, then that and the next, and so on.
     for (const mixture of mixtures(demand, kinds)) yield stockOfShelves(shelvesOf(mixture, kept), index.domains.root)
     return

@@ -4,7 +4,6 @@ import { subjectsOf } from '../../shared/model/expression/expression.ts'
 import { holds } from '../../shared/model/expression/holds.ts'
 import type { Arrangement, Constraints } from '../../shared/model/workload.ts'
 import { mismatch, unlike } from '../core/placeable.ts'
-import { type Domain, isKnown } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
 
@@ -96,21 +95,6 @@ export class Demand {
   *everyFree(): Iterable<Entry> {
     if (this.reach === 'machine') yield* this.candidates()
     else for (const leaf of this.leaves) yield* leaf.machines
-  }
-
-  /** How many machines that will do the largest place of this depth has, whether they are free or not. */
-  largestPlace(depth: number): number {
-    const totals = new Map<Domain, number>()
-    let largest = 0
-    for (const { domain, total } of this.leaves) {
-      let place = domain
-      while (place.depth > depth && place.parent !== null) place = place.parent
-      if (!isKnown(place)) continue
-      const all = (totals.get(place) ?? 0) + total
-      totals.set(place, all)
-      largest = Math.max(largest, all)
-    }
-    return largest
   }
 
   *#fleet(): Iterable<Entry> {

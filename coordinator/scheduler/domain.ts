@@ -14,6 +14,13 @@ export type Domain = {
 /** Whether machines say that they are there; those that say nothing are not together for that. */
 export const isKnown = ({ path, depth }: Domain): boolean => depth === 0 || path[depth - 1] !== ''
 
+/** The place of this depth that an inner one lies in; itself where it is no inner one. */
+export function placeAt(inner: Domain, depth: number): Domain {
+  let domain = inner
+  while (domain.depth > depth && domain.parent !== null) domain = domain.parent
+  return domain
+}
+
 /** All places, found by the values of their levels. */
 export class Domains {
   readonly root: Domain = { depth: 0, path: [], key: '', parent: null }

@@ -17,6 +17,8 @@ export class FleetIndex {
   readonly #entries = new Map<string, Entry>()
   readonly #asked = new Set<string>()
   #version = 0
+  /** Grows when there are other machines than before, free or not. */
+  totals = 0
   /** Grows with every change that placement can see. */
   changes = 0
 
@@ -66,6 +68,7 @@ export class FleetIndex {
       before.hardwareClass === record.hardwareClass &&
       before.hostname === record.hostname
     if (isAlike) {
+      if ((before.state === 'pending') !== (record.state === 'pending')) this.totals += 1
       if (entry.stretch.kind.change(entry, record, notFree(record) ?? null, freeAt(view, record))) this.changes += 1
       return
     }
@@ -103,12 +106,14 @@ export class FleetIndex {
     this.#entries.set(record.id, entry)
     kind.add(entry)
     this.changes += 1
+    this.totals += 1
   }
 
   #drop(entry: Entry): void {
     const { kind } = entry.stretch
     kind.remove(entry)
     this.changes += 1
+    this.totals += 1
     this.#entries.delete(entry.record.id)
     if (kind.entries.size > 0) return
     this.kinds.delete(kind.key)

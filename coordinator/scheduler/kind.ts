@@ -1,4 +1,9 @@
-import { KIND_ATTRIBUTES, type MachineFacts, attributes } from '../../shared/model/expression/attributes.ts'
+import {
+  KIND_ATTRIBUTES,
+  type MachineFacts,
+  attributes,
+  wholeMemory,
+} from '../../shared/model/expression/attributes.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { MachineRefusalReason } from '../../shared/model/workload.ts'
 import type { MachineRecord } from '../core/records.ts'
@@ -191,7 +196,7 @@ export function bySize(left: Kind, right: Kind): number {
   const [one, other] = [left.facts.inventory, right.facts.inventory]
   return (
     (one?.gpus.length ?? 0) - (other?.gpus.length ?? 0) ||
-    (one?.memoryBytes ?? 0) - (other?.memoryBytes ?? 0) ||
+    wholeMemory(one?.memoryBytes ?? 0) - wholeMemory(other?.memoryBytes ?? 0) ||
     (one?.cpu.threads ?? 0) - (other?.cpu.threads ?? 0) ||
     compareTexts(left.key, right.key)
   )

@@ -14,6 +14,7 @@ import type { Entry, Kind } from './kind.ts'
 import { victimsFor } from './preempt.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { Running } from './running.ts'
+import { byPlace, scarcestFirst } from './suits.ts'
 import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
 
 export type PassOptions = {
@@ -131,8 +132,8 @@ export class Pass {
   forecast(workload: WorkloadId): readonly MachineId[] {
     for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       const planned = this.#try(turn.line, turn.wanted)
-      if (turn.wanted.workload.id === workload) return planned?.machines ?? []
       this.#takeOff(planned?.machines ?? [])
+      if (turn.wanted.workload.id === workload) return planned?.machines ?? []
       this.#push(turn.contest)
     }
     return []
@@ -221,8 +222,9 @@ export class Pass {
     this.#failed.set(shape, length)
     // One of its shape that goes before it claims already what it could.
     if (!isFirst) return undefined
-    if (workload.spec.preemption.preempts) this.#preempt(wanted, kept)
-    const claim = claimFor(wanted, kept, this.#with.index, this.#reservations < RESERVATIONS)
+    const isPreempting = workload.spec.preemption.preempts && this.#preempt(shape, wanted, kept)
+    const isTimed = this.#reservations < RESERVATIONS
+    const claim = claimFor(shape, { index: this.#with.index, kept, isTimed, isPreempting })
     if (claim !== null) {
       this.#claims.add(claim)
       this.#reservations += 1
@@ -230,16 +232,18 @@ export class Pass {
     return undefined
   }
 
-  /** Has others stopped for it, where it would be the next to get their machines. */
-  #preempt(wanted: Wanted, kept: Kept): void {
-    if (wanted.workload.state !== 'queued' || this.preemptions.length >= PREEMPTIONS) return
-    if (!wanted.wants.every((want) => couldHold(want, this.#with.index)) || this.#isBehind(wanted)) return
+  /** Has others stopped for it, where it would be the next to get their machines; true while any are. */
+  #preempt(shape: Shape, wanted: Wanted, kept: Kept): boolean {
+    const { state, preempting } = wanted.workload
+    if (state !== 'queued' || this.preemptions.length >= PREEMPTIONS) return preempting
+    if (!couldHold(shape, this.#with.index) || this.#isBehind(wanted)) return preempting
     const { running, ...situation } = this.#with
     const { preemptible, ending } = running
     const from = { ...situation, kept, preemptible: preemptible.values(), ending: ending.values() }
     const victims = victimsFor(wanted, from)
-    if (victims === undefined || victims.length === 0) return
+    if (victims === undefined || victims.length === 0) return preempting
     this.preemptions.push({ workload: wanted.workload.id, victims })
+    return true
   }
 
   /** Whether something of higher priority waits for such machines too: it would get them, and this one nothing. */
@@ -248,7 +252,7 @@ export class Pass {
     for (const shape of this.#with.waiting.shapes()) {
       if (!shape.wants.some(({ demand }) => demand.kinds.some((kind) => kinds.has(kind)))) continue
       const isAhead = [...shape.lines.values()].some(({ first }) => first !== null && first.urgency > urgency)
-      if (isAhead && shape.wants.every((want) => couldHold(want, this.#with.index))) return true
+      if (isAhead && couldHold(shape, this.#with.index)) return true
     }
     return false
   }
@@ -290,7 +294,8 @@ export class Pass {
   #take({ workload, wants }: Wanted, kept: Kept): readonly Entry[] | undefined {
     const { index } = this.#with
     const all: Entry[] = []
-    for (const want of wants) {
+    const byRank = new Map<number, Entry>()
+    for (const want of scarcestFirst(wants, ({ demand }) => demand.kinds.reduce((sum, { free }) => sum + free, 0))) {
       const isWhole = workload.state === 'queued'
       const chosen = isWhole ? choose(index, want.demand, want.ranks.length, kept) : this.#join(workload, want, kept)
       if (chosen === undefined) {
@@ -300,8 +305,10 @@ export class Pass {
       // Of the last group too where there are several: of one alone what is written takes them.
       if (wants.length > 1) for (const entry of chosen) index.take(entry)
       all.push(...chosen)
+      for (const [place, entry] of chosen.entries()) byRank.set(want.ranks[place] ?? 0, entry)
     }
-    return all
+    const ranks = wants.flatMap((want) => want.ranks)
+    return ranks.flatMap((rank) => byRank.get(rank) ?? [])
   }
 
   /** Machines that suit those which the group holds already. */
@@ -316,7 +323,7 @@ export class Pass {
       return placement === undefined ? [] : (view.find('machines', placement.machine) ?? [])
     })
     const chosen: Entry[] = []
-    for (const entry of demand.everyFree()) {
+    for (const entry of [...demand.everyFree()].toSorted(byPlace)) {
       if (chosen.length === ranks.length) break
       if (kept.has(entry)) continue
       const together = [...held, ...chosen.map(({ record }) => record), entry.record]

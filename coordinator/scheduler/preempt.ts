@@ -3,12 +3,11 @@ import type { Instant } from '../../shared/model/time.ts'
 import { mismatch } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
-import { arrange } from './arrange.ts'
 import type { Kept } from './claims.ts'
-import type { Domain } from './domain.ts'
+import { placeAt } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry } from './kind.ts'
-import { type Stock, stockOfShelves } from './stock.ts'
+import { choiceOf } from './suits.ts'
 import type { Want, Wanted } from './waiting.ts'
 
 /** Workloads that could be stopped for one, looked at in one decision; beyond, only the cheapest are. */
@@ -66,7 +65,7 @@ function forWant(
   const free = [...want.demand.everyFree()].filter((entry) => !used.has(entry) && !kept.has(entry))
   const coming = [...comingFree(situation)].filter(suits)
   const base = [...free, ...coming, ...[...chosen.values()].flatMap(({ entries }) => entries.filter(suits))]
-  const fitting = fits(index, want, base)
+  const fitting = choiceOf(index, want, base)
   if (fitting !== undefined) return { victims: [], entries: fitting }
   const victims = candidates(workload, situation, suits).filter(({ id }) => !chosen.has(id))
   const pack = want.demand.arrangement.pack
@@ -74,8 +73,10 @@ function forWant(
   // Of places that could hold it, the one where least is lost.
   const depth = index.levels.indexOf(pack.level) + 1
   let best: Found | undefined
-  for (const place of new Set(victims.flatMap(({ entries }) => entries.map((entry) => placeAt(entry, depth))))) {
-    const here = (entry: Entry): boolean => placeAt(entry, depth) === place
+  for (const place of new Set(
+    victims.flatMap(({ entries }) => entries.map((entry) => placeAt(entry.stretch.domain, depth))),
+  )) {
+    const here = (entry: Entry): boolean => placeAt(entry.stretch.domain, depth) === place
     const found = cheapest(
       index,
       want,
@@ -94,12 +95,6 @@ function within(victim: Victim, here: (entry: Entry) => boolean): readonly Victi
   return entries.length === 0 ? [] : [{ ...victim, entries }]
 }
 
-function placeAt({ stretch }: Entry, depth: number): Domain {
-  let domain = stretch.domain
-  while (domain.depth > depth && domain.parent !== null) domain = domain.parent
-  return domain
-}
-
 /** Adds one after the other until it fits, then leaves out again whoever is not needed, the dearest first. */
 function cheapest(
   index: FleetIndex,
@@ -110,7 +105,7 @@ function cheapest(
   const taken: Victim[] = []
   let count = base.length
   const needed = (without: Victim | null): readonly Entry[] | undefined =>
-    fits(index, want, [...base, ...taken.flatMap((victim) => (victim === without ? [] : victim.entries))])
+    choiceOf(index, want, [...base, ...taken.flatMap((victim) => (victim === without ? [] : victim.entries))])
   let entries: readonly Entry[] | undefined
   for (const victim of victims) {
     taken.push(victim)
@@ -126,27 +121,6 @@ function cheapest(
     entries = without
   }
   return { victims: taken, entries }
-}
-
-function fits(index: FleetIndex, { demand, ranks }: Want, entries: readonly Entry[]): readonly Entry[] | undefined {
-  if (entries.length < ranks.length) return undefined
-  const { arrangement } = demand
-  const alike = arrangement.sameClass
-    ? [...Map.groupBy(entries, ({ record }) => record.hardwareClass).values()]
-    : [entries]
-  for (const some of alike) {
-    const found = arrange(stockOf(index, some), ranks.length, arrangement, index.levels)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function stockOf(index: FleetIndex, entries: readonly Entry[]): Stock {
-  const shelves = [...Map.groupBy(entries, ({ stretch }) => stretch.domain)]
-  return stockOfShelves(
-    shelves.map(([domain, machines]) => ({ domain, machines })),
-    index.domains.root,
-  )
 }
 
 /** Machines that nobody will hold any more without anyone being stopped. */

@@ -1,67 +1,179 @@
 import { type Instant, instant } from '../../shared/model/time.ts'
 import type { Claim, Kept } from './claims.ts'
-import type { Domain } from './domain.ts'
-import { Heap } from './heap.ts'
+import type { Demand } from './demand.ts'
+import { type Domain, isKnown, placeAt } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
+import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
-import type { Want, Wanted } from './waiting.ts'
+import { byPlace, choiceOf, scarcestFirst, wouldDo } from './suits.ts'
+import type { Shape, Want } from './waiting.ts'
+
+const NONE: ReadonlySet<Entry> = new Set()
+
+/** How a blocked workload may be kept for. */
+export type Reserving = {
+  readonly index: FleetIndex
+  readonly kept: Kept
+  /** Whether to work out when it could start. */
+  readonly isTimed: boolean
+  /** Others are stopped for it: what is free is for it alone until it starts. */
+  readonly isPreempting: boolean
+}
 
 /**
  * What is kept free for a workload that must wait: machines that it could use and nobody before it keeps, and until
  * when others may use them. Null: the fleet could never hold it, or none of what it wants is free.
  */
-export function claimFor(wanted: Wanted, kept: Kept, index: FleetIndex, isTimed: boolean): Claim | null {
-  if (!wanted.wants.every((want) => couldHold(want, index))) return null
-  const counts = new Map<Kind, number>()
-  const machines = new Set<Entry>()
-  let within: Domain | null = null
-  let at: Instant | null = instant(0)
-  for (const want of wanted.wants) {
-    const { demand, ranks } = want
-    if (demand.reach !== 'kind') {
-      let left = ranks.length
-      for (const entry of demand.everyFree()) {
-        if (left === 0) break
-        if (kept.has(entry)) continue
-        machines.add(entry)
-        left -= 1
-      }
-      at = null
-      continue
-    }
-    const pack = demand.arrangement.pack
-    if (pack?.required === true && wanted.wants.length === 1) {
-      const depth = index.levels.indexOf(pack.level) + 1
-      const first = firstPlace(demand.kinds, depth, ranks.length)
-      within = first.domain
-      at = first.at
-      for (const kind of demand.kinds) counts.set(kind, 0)
-      continue
-    }
-    let left = ranks.length
-    for (const kind of demand.kinds) {
-      const free = Math.min(left, kept.spare(kind) - (counts.get(kind) ?? 0))
-      if (free <= 0) continue
-      counts.set(kind, (counts.get(kind) ?? 0) + free)
-      left -= free
-    }
-    const start: Instant | null = isTimed && left > 0 ? nthEnd(demand.kinds, left) : null
-    at = at === null || start === null ? null : instant(Math.max(at, start))
+export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
+  if (!couldHold(shape, reserving.index)) return null
+  const [want] = shape.wants
+  const { arrangement, reach } = want?.demand ?? { reach: 'machine' }
+  if (want === undefined || shape.wants.length > 1 || reach !== 'kind' || reserving.isPreempting) {
+    return bySingles(shape.wants, reserving)
   }
-  return within === null && counts.size === 0 && machines.size === 0 ? null : { at, counts, within, machines }
+  const { pack, spread, sameClass } = arrangement
+  if (spread !== null || (sameClass && pack?.required === true)) return bySingles(shape.wants, reserving)
+  if (pack?.required === true) return ofPlace(want, pack.level, reserving)
+  return ofKinds(sameClass ? firstClass(want, reserving) : want.demand.kinds, want, reserving)
 }
 
-export function couldHold({ demand, ranks }: Want, index: FleetIndex): boolean {
-  const { pack } = demand.arrangement
-  if (pack?.required === true) {
-    const depth = index.levels.indexOf(pack.level) + 1
-    return depth > 0 && demand.largestPlace(depth) >= ranks.length
+/** So many of each kind, wherever they are. */
+function ofKinds(kinds: readonly Kind[], { ranks }: Want, { kept, isTimed }: Reserving): Claim | null {
+  const counts = new Map<Kind, number>()
+  let left = ranks.length
+  for (const kind of kinds) {
+    const free = Math.min(left, kept.spare(kind))
+    if (free <= 0) continue
+    counts.set(kind, free)
+    left -= free
   }
-  return demand.couldHold(ranks.length) >= ranks.length
+  const at = isTimed ? nthEnd(kinds, left) : null
+  return counts.size === 0 ? null : { at, counts, within: null, machines: NONE }
 }
+
+/** Kinds of the class of which enough are free first; where nobody knows, of the one that has the most free now. */
+function firstClass({ demand, ranks }: Want, { kept }: Reserving): readonly Kind[] {
+  let best: { readonly kinds: readonly Kind[]; readonly at: number; readonly free: number } | null = null
+  for (const kinds of Map.groupBy(demand.kinds, ({ facts }) => facts.hardwareClass).values()) {
+    if (kinds.reduce((sum, { root }) => sum + root.total, 0) < ranks.length) continue
+    const free = kinds.reduce((sum, kind) => sum + Math.max(0, kept.spare(kind)), 0)
+    const at = nthEnd(kinds, Math.max(0, ranks.length - free)) ?? Infinity
+    if (best === null || at < best.at || (at === best.at && free > best.free)) best = { kinds, at, free }
+  }
+  return best?.kinds ?? []
+}
+
+/** All in the place where so many are free first; where nobody knows, in the one that has the most free now. */
+function ofPlace({ demand, ranks }: Want, level: string, { index }: Reserving): Claim | null {
+  const depth = index.levels.indexOf(level) + 1
+  const totals = totalsOf(demand, depth)
+  const free = new Map<Domain, number>()
+  let first: Domain | null = null
+  let at: Instant | null = null
+  for (const kind of demand.kinds) {
+    for (const { domain, free: here } of kind.fits(depth, 1)) {
+      if ((totals.get(domain) ?? 0) < ranks.length) continue
+      free.set(domain, (free.get(domain) ?? 0) + here)
+    }
+  }
+  for (const [domain, count] of free) {
+    const most = first === null ? 0 : (free.get(first) ?? 0)
+    if (first === null || count > most || (count === most && domain.key < first.key)) first = domain
+  }
+  for (const { freeAt, stretch } of endsOf(demand.kinds)) {
+    const domain = placeAt(stretch.domain, depth)
+    const count = (free.get(domain) ?? 0) + 1
+    free.set(domain, count)
+    if (count < ranks.length || !isKnown(domain)) continue
+    first = domain
+    at = freeAt
+    break
+  }
+  if (first === null) return null
+  return { at, counts: new Map(demand.kinds.map((kind) => [kind, 0])), within: first, machines: NONE }
+}
+
+/**
+ * Machines one by one: of a group that takes any of those that suit it as many as it wants, of one whose machines must
+ * lie in some way all that suit it. Nobody knows when it starts.
+ */
+function bySingles(wants: readonly Want[], { kept, index, isPreempting }: Reserving): Claim | null {
+  const machines = new Set<Entry>()
+  for (const want of scarcestFirst(wants, ({ demand }) => freeOf(demand))) {
+    const { demand, ranks } = want
+    const { pack, spread, sameClass } = demand.arrangement
+    const isAny = pack?.required !== true && spread === null && !sameClass && !isPreempting
+    const free = [...demand.everyFree()].filter((entry) => !kept.has(entry) && !machines.has(entry))
+    const usable = free.filter(({ stretch }) => isPlaced(stretch.domain, want, index)).toSorted(byPlace)
+    for (const entry of isAny ? usable.slice(0, ranks.length) : usable) machines.add(entry)
+  }
+  return machines.size === 0 ? null : { at: null, counts: new Map(), within: null, machines }
+}
+
+/** Whether machines there say where they are, as far as it matters to the group. */
+function isPlaced(domain: Domain, { demand }: Want, { levels }: FleetIndex): boolean {
+  const { pack, spread } = demand.arrangement
+  const asked = [pack?.required === true ? pack.level : null, spread?.level ?? null]
+  return asked.every((level) => level === null || isKnown(placeAt(domain, levels.indexOf(level) + 1)))
+}
+
+const freeOf = (demand: Demand): number =>
+  demand.reach === 'kind' ? demand.kinds.reduce((sum, { free }) => sum + free, 0) : demand.candidates().length
+
+function totalsOf(demand: Demand, depth: number): ReadonlyMap<Domain, number> {
+  const totals = new Map<Domain, number>()
+  for (const { domain, total } of demand.leaves) {
+    const place = placeAt(domain, depth)
+    if (isKnown(place)) totals.set(place, (totals.get(place) ?? 0) + total)
+  }
+  return totals
+}
+
+/** Whether the fleet could hold it if all machines were free; worked out anew when there are other machines. */
+export function couldHold(shape: Shape, index: FleetIndex): boolean {
+  const known = shape.held
+  if (known !== null && known.totals === index.totals) return known.could
+  const could =
+    shape.wants.length === 1 ? shape.wants.every((want) => couldHoldOne(want, index)) : fitsAll(shape, index)
+  shape.held = { totals: index.totals, could }
+  return could
+}
+
+function couldHoldOne(want: Want, index: FleetIndex): boolean {
+  const { demand, ranks } = want
+  const { pack, spread, sameClass } = demand.arrangement
+  const isRequired = pack?.required === true
+  if (demand.reach === 'kind' && spread === null) {
+    if (!isRequired && !sameClass) return demand.couldHold(ranks.length) >= ranks.length
+    if (!sameClass) {
+      const depth = index.levels.indexOf(pack?.level ?? '') + 1
+      return depth > 0 && Math.max(0, ...totalsOf(demand, depth).values()) >= ranks.length
+    }
+  }
+  return choiceOf(index, want, [...wouldDo(index, want)]) !== undefined
+}
+
+/** All groups at once, each given its machines in turn. */
+function fitsAll({ wants }: Shape, index: FleetIndex): boolean {
+  const all = new Map(wants.map((want) => [want, [...wouldDo(index, want)]]))
+  const used = new Set<Entry>()
+  for (const want of scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)) {
+    const free = (all.get(want) ?? []).filter((entry) => !used.has(entry))
+    const chosen = choiceOf(index, want, free)
+    if (chosen === undefined) return false
+    for (const entry of chosen) used.add(entry)
+  }
+  return true
+}
+
+const endsOf = (kinds: readonly Kind[]): readonly Entry[] =>
+  kinds
+    .flatMap((kind) => [...kind.ends])
+    .toSorted((left, right) => (left.freeAt ?? 0) - (right.freeAt ?? 0) || byPlace(left, right))
 
 /** When so many more of these kinds will be free, as far as time limits tell. */
 export function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
+  if (count <= 0) return instant(0)
   const heads = new Heap<{ readonly ends: Iterator<Entry>; readonly at: Instant }>((left, right) => left.at - right.at)
   const advance = (ends: Iterator<Entry>): void => {
     const next = ends.next()
@@ -73,37 +185,4 @@ export function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
     if (head === undefined || passed === count) return head?.at ?? null
     advance(head.ends)
   }
-}
-
-/** The place of this depth where so many are free first; where no end is known, the one with the most free now. */
-function firstPlace(
-  kinds: readonly Kind[],
-  depth: number,
-  count: number,
-): { readonly domain: Domain | null; readonly at: Instant | null } {
-  const free = new Map<Domain, number>()
-  let fullest: Domain | null = null
-  for (const kind of kinds) {
-    for (const { domain, free: here } of kind.fits(depth, 1)) {
-      const all = (free.get(domain) ?? 0) + here
-      free.set(domain, all)
-      if (fullest === null || all > (free.get(fullest) ?? 0)) fullest = domain
-    }
-  }
-  const ends = kinds
-    .flatMap((kind) => [...kind.ends])
-    .toSorted((left, right) => (left.freeAt ?? 0) - (right.freeAt ?? 0))
-  for (const { freeAt, stretch } of ends) {
-    const domain = placeAt(stretch.domain, depth)
-    const all = (free.get(domain) ?? 0) + 1
-    free.set(domain, all)
-    if (all >= count) return { domain, at: freeAt }
-  }
-  return { domain: fullest, at: null }
-}
-
-function placeAt(leaf: Domain, depth: number): Domain {
-  let domain = leaf
-  while (domain.depth > depth && domain.parent !== null) domain = domain.parent
-  return domain
 }

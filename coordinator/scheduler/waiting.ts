@@ -37,6 +37,8 @@ export class Shape {
   readonly key: string
   readonly wants: readonly Want[]
   readonly lines = new Map<TenantName, Line>()
+  /** Whether the fleet could hold it if all machines were free, as of so many changes of what there is. */
+  held: { readonly totals: number; readonly could: boolean } | null = null
 
   /** Whether any of them may have others stopped: they are alike in this too. */
   readonly preempts: boolean

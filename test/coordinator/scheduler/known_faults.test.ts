@@ -89,53 +89,53 @@ const small = (count: number): readonly Where[] => Array.from({ length: count },
 const large = (count: number): readonly Where[] => Array.from({ length: count }, () => ({ shape: 1 }))
 const one = work([group(1)])
 
-test.failing('machines of one class that differ in a label that someone asks for are of one class', (t) => {
+test('machines of one class that differ in a label that someone asks for are of one class', (t) => {
   const asks = work([group(1, { labels: [['tier', 'none']] })], { priority: -1 })
   const pair = work([group(2, {}, { sameClass: true })])
   t.is(placed(fleet([{ tier: 1 }, { tier: 2 }], [pair, asks])), '1 on 0 1')
 })
 
-test.failing('groups that vie for machines are given what lets all of them be placed', (t) => {
+test('groups that vie for machines are given what lets all of them be placed', (t) => {
   // The first takes both large ones, since one kind is better than a mixture, and the second wants one of them.
   const both = work([group(2), group(1, { gpusMin: 8 })])
-  t.is(placed(fleet([...small(1), ...large(2)], [both])), '1 on 0 1 2')
+  t.regex(placed(fleet([...small(1), ...large(2)], [both])), /^1 on 0 (1 2|2 1)$/)
 })
 
-test.failing('more in all than there ever is, if not in one group, holds up nobody', (t) => {
+test('more in all than there ever is, if not in one group, holds up nobody', (t) => {
   const both = work([group(2, { gpusMin: 8 }), group(2, { gpusMin: 8 })])
   t.is(placed(fleet(large(3), [both, one])), '2 on 0')
 })
 
-test.failing('more of one class than there ever is holds up nobody', (t) => {
+test('more of one class than there ever is holds up nobody', (t) => {
   const alike = work([group(2, {}, { sameClass: true })])
   t.is(placed(fleet([...small(1), ...large(1)], [alike, one])), '2 on 0')
 })
 
-test.failing('more than can ever be spread holds up nobody', (t) => {
+test('more than can ever be spread holds up nobody', (t) => {
   const spread = { level: 'rack', most: 1 }
   t.is(placed(fleet(racks(1, 1, 2), [work([group(3, {}, { spread })]), one])), '2 on 2')
 })
 
-test.failing('named machines that are not together hold up nobody where they must be', (t) => {
+test('named machines that are not together hold up nobody where they must be', (t) => {
   const pack = { level: 'rack', required: true }
   const machines = [...racks(1, 2), { rack: 2, state: 'quarantined' }] as const
   t.is(placed(fleet(machines, [work([group(2, { machines: [0, 1] }, { pack })]), one])), '2 on 0')
 })
 
-test.failing('what is kept for those that must be together is in a place that has enough', (t) => {
+test('what is kept for those that must be together is in a place that has enough', (t) => {
   // Rack 2 has three machines, of which one will be free one day; rack 1 has two, and both are free.
   const machines = [...racks(1, 1, 2), { rack: 2, state: 'held' }, { rack: 2, state: 'held' }] as const
   const pack = { level: 'rack', required: true }
   t.is(placed(fleet(machines, [work([group(3, {}, { pack })]), work([group(2)])])), '2 on 0 1')
 })
 
-test.failing('what is kept for those that must be together is in a place that says where it is', (t) => {
+test('what is kept for those that must be together is in a place that says where it is', (t) => {
   const machines = [...racks(0, 0, 1), { rack: 1, state: 'held' }] as const
   const pack = { level: 'rack', required: true }
   t.is(placed(fleet(machines, [work([group(2, {}, { pack })]), work([group(2)])])), '2 on 0 1')
 })
 
-test.failing('what is kept for those that must be of one class is enough of that class', (t) => {
+test('what is kept for those that must be of one class is enough of that class', (t) => {
   // A third large one comes free in time; of the small ones there never are three.
   const machines = [...small(2), ...large(2), { shape: 1, state: 'held', limit: 5 }] as const
   const alike = work([group(3, {}, { sameClass: true })])
@@ -148,7 +148,7 @@ function startOfFirst(draw: FleetDraw): number | null {
   return start === undefined ? null : (start - NOW) / 60_000
 }
 
-test.failing('what is kept for those that are to be spread is of different places', (t) => {
+test('what is kept for those that are to be spread is of different places', (t) => {
   // Two machines that do not say where they are are kept, which are of no use, and one of rack 1 is not.
   const machines = [...racks(0, 0, 1), { rack: 2, state: 'held', limit: 5 }] as const
   const apart = work([group(2, {}, { spread: { level: 'rack', most: 1 } })])
@@ -156,7 +156,7 @@ test.failing('what is kept for those that are to be spread is of different place
   t.is(startOfFirst(fleet(machines, [apart, one])), 7)
 })
 
-test.failing('what is kept for two groups is not the same machine', (t) => {
+test('what is kept for two groups is not the same machine', (t) => {
   // The first asks for machines one by one, and the second for any: the gold one that is free is kept for both.
   const machines = [{ tier: 1 }, { tier: 1, state: 'held', limit: 5 }, { tier: 2 }] as const
   const both = work([group(2, { labels: [['tier', 'gold']], excluded: [2] }), group(1)])
@@ -180,26 +180,26 @@ test('whoever others are stopped for starts then', (t) => {
   t.true(startsOnceStopped(fleet([{}, victim], [work([group(2)], urgent), one])))
 })
 
-test.failing('while others are stopped for one, nothing brief is placed on what is kept for it', (t) => {
+test('while others are stopped for one, nothing brief is placed on what is kept for it', (t) => {
   // The victim's two hours would be the time of those behind, and an hour and a half of another goes into that.
   const victim = { state: 'held', isPreemptible: true, limit: 120 } as const
   const brief = work([group(1)], { limit: 90 })
   t.true(startsOnceStopped(fleet([{}, victim], [work([group(2)], urgent), brief])))
 })
 
-test.failing('what is kept for one is in the place where others are stopped for it', (t) => {
+test('what is kept for one is in the place where others are stopped for it', (t) => {
   const victim = { rack: 1, state: 'held', isPreemptible: true } as const
   const machines = [{ rack: 1 }, victim, victim, ...racks(2, 2), { rack: 2, state: 'held' }] as const
   const together = work([group(3, {}, { pack: { level: 'rack', required: true } })], urgent)
   t.true(startsOnceStopped(fleet(machines, [together, one])))
 })
 
-test.failing('what is to be spread over sites is not planned where the site is unknown', (t) => {
+test('what is to be spread over sites is not planned where the site is unknown', (t) => {
   const lie = { pack: { level: 'row', required: true }, spread: { level: 'site', most: 1 } } as const
   t.is(placed(fleet([{ site: 0 }], [work([group(1, {}, lie)])])), '')
 })
 
-test.failing('a rank is replaced though machines of another group do not lie as they should any more', (t) => {
+test('a rank is replaced though machines of another group do not lie as they should any more', (t) => {
   const held = { state: 'held' } as const
   const together = group(2, {}, { pack: { level: 'rack', required: true } })
   const draw = fleet([held, held, {}], [work([together, group(1)], { vacant: 1 })])
@@ -218,13 +218,13 @@ function bothWays(draw: FleetDraw): readonly string[] {
   return [state, other].map((each) => JSON.stringify(pass(each).plans))
 }
 
-test.failing('what replaces a lost rank does not depend on the order in which records came', (t) => {
+test('what replaces a lost rank does not depend on the order in which records came', (t) => {
   const lacking = work([group(2, {}, { sameClass: true })], { vacant: 1 })
   const [forth, back] = bothWays(fleet([{ state: 'held' }, { rack: 1 }, { rack: 2 }], [lacking]))
   t.is(forth, back)
 })
 
-test.failing('which single machines are kept does not depend on the order in which records came', (t) => {
+test('which single machines are kept does not depend on the order in which records came', (t) => {
   const held = racks(1, 2, 3).map((where): Where => ({ ...where, state: 'held' }))
   const pack = { level: 'rack', required: true }
   const blocked = work([group(2, { excluded: [3] }, { pack })])
@@ -232,7 +232,7 @@ test.failing('which single machines are kept does not depend on the order in whi
   t.is(forth, back)
 })
 
-test.failing('which kind is the smaller does not depend on which of its machines came first', (t) => {
+test('which kind is the smaller does not depend on which of its machines came first', (t) => {
   const asks = work([group(1, { labels: [['tier', 'none']] })], { priority: -1 })
   const [forth, back] = bothWays(fleet([{ tier: 1 }, { tier: 0 }, { tier: 0, kept: 3 }], [one, asks]))
   t.is(forth, back)
@@ -259,7 +259,7 @@ test.failing('a label that was asked for once makes no difference any more', (t)
   t.deepEqual(pass(state, { scheduler }).plans, fresh)
 })
 
-test.failing('a forecast of a workload of several groups leaves its machines free', (t) => {
+test('a forecast of a workload of several groups leaves its machines free', (t) => {
   const draw = fleet([{}, {}], [])
   const state = stateOf(allWrites(draw))
   const scheduler = new Scheduler(state)

@@ -13,10 +13,10 @@ import { placeOf } from './lie.ts'
  * machines from those behind it, unless the fleet could never hold it, or one before it that asks for exactly the same
  * was blocked already. What it keeps:
  *
- * - `counted`: it looks at hardware alone. Group by group it keeps as many machines of each kind of hardware as are
- *   free and not kept from it, the smallest hardware first, until it has enough. Which of that kind does not matter. If
- *   every group lacks machines, it is known when it starts: as soon as so many runs that hold suitable machines have
- *   used up their time limits, and the machines are clean.
+ * - `counted`: it looks at hardware alone. It keeps as many machines of each kind of hardware as are free and not kept
+ *   from it, the smallest hardware first, until it has enough. Which of that kind does not matter. It is known when it
+ *   starts: as soon as so many runs that hold suitable machines have used up their time limits, and the machines are
+ *   clean.
  * - `single`: it looks at where machines are or which they are. It keeps every machine that it could have; nobody knows
  *   when it starts.
  * - `packed`: it must be within one place. It keeps all suitable machines of the place that has enough of them first,

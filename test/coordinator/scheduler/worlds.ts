@@ -37,16 +37,10 @@ const withoutPreferences = (one: GroupDraw): GroupDraw => ({
   constraints: { ...one.constraints, prefer: [] },
 })
 
-/** Groups of one workload ask for different classes: where they vie for the same machines, see the known faults. */
-function ofOwnClasses(one: WorkloadDraw, shapes: number): WorkloadDraw {
-  if (one.groups.length === 1) return one
-  const groups = one.groups.slice(0, shapes)
-  return { ...one, groups: groups.map((each, shape) => ({ ...each, constraints: { ...each.constraints, shape } })) }
-}
-
 export function countedWorld(fleet: FleetDraw): FleetDraw {
   const calm = withGroups(alike(fleet), (one) => withoutPreferences(loose(steadyGroup(one))))
-  return withQueue(calm, (one) => ofOwnClasses(one, calm.shapes.length))
+  // What is kept for several groups is kept machine by machine: which, no reference can say plainly.
+  return withQueue(calm, (one) => ({ ...one, groups: one.groups.slice(0, 1) }))
 }
 
 /** Leaves out one machine at least: that is enough to make it look at each. */
