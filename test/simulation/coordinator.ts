@@ -7,7 +7,7 @@ import type { Answer, Effect, InputKind, InputOf } from '../../coordinator/core/
 import { violations } from '../../coordinator/core/invariants.ts'
 import type { CommandRecord } from '../../coordinator/core/records.ts'
 import { ChangeFeed } from '../../coordinator/feed.ts'
-import { FleetState, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
+import { FleetState, type FleetView, type StateChange, type StateWrite } from '../../coordinator/core/state.ts'
 import { Scheduler } from '../../coordinator/scheduler/scheduler.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import { billetError } from '../../shared/model/errors.ts'
@@ -16,11 +16,17 @@ import { refuse } from '../../shared/model/result.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
 import { LawBroken } from './law.ts'
 import { steady } from '../../shared/clock.ts'
-import { type Clock, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, type Instant, milliseconds } from '../../shared/model/time.ts'
 import { Disk, type OnDurable } from './disk.ts'
+import { FleetObserver } from './fleet_observer.ts'
 import type { World } from './world.ts'
 
-type Inflight = { readonly writes: readonly StateWrite[]; readonly finish: (durable: boolean) => void }
+type Inflight = {
+  readonly writes: readonly StateWrite[]
+  /** When it was decided, by the coordinator's clock. */
+  readonly now: Instant
+  readonly finish: (durable: boolean) => void
+}
 
 const BATCH_MAX = 64
 const TICK_MS = 1000
@@ -31,6 +37,7 @@ export const FEED_KEPT = 60
 export class SimulatedCoordinator {
   readonly #world: World
   readonly #disk = new Disk(FEED_KEPT)
+  readonly fleet = new FleetObserver()
   readonly #ids: IdSource
   #state: FleetState | null = null
   #feed: ChangeFeed | null = null
@@ -45,6 +52,7 @@ export class SimulatedCoordinator {
 
   constructor(world: World) {
     this.#world = world
+    this.onDurable.push(this.fleet.onDurable)
     const random = world.random.child('ids')
     this.#ids = idSource((length) => random.bytes(length))
     this.#clock = this.#startClock()
@@ -136,7 +144,7 @@ export class SimulatedCoordinator {
     this.#queue = []
     this.#inflight = null
     this.#scheduled = false
-    if (inflight !== null && this.#world.chance(0.5)) this.#disk.commit(inflight.writes)
+    if (inflight !== null && this.#world.chance(0.5)) this.#disk.commit(inflight.writes, inflight.now)
   }
 
   /** Answered once durable; never, where the coordinator dies before. */
@@ -176,27 +184,33 @@ export class SimulatedCoordinator {
     const options = {
       state,
       ids: this.#ids,
-      planner: scheduler,
+      planner: {
+        schedule: (view: FleetView, at: Instant) => this.fleet.planned(scheduler.schedule(view, at), view),
+        preemptions: () => scheduler.preemptions(),
+      },
       onScheduleFailed: (cause: unknown) => {
         throw cause
       },
     }
-    const { answers, effects, writes } = decideBatch(options, batch, this.#clock.now())
+    const now = this.#clock.now()
+    const { answers, effects, writes } = decideBatch(options, batch, now)
     const finish = (durable: boolean): void => {
       this.#inflight = null
       if (durable) {
-        const changes = writes.length > 0 ? keepBatch(state, writes, this.#disk.commit(writes)) : []
+        const changes = writes.length > 0 ? keepBatch(state, writes, this.#disk.commit(writes, now)) : []
         this.#feed?.append(changes)
         this.#check(changes)
+        this.fleet.looked(this.#world.now, now)
         for (const answer of answers) answer()
         this.onEffects(effects)
       } else {
+        this.fleet.refused()
         for (const waiting of batch) waiting.refuse()
       }
       this.#wake()
     }
     if (writes.length === 0) return finish(true)
-    this.#inflight = { writes, finish }
+    this.#inflight = { writes, now, finish }
     const incarnation = this.#incarnation
     this.#world.after(1, 20, () => {
       if (incarnation === this.#incarnation) finish(!this.#world.fault(0.01))

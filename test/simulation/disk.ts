@@ -1,10 +1,15 @@
 import type { StateWrite } from '../../coordinator/core/state.ts'
 import type { FleetChange } from '../../coordinator/ports.ts'
 import { type Revision, revision } from '../../shared/model/ids.ts'
+import type { Instant } from '../../shared/model/time.ts'
 
 /** Whoever hears of what becomes durable. */
 export type OnDurable = {
+  /** What follows was decided as of this time. */
+  readonly decided?: (now: Instant) => void
   readonly written: (write: StateWrite, at: Revision) => void
+  /** All that was decided together is written. */
+  readonly committed?: () => void
   /** A coordinator has read it, and begins. */
   readonly started: () => void
   /** An older backup is in its place, with these records, oldest first. */
@@ -50,7 +55,8 @@ export class Disk {
     return this.#history.slice(-this.#kept)
   }
 
-  commit(writes: readonly StateWrite[]): Revision {
+  commit(writes: readonly StateWrite[], now: Instant): Revision {
+    for (const { decided } of this.onDurable) decided?.(now)
     for (const write of writes) {
       this.revision = revision(this.revision + 1)
       const key = `${write.table}/${write.key}`
@@ -59,6 +65,7 @@ export class Disk {
       this.#history.push({ ...write, revision: this.revision, before: null, isPast: true })
       for (const { written } of this.onDurable) written(write, this.revision)
     }
+    for (const { committed } of this.onDurable) committed?.()
     if (this.#history.length > this.#kept * 4) this.#history = this.#history.slice(-this.#kept)
     return this.revision
   }

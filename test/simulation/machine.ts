@@ -6,28 +6,18 @@ import { assertNever } from '../../shared/model/result.ts'
 import { type DesiredState, type MachineReport, NO_PROCESS_LEFT, type TaskOutcome } from '../../shared/model/run.ts'
 import { type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { Sighting } from './observer.ts'
+import type { RuntimeRecord } from './runtime_record.ts'
+import { type Shape, reworked } from './shapes.ts'
 import type { World } from './world.ts'
 import { SimulatedCommands } from './commands.ts'
-
-/** What the runtime has on record of a placement: it outlives the agent, and tells a reboot by the boot's number. */
-type RuntimeRecord = {
-  readonly task: Sighting
-  readonly boot: number
-  /** Told apart from an earlier preparation, whose start may still be on its way. */
-  readonly preparation: number
-  readonly grace: number
-  readonly isLeased: boolean
-  stage: 'prepared' | 'fenced' | 'running' | 'ended'
-  outcome: TaskOutcome | null
-  /** When its lease ends, as its watchdog knows it, since the boot. */
-  leaseUntil: number | null
-}
 
 const RETRY_MS = 5000
 
 /** A machine with its disk and processes, and the production core of the agent on it. */
 export class SimulatedMachine {
   readonly id: MachineId
+  /** What it is made of. */
+  shape: Shape
   readonly #world: World
   readonly #records = new Map<PlacementId, RuntimeRecord>()
   #disk: Journaled | null = null
@@ -48,9 +38,10 @@ export class SimulatedMachine {
   /** Hears every report while the agent runs. */
   onReport: (report: MachineReport) => void = () => {}
 
-  constructor(world: World, id: MachineId) {
+  constructor(world: World, id: MachineId, shape: Shape) {
     this.#world = world
     this.id = id
+    this.shape = shape
     this.#rate = world.drift()
     this.#bootedAt = world.now
     this.commands = new SimulatedCommands(world, {
@@ -82,6 +73,12 @@ export class SimulatedMachine {
 
   get bootId(): string {
     return `boot-${this.#boot}`
+  }
+
+  /** Something runs of which its agent does not know any more. */
+  get hasStray(): boolean {
+    const known = this.#disk?.placement?.placement
+    return [...this.#records].some(([placement, { stage }]) => stage === 'running' && placement !== known)
   }
 
   get isUp(): boolean {
@@ -145,6 +142,7 @@ export class SimulatedMachine {
 
   powerOn(): void {
     this.isPowered = true
+    if (this.#world.fault(0.3)) this.shape = reworked(this.shape)
     this.#boot += 1
     this.#bootedAt = this.#world.now
   }

@@ -2,14 +2,12 @@ import type { Effect } from '../../coordinator/core/inputs.ts'
 import type { MachineId } from '../../shared/model/ids.ts'
 import type { DesiredState, MachineReport } from '../../shared/model/run.ts'
 import type { Milliseconds } from '../../shared/model/time.ts'
-import { inventory } from '../fixtures.ts'
 import { CommandTraffic } from './command_traffic.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import type { SimulatedMachine } from './machine.ts'
 import { Session } from './session.ts'
 import type { World } from './world.ts'
 
-const INVENTORY = inventory()
 /** How long an end of a stream may not notice that the other is gone. */
 const NOTICED_MS = 45_000
 
@@ -162,9 +160,9 @@ export class Network {
       this.#world.after(0, 1000, () => this.#gone(older))
     }
     const generation = this.#coordinator.state.table('machines').get(machine.id)?.record.generation ?? 0
-    const { bootId } = machine
-    const about = { agentVersion: '1', bootId, address: 'a', peerAddress: 'p', inventoryDigest: 'd' }
-    const hello = { machine: machine.id, generation, inventory: INVENTORY, report, ...about }
+    const { bootId, shape } = machine
+    const about = { agentVersion: '1', bootId, address: 'a', peerAddress: 'p', inventoryDigest: shape.name }
+    const hello = { machine: machine.id, generation, inventory: shape.inventory, report, ...about }
     this.#coordinator.submit({ kind: 'agent_connected', ...hello }, (answer) => {
       if (!session.isOpen) return
       const wanted = answer.ok ? this.#coordinator.desired(machine.id) : undefined

@@ -1,10 +1,19 @@
 import type { Caller } from '../../coordinator/core/inputs.ts'
 import type { CommandSpec } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, WorkloadId } from '../../shared/model/ids.ts'
-import { ABSENCE, type AbsencePolicy, RESTART, type RestartPolicy } from '../../shared/model/policies.ts'
+import {
+  ABSENCE,
+  type AbsencePolicy,
+  type Preemption,
+  RESTART,
+  type RestartPolicy,
+} from '../../shared/model/policies.ts'
 import { hours, seconds } from '../../shared/model/time.ts'
+import { hasEnded } from '../../shared/model/workload.ts'
 import { request, spec, task, tenant, user } from '../fixtures.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
+import { CLASSES } from './shapes.ts'
+import { Wishes } from './wishes.ts'
 import type { World } from './world.ts'
 
 const TENANTS = ['red', 'green', 'blue'].map(tenant)
@@ -30,6 +39,9 @@ export class People {
   readonly #world: World
   readonly #coordinator: SimulatedCoordinator
   readonly #machines: readonly MachineId[]
+  readonly #wishes: Wishes
+  /** Tenants may be given quotas. */
+  readonly #areLimited: boolean
   readonly #workloads: WorkloadId[] = []
   readonly #commands: CommandId[] = []
   #requests = 0
@@ -38,6 +50,8 @@ export class People {
     this.#world = world
     this.#coordinator = coordinator
     this.#machines = machines
+    this.#wishes = new Wishes(world, machines)
+    this.#areLimited = world.chance(0.6)
   }
 
   /** Workloads that someone was told of. */
@@ -49,6 +63,7 @@ export class People {
     const { random } = this.#world
     if (this.#world.chance(0.25)) this.#command()
     if (this.#world.chance(0.05)) this.#cancelCommand()
+    if (this.#world.chance(0.06)) this.#share()
     const drawn = random.next()
     const machine = this.#machine()
     const workload = this.#workloads[random.below(Math.max(1, this.#workloads.length))]
@@ -62,35 +77,46 @@ export class People {
     const name = `r-${this.#requests}`
     const { random } = this.#world
     const most = this.#world.isAboutLeases ? 2 : 3
-    const machineCount = 1 + random.below(Math.min(most, this.#machines.length))
+    // A few ask for more than there is.
+    const machineCount = 1 + random.below(Math.min(most, this.#machines.length)) + (this.#world.chance(0.02) ? 5 : 0)
     const wanted = spec({
       machineCount,
       priority: random.below(3),
       task: this.#world.chance(0.1) ? null : task({ argv: ['/bin/true'], grace: seconds(random.below(3)) }),
+      constraints: this.#wishes.constraints(),
+      arrangement: this.#wishes.arrangement(),
+      groups: this.#wishes.groups(),
+      dependencies: this.#wishes.dependencies(this.#workloads),
+      startAfter: this.#wishes.startAfter(),
       ...this.#policies(),
     })
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
-    this.#ask(name, (caller, told) => {
+    this.#ask(name, (caller, told, refused) => {
       const about = { caller, tenant: by, displayName: '', spec: wanted, digest: name }
       this.#coordinator.submit({ kind: 'submit_workload', ...about }, (answer) => {
         if (answer.ok && told(answer.value.record.id)) add(this.#workloads, answer.value.record.id)
+        else if (!answer.ok && answer.error.kind !== 'store_unavailable') refused()
       })
     })
   }
 
   /** Repeated under its own identifier until it is answered, as a client does that lost its connection. */
-  #ask(name: string, send: (caller: Caller, told: (resource: string) => boolean) => void): void {
+  #ask(name: string, send: (caller: Caller, told: (resource: string) => boolean, refused: () => void) => void): void {
     const ask = (): void => {
       if (!this.#coordinator.isUp) return this.#world.after(500, 4000, ask)
       let isAnswered = false
-      send({ user: ADMIN, request: request(name) }, (resource) => {
+      const refused = (): void => {
+        isAnswered = true
+      }
+      const told = (resource: string): boolean => {
         if (isAnswered) return false
         isAnswered = true
         this.#world.observer.acknowledged(name, resource)
         // The answer may be lost on its way: the client asks once more.
         if (this.#world.fault(0.1)) this.#world.after(10, 2000, ask)
         return true
-      })
+      }
+      send({ user: ADMIN, request: request(name) }, told, refused)
       this.#world.after(3000, 6000, () => {
         if (!isAnswered) ask()
       })
@@ -150,7 +176,9 @@ export class People {
       scope: one(['gang', 'rank'], RESTART.scope),
     }
     const warning = { signal: 'SIGUSR1', before: seconds(2) } as const
-    return { absence, restart, timeLimit: random.below(5) === 0 ? { limit: seconds(30), warning } : null }
+    const timeLimit = random.below(3) === 0 ? { limit: seconds(one([4, 30, 30, 120], 30)), warning } : null
+    const preemption: Preemption = { preempts: this.#world.chance(0.2), preemptible: this.#world.chance(0.4) }
+    return { absence, restart, preemption, timeLimit }
   }
 
   #cancel(workload: WorkloadId): void {
@@ -160,7 +188,7 @@ export class People {
 
   #operate(machine: MachineId): void {
     if (!this.#coordinator.isUp) return
-    const drawn = this.#world.random.below(7)
+    const drawn = this.#world.random.below(10)
     const about = { caller: NOBODY, machine }
     const ignore = (): void => {}
     if (drawn === 0) {
@@ -170,6 +198,8 @@ export class People {
       )
     } else if (drawn === 1) {
       this.#coordinator.submit({ kind: 'quarantine_machine', ...about, reason: 'r' }, ignore)
+    } else if (drawn > 6) {
+      this.#coordinator.submit({ kind: 'label_machine', ...about, ...this.#wishes.relabelling() }, ignore)
     } else if (drawn === 6) {
       this.#coordinator.submit({ kind: 'resume_automation', caller: NOBODY }, ignore)
     } else if (drawn < 4) {
@@ -177,6 +207,31 @@ export class People {
     } else {
       this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, ignore)
     }
+  }
+
+  /** A tenant gets a share and quotas, or none. */
+  #share(): void {
+    if (!this.#coordinator.isUp) return
+    const { random } = this.#world
+    const share = [0.5, 1, 4, null][random.below(4)] ?? null
+    const all = { hardwareClass: '', limit: 1 + random.below(3) }
+    const ofClass = { hardwareClass: CLASSES[random.below(CLASSES.length)] ?? '', limit: random.below(3) }
+    const drawn = [[], [], [all], [ofClass], [all, ofClass]][random.below(5)] ?? []
+    const quotas = this.#areLimited ? drawn : []
+    const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
+    this.#coordinator.submit({ kind: 'update_tenant', caller: NOBODY, tenant: by, share, quotas }, () => {})
+  }
+
+  /** Says where a new machine stands. */
+  describe(machine: MachineId): void {
+    const set = this.#wishes.labels()
+    const tell = (): void => {
+      if (!this.#coordinator.isUp) return this.#world.after(500, 2000, tell)
+      this.#coordinator.submit({ kind: 'label_machine', caller: NOBODY, machine, set, remove: [] }, (answer) => {
+        if (!answer.ok) this.#world.after(500, 2000, tell)
+      })
+    }
+    tell()
   }
 
   /** Puts everything right that people put wrong, and what failed its checks. */
@@ -196,7 +251,10 @@ export class People {
     for (const workload of this.#workloads) {
       const record = this.#coordinator.state.table('workloads').get(workload)?.record
       // A machine that is only held is held until someone lets go of it.
-      if (record?.spec.task === null && record.state === 'running') this.#cancel(workload)
+      const isHeld = record?.spec.task === null && record.state === 'running'
+      const isNeglected =
+        record !== undefined && !hasEnded(record.state) && this.#coordinator.fleet.isNeglected(workload)
+      if (isHeld || isNeglected) this.#cancel(workload)
     }
   }
 }

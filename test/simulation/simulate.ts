@@ -7,6 +7,7 @@ import { LawBroken } from './law.ts'
 import { SimulatedMachine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
+import { LARGE, SHAPES, type Shape } from './shapes.ts'
 import { watchers } from './watchers.ts'
 import { World } from './world.ts'
 
@@ -62,6 +63,8 @@ class SimulatedFleet {
   readonly #people: People
   readonly #watchers: readonly { finish(): void }[]
   readonly #size: number
+  /** All machines are made alike. */
+  readonly #isUniform: boolean
   #isRestoring = false
 
   constructor(world: World) {
@@ -71,6 +74,7 @@ class SimulatedFleet {
     this.#watchers = watchers(world, this.#coordinator)
     this.#coordinator.start()
     this.#size = (world.isAboutLeases ? 3 : 1) + world.random.below(5)
+    this.#isUniform = world.chance(0.3)
     this.#createToken()
     for (let number = 0; number < this.#size; number += 1) this.#enrol(number)
     this.#people = new People(world, this.#coordinator, this.#ids)
@@ -100,17 +104,22 @@ class SimulatedFleet {
       this.#coordinator.submit({ kind: 'enrol_machine', ...claim }, (answer) => {
         if (!answer.ok || isAnswered || this.#ids.includes(answer.value.machine)) return
         isAnswered = true
-        const machine = new SimulatedMachine(this.#world, answer.value.machine)
+        const machine = new SimulatedMachine(this.#world, answer.value.machine, this.#shape())
         this.#ids.push(machine.id)
         this.#network.add(machine)
         machine.commands.onBegin = () => this.#interrupt(machine)
         this.#begin(machine)
+        this.#people.describe(machine.id)
       })
       this.#world.after(5000, 5000, () => {
         if (!isAnswered) ask()
       })
     }
     ask()
+  }
+
+  #shape(): Shape {
+    return (this.#isUniform ? undefined : SHAPES[this.#world.random.below(SHAPES.length)]) ?? LARGE
   }
 
   #begin(machine: SimulatedMachine): void {
@@ -175,7 +184,9 @@ class SimulatedFleet {
     this.#world.note('coordinator dies')
     this.#coordinator.crash()
     this.#network.cutAll()
-    if (this.#world.chance(0.2) && this.#coordinator.restore()) return this.#startRestored()
+    // What neither the backup nor the machine's own agent knows of is not waited for yet while the fleet is learnt.
+    const isKnown = [...this.#network.machines].every((machine) => !machine.hasStray)
+    if (this.#world.chance(0.2) && isKnown && this.#coordinator.restore()) return this.#startRestored()
     this.#world.after(100, this.#world.chance(0.1) ? 90_000 : 5000, () => this.#coordinator.start())
   }
 
@@ -227,9 +238,8 @@ class SimulatedFleet {
     }
     for (const id of this.#people.workloads) {
       const record = state.table('workloads').get(id)?.record
-      const isPossible = record !== undefined && record.spec.machineCount <= this.#ids.length
-      if (record !== undefined && isPossible && !hasEnded(record.state)) {
-        return `${id} is ${record.state}: ${record.stateReason}`
+      if (record !== undefined && !hasEnded(record.state) && this.#coordinator.fleet.canEnd(id)) {
+        return `${id} is ${record.state}: ${record.stateReason}\n${this.#coordinator.fleet.describe(id)}`
       }
     }
     for (const { id } of state.activeCommands()) return `${id} is not over everywhere`

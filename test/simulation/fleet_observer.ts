@@ -1,0 +1,76 @@
+import type { PlannedPlacement } from '../../coordinator/core/commit.ts'
+import type { FleetView, StateWrite } from '../../coordinator/core/state.ts'
+import type { OnDurable } from './disk.ts'
+import { Feasible } from './feasible.ts'
+import { isNeglected } from './known_faults.ts'
+import { LawBroken } from './law.ts'
+import { Ledger } from './ledger.ts'
+import { PlacementObserver } from './placement_observer.ts'
+import { TurnObserver } from './turn_observer.ts'
+
+/** Watches who gets which machines, and when, on a record of its own of what became durable. */
+export class FleetObserver {
+  readonly #ledger = new Ledger()
+  readonly #turns = new TurnObserver(this.#ledger)
+  readonly #placements = new PlacementObserver(this.#ledger, this.#turns)
+  readonly #feasible = new Feasible(this.#ledger)
+
+  readonly onDurable: OnDurable = {
+    decided: (now) => this.#placements.decided(now),
+    written: (write) => this.#placements.written(write),
+    committed: () => this.#placements.committed(),
+    started: () => this.#turns.interrupted(),
+    restored: (_, writes) => this.#restored(writes),
+  }
+
+  #restored(writes: Iterable<readonly [StateWrite, number]>): void {
+    this.#turns.interrupted()
+    this.#ledger.forget()
+    for (const [write] of writes) this.#ledger.written(write)
+    this.#placements.restored()
+  }
+
+  /** Nothing could be written. */
+  refused(): void {
+    this.#turns.interrupted()
+  }
+
+  /** A batch is over, and whatever could be placed is: `at` is virtual time. */
+  looked(at: number, now: number): void {
+    this.#turns.looked(at, now)
+  }
+
+  /** What is planned on the newest state is not refused there: who plans and who checks mean the same. */
+  *planned(plans: Iterable<PlannedPlacement>, view: FleetView): Generator<PlannedPlacement, void> {
+    for (const plan of plans) {
+      yield plan
+      const workload = view.find('workloads', plan.workload)
+      if (workload === undefined || workload.state === 'queued' || workload.vacancies.length > 0) {
+        throw new LawBroken('what is planned can be done', `${plan.workload} on ${plan.machines.join(', ')}`)
+      }
+    }
+  }
+
+  /** Whether a workload can end, as the fleet is now, once everything else has. */
+  canEnd(workload: string): boolean {
+    return this.#feasible.canEnd(workload)
+  }
+
+  /** Whether it asks for what is known to be done badly. */
+  isNeglected(id: string): boolean {
+    const workload = this.#ledger.workloads.get(id)
+    return workload !== undefined && isNeglected(workload, this.#feasible.canStart(workload), this.#ledger)
+  }
+
+  /** What a workload asks for, and of whom: for whoever has to find out why it waits. */
+  describe(workload: string): string {
+    const others = [...this.#ledger.wanting].filter((id) => id !== workload)
+    const all = others.map((id) => `${this.canEnd(id) ? 'beside' : 'impossible'}: ${this.#ledger.describe(id)}`)
+    return [this.#ledger.describe(workload), ...all, this.#ledger.describeMachines()].join('\n')
+  }
+
+  /** Workloads that were placed, and ranks that were placed anew. */
+  get placed(): number {
+    return this.#placements.placed
+  }
+}

@@ -1,0 +1,194 @@
+import type {
+  MachineRecord,
+  PlacementRecord,
+  TableName,
+  Tables,
+  WorkloadRecord,
+} from '../../coordinator/core/records.ts'
+import type { StateWrite } from '../../coordinator/core/state.ts'
+import type { Group } from '../../shared/model/workload.ts'
+import { shapeOf, type Shape } from './shapes.ts'
+
+const OVER: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled'])
+const RANK_OVER: ReadonlySet<string> = new Set(['exited', 'failed', 'timed_out', 'lost'])
+
+/** Which ends are one that somebody waits for. */
+const MEETS: Readonly<Record<string, readonly string[]>> = {
+  succeeded: ['succeeded'],
+  ended: ['succeeded', 'failed', 'cancelled'],
+  failed: ['failed', 'cancelled'],
+}
+
+/** A group with the ranks that are its own. */
+export type RankedGroup = Group & { readonly ranks: readonly number[] }
+
+/** What is durable, write by write, as an observer reads it: it shares no code with those who decide on it. */
+export class Ledger {
+  readonly machines = new Map<string, MachineRecord>()
+  readonly workloads = new Map<string, WorkloadRecord>()
+  readonly placements = new Map<string, PlacementRecord>()
+  readonly tenants = new Map<string, Tables['tenants']>()
+  /** Workloads that want machines, for all of their ranks or some. */
+  readonly wanting = new Set<string>()
+  /** How each workload ended, also of those that are forgotten. */
+  readonly ends = new Map<string, string>()
+  isLearning = true
+  /** Grows with every change of what machines are, and of what tenants may have. */
+  described = 0
+
+  forget(): void {
+    for (const table of [this.machines, this.workloads, this.placements, this.tenants, this.ends]) table.clear()
+    this.wanting.clear()
+    this.described += 1
+  }
+
+  written(write: StateWrite): void {
+    if (write.table === 'machines') this.#machine(write.key, write.record)
+    else if (write.table === 'workloads') this.#workload(write.key, write.record)
+    else if (write.table === 'placements') put(this.placements, write)
+    else if (write.table === 'tenants') this.#tenant(write.key, write.record)
+    else if (write.table === 'cluster') this.isLearning = write.record?.learningSince !== null
+  }
+
+  #tenant(key: string, record: Tables['tenants'] | null): void {
+    if (this.tenants.get(key)?.quotas !== record?.quotas) this.described += 1
+    put(this.tenants, { key, record })
+  }
+
+  #machine(key: string, record: MachineRecord | null): void {
+    const before = this.machines.get(key)
+    if (before?.labels !== record?.labels || before?.inventoryDigest !== record?.inventoryDigest) this.described += 1
+    if (record === null) this.machines.delete(key)
+    else this.machines.set(key, record)
+  }
+
+  #workload(key: string, record: WorkloadRecord | null): void {
+    if (record !== null && (record.state === 'queued' || record.vacancies.length > 0)) this.wanting.add(key)
+    else this.wanting.delete(key)
+    if (record === null) {
+      this.workloads.delete(key)
+      return
+    }
+    this.workloads.set(key, record)
+    if (OVER.has(record.state)) this.ends.set(key, record.state)
+  }
+
+  /** Machines that a tenant holds, of one class or, where it is empty, of all. */
+  held(tenant: string, hardwareClass: string): number {
+    let count = 0
+    for (const machine of this.machines.values()) {
+      if (machine.state === 'allocated' && machine.tenant === tenant && isOfClass(machine, hardwareClass)) count += 1
+    }
+    return count
+  }
+
+  placeable(): readonly MachineRecord[] {
+    return [...this.machines.values()].filter((machine) => isFree(machine))
+  }
+
+  /** Dependencies that are not met, be it yet or ever. */
+  unmet({ spec }: WorkloadRecord): readonly string[] {
+    return spec.dependencies.flatMap(({ workload, condition }) => {
+      const end = this.ends.get(workload)
+      return end !== undefined && MEETS[condition]?.includes(end) === true ? [] : [`${workload} ${condition}`]
+    })
+  }
+
+  /** Whether a dependency can never be met any more. */
+  isHopeless({ spec }: WorkloadRecord): boolean {
+    return spec.dependencies.some(({ workload, condition }) => {
+      const end = this.ends.get(workload)
+      return end !== undefined && MEETS[condition]?.includes(end) !== true
+    })
+  }
+
+  /** Whether it waits for machines and for nothing else, as far as can be told without doubt. */
+  isSurelyWaiting(workload: WorkloadRecord, now: number): boolean {
+    return !this.isPutOff(workload, now) && !this.#mayBeAlive(workload)
+  }
+
+  /** Whether it waits for something else than machines. */
+  isPutOff(workload: WorkloadRecord, now: number): boolean {
+    const { startAfter } = workload.spec
+    if (startAfter !== null && startAfter > now) return true
+    return (workload.notBefore !== null && workload.notBefore > now) || this.unmet(workload).length > 0
+  }
+
+  /** Whether something of a former run is, or may be, on a machine. */
+  #mayBeAlive({ formerPlacements, vacancies, placements }: WorkloadRecord): boolean {
+    const former = [...formerPlacements, ...vacancies.flatMap((rank) => placements[rank] ?? [])]
+    return former.some((id) => {
+      const placement = this.placements.get(id)
+      if (placement === undefined) return false
+      return !RANK_OVER.has(placement.phase) || this.machines.get(placement.machine)?.placement === id
+    })
+  }
+
+  describe(id: string): string {
+    const workload = this.workloads.get(id)
+    if (workload === undefined) return `${id} is not there`
+    const groups = rankedGroups(workload).map(({ ranks, constraints, arrangement }) => {
+      const { require: required, ...others } = constraints
+      const asked = Object.entries(others).filter(
+        ([, value]) => value !== 0 && !['{}', '[]', 'null'].includes(JSON.stringify(value)),
+      )
+      const arranged = Object.entries(arrangement).filter(([, value]) => value !== null && value !== false)
+      return `${ranks.length} x ${JSON.stringify([...asked, ...arranged])} ${required?.text ?? ''}`
+    })
+    const { quotas } = this.tenants.get(workload.tenant) ?? { quotas: [] }
+    const vacant = workload.state === 'queued' ? '' : `, vacant ${workload.vacancies.join(' ')}`
+    const { priority, dependencies } = workload.spec
+    const waits = `${dependencies.length} dependencies, quotas ${JSON.stringify(quotas)}${vacant}`
+    return `${id} of priority ${priority}, ${waits}: ${groups.join(' + ')}`
+  }
+
+  describeMachines(): string {
+    const machines = [...this.machines.values()]
+    return machines
+      .map(({ id, inventoryDigest, labels, state }) => `${id} ${inventoryDigest} ${JSON.stringify(labels)} ${state}`)
+      .join('\n')
+  }
+
+  hasQuota(tenant: string): boolean {
+    return (this.tenants.get(tenant)?.quotas ?? []).length > 0
+  }
+}
+
+function put<Name extends TableName>(
+  table: Map<string, Tables[Name]>,
+  { key, record }: { readonly key: string; readonly record: Tables[Name] | null },
+): void {
+  if (record === null) table.delete(key)
+  else table.set(key, record)
+}
+
+export const shapeOfMachine = ({ inventoryDigest }: MachineRecord): Shape | undefined => shapeOf(inventoryDigest)
+
+export const isOfClass = (machine: MachineRecord, hardwareClass: string): boolean =>
+  hardwareClass === '' || shapeOfMachine(machine)?.hardwareClass === hardwareClass
+
+/** Whether a machine takes anything at all now. */
+export function isFree({ state, connection, cordon, conditions, cleanEpoch, epoch }: MachineRecord): boolean {
+  const isWithheld = cordon !== null || conditions.some((condition) => condition.forbidsPlacement)
+  return state === 'available' && connection === 'connected' && !isWithheld && cleanEpoch === epoch
+}
+
+export const isEnded = (state: string): boolean => OVER.has(state)
+
+/** The groups of a workload, each with its ranks: they follow each other. */
+export function rankedGroups({ spec }: WorkloadRecord): readonly RankedGroup[] {
+  const { machineCount, constraints, arrangement, task } = spec
+  let first = 0
+  return [{ name: '', machineCount, constraints, arrangement, task }, ...spec.groups].map((group) => {
+    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
+    first += group.machineCount
+    return { ...group, ranks }
+  })
+}
+
+export const rankCount = (workload: WorkloadRecord): number =>
+  workload.spec.groups.reduce((sum, group) => sum + group.machineCount, workload.spec.machineCount)
+
+/** How many machines it wants now. */
+export const wantedBy = (workload: WorkloadRecord): number =>
+  workload.state === 'queued' ? rankCount(workload) : workload.vacancies.length

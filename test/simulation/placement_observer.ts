@@ -1,0 +1,140 @@
+import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
+import type { StateWrite } from '../../coordinator/core/state.ts'
+import { LawBroken } from './law.ts'
+import { type Ledger, isEnded, isFree, isOfClass, rankCount, rankedGroups } from './ledger.ts'
+import { lacks, strays } from './suitable.ts'
+import type { TurnObserver } from './turn_observer.ts'
+
+/** A rank that was just placed, and its machine as it was before. */
+type Fresh = { readonly placement: PlacementRecord; readonly machine: MachineRecord | undefined }
+
+/** Looks at every placement at the moment at which it becomes durable, on a record of its own. */
+export class PlacementObserver {
+  readonly #ledger: Ledger
+  readonly #turns: TurnObserver
+  /** Ranks of which the workload's own record is to follow. */
+  #fresh: Fresh[] = []
+  /** Workloads that wait for others to end. */
+  readonly #waiting = new Map<string, Set<string>>()
+  #hopeless: string[] = []
+  #now = 0
+  placed = 0
+
+  constructor(ledger: Ledger, turns: TurnObserver) {
+    this.#ledger = ledger
+    this.#turns = turns
+  }
+
+  /** The time by which a batch was decided, before its writes. */
+  decided(now: number): void {
+    this.#now = now
+  }
+
+  written(write: StateWrite): void {
+    if (write.table === 'placements' && write.record !== null && !this.#ledger.placements.has(write.key)) {
+      this.#fresh.push({ placement: write.record, machine: this.#ledger.machines.get(write.record.machine) })
+    }
+    const before = write.table === 'workloads' ? this.#ledger.workloads.get(write.key) : undefined
+    this.#ledger.written(write)
+    if (write.table !== 'workloads' || write.record === null) return
+    const isPlaced = this.#fresh.length > 0 && this.#fresh[0]?.placement.workload === write.key
+    if (isPlaced) this.#placed(before, write.record)
+    if (before === undefined) this.#submitted(write.record)
+    else if (!isPlaced) this.#turns.mayBePreempted(before, write.record)
+    if (isEnded(write.record.state)) this.#hopeless.push(...(this.#waiting.get(write.key) ?? []))
+  }
+
+  /** The batch is whole. */
+  committed(): void {
+    const [rank] = this.#fresh
+    if (rank !== undefined) throw new LawBroken('all ranks are placed at once', `${rank.placement.id} alone`)
+    for (const id of this.#hopeless) {
+      const workload = this.#ledger.workloads.get(id)
+      if (workload === undefined || !this.#ledger.isHopeless(workload)) continue
+      if (workload.state !== 'failed' && workload.state !== 'cancelled') {
+        throw new LawBroken('what can never start has failed', `${id} is ${workload.state}`)
+      }
+    }
+    this.#hopeless = []
+  }
+
+  restored(): void {
+    this.#fresh = []
+    this.#hopeless = []
+    this.#waiting.clear()
+    for (const workload of this.#ledger.workloads.values()) this.#submitted(workload)
+  }
+
+  #submitted(workload: WorkloadRecord): void {
+    for (const dependency of workload.spec.dependencies) {
+      const known = this.#waiting.get(dependency.workload) ?? new Set()
+      this.#waiting.set(dependency.workload, known.add(workload.id))
+    }
+    if (workload.spec.dependencies.length > 0) this.#hopeless.push(workload.id)
+  }
+
+  #placed(before: WorkloadRecord | undefined, workload: WorkloadRecord): void {
+    const fresh = this.#fresh
+    this.#fresh = []
+    this.placed += 1
+    if (before === undefined) throw new LawBroken('what is placed was asked for', workload.id)
+    if (this.#ledger.isLearning) throw new LawBroken('nothing is placed while the fleet is learnt', workload.id)
+    this.#areWhole(before, fresh)
+    this.#areSuitable(workload, fresh)
+    this.#isAllowed(workload, fresh)
+    this.#isDue(before)
+    this.#turns.placed(before, fresh.length, this.#now)
+  }
+
+  #areWhole(before: WorkloadRecord, fresh: readonly Fresh[]): void {
+    const all = Array.from({ length: rankCount(before) }, (_, rank) => rank)
+    const wanted = before.state === 'queued' ? all : before.vacancies
+    const ranks = fresh.map(({ placement }) => placement.rank)
+    const isWhole = sorted(wanted) === sorted(ranks)
+    const machines = new Set(fresh.map(({ placement }) => placement.machine))
+    if (!isWhole || machines.size < fresh.length) {
+      throw new LawBroken('all ranks are placed at once', `${before.id}: ${sorted(ranks)} of ${sorted(wanted)}`)
+    }
+  }
+
+  #areSuitable(workload: WorkloadRecord, fresh: readonly Fresh[]): void {
+    const { machines, placements } = this.#ledger
+    const byRank = new Map(fresh.map(({ placement, machine }) => [placement.rank, machine]))
+    for (const { name, ranks, constraints, arrangement } of rankedGroups(workload)) {
+      for (const rank of ranks) {
+        const machine = byRank.get(rank)
+        if (machine === undefined) continue
+        const about = `rank ${rank} of ${workload.id} on ${machine.id}`
+        if (!isFree(machine)) throw new LawBroken('what is given out is free', `${about}: it is ${machine.state}`)
+        const lack = lacks(machine, constraints)
+        if (lack !== '') throw new LawBroken('a machine is what was asked for', `${about}: ${lack}`)
+      }
+      const together = ranks.flatMap((rank) => {
+        const placement = placements.get(workload.placements[rank] ?? '')
+        return byRank.get(rank) ?? (placement === undefined ? [] : (machines.get(placement.machine) ?? []))
+      })
+      const isTouched = ranks.some((rank) => byRank.has(rank))
+      const stray = isTouched ? strays(together, arrangement) : ''
+      if (stray !== '') throw new LawBroken('machines lie as was asked for', `${workload.id} "${name}": ${stray}`)
+    }
+  }
+
+  #isAllowed({ id, tenant }: WorkloadRecord, fresh: readonly Fresh[]): void {
+    for (const { hardwareClass, limit } of this.#ledger.tenants.get(tenant)?.quotas ?? []) {
+      const isAsked = fresh.some(({ machine }) => machine !== undefined && isOfClass(machine, hardwareClass))
+      const held = isAsked ? this.#ledger.held(tenant, hardwareClass) : 0
+      if (held <= limit) continue
+      const of = hardwareClass === '' ? 'all' : hardwareClass
+      throw new LawBroken('no tenant has more than its quota', `${tenant} by ${id}: ${held} of ${limit}, ${of}`)
+    }
+  }
+
+  #isDue(before: WorkloadRecord): void {
+    const unmet = this.#ledger.unmet(before)
+    if (unmet.length > 0) throw new LawBroken('nothing starts before what it waits for', `${before.id}: ${unmet[0]}`)
+    const from = Math.max(before.spec.startAfter ?? 0, before.notBefore ?? 0)
+    if (from > this.#now) throw new LawBroken('nothing starts before its time', `${before.id}: ${from - this.#now} ms`)
+  }
+}
+
+const sorted = (ranks: readonly number[]): string => ranks.toSorted((left, right) => left - right).join(' ')

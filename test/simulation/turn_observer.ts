@@ -1,0 +1,137 @@
+import type { WorkloadRecord } from '../../coordinator/core/records.ts'
+import { isHeedless, isUnsureOfClaims } from './known_faults.ts'
+import { LawBroken } from './law.ts'
+import { type Ledger, isFree, wantedBy } from './ledger.ts'
+import { lacks, strays } from './suitable.ts'
+
+/** How long what could be placed may wait, in virtual time: it is looked for at least once a second. */
+const GRACE_MS = 2500
+
+/** What runs and lacks a rank goes before all that was not placed at all. */
+const LACKS_A_RANK = 1000
+
+const urgency = ({ state, spec }: WorkloadRecord): number => spec.priority + (state === 'queued' ? 0 : LACKS_A_RANK)
+
+/** Whether it takes any machine, wherever that is. */
+const isPlain = ({ spec }: WorkloadRecord): boolean => {
+  const { labels, machines, excluded, require, hardwareClass, gpusMin, memoryBytesMin } = spec.constraints
+  const { pack, spread, sameClass } = spec.arrangement
+  const isAny = machines.length + excluded.length + Object.keys(labels).length + gpusMin + memoryBytesMin === 0
+  const isAnywhere = pack === null && spread === null && !sameClass
+  return isAny && isAnywhere && require === null && hardwareClass === undefined && spec.groups.length === 0
+}
+
+/** Watches whose turn it is. It knows no pass: only who waits, what is free, and what became of that. */
+export class TurnObserver {
+  readonly #ledger: Ledger
+  /** Since when each workload could have been placed. */
+  #since = new Map<string, number>()
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  /** A workload was placed on so many machines: did another that goes before it need them? */
+  placed(workload: WorkloadRecord, count: number, now: number): void {
+    if (isHeedless(workload)) return
+    const { machines, workloads, wanting } = this.#ledger
+    const own = urgency(workload)
+    for (const id of wanting) {
+      const other = workloads.get(id)
+      if (other === undefined || urgency(other) <= own || !isPlain(other)) continue
+      const wanted = wantedBy(other)
+      const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
+      if (members.length < wanted) continue
+      if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      if (isUnsureOfClaims(this.#othersAhead(other, own, now), isPlain, this.#ledger)) continue
+      const free = this.#ledger.placeable().length + count
+      // What is kept until a time that is known may be used by what is over before.
+      const mayBackfill = workload.spec.timeLimit !== null && this.#ends(workload.id) > 0
+      if (mayBackfill && free < wanted + this.#wantedBefore(other, now)) continue
+      const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
+      const evidence = `the first wants ${wanted} of ${free} free, and the second was placed\n${both}`
+      throw new LawBroken('nobody is passed over by what is less urgent', evidence)
+    }
+  }
+
+  /** Who may claim machines before something of this urgency is looked at, beside one. */
+  *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Iterable<WorkloadRecord> {
+    for (const id of this.#ledger.wanting) {
+      const other = this.#ledger.workloads.get(id)
+      if (other === undefined || id === self || urgency(other) < least || this.#ledger.isPutOff(other, now)) continue
+      yield other
+    }
+  }
+
+  /** Machines of others of which it is known when they come free. */
+  #ends(except: string): number {
+    const { machines, placements } = this.#ledger
+    return [...machines.values()].filter(({ state, placement: id }) => {
+      const placement = state === 'allocated' && id !== null ? placements.get(id) : undefined
+      return placement !== undefined && placement.workload !== except && placement.timeLimit !== null
+    }).length
+  }
+
+  /** A workload that runs was asked to begin anew, though none of its ranks has ended: for another one. */
+  mayBePreempted(before: WorkloadRecord, after: WorkloadRecord): void {
+    if (before.stop !== null || after.stop?.outcome !== 'restart' || !this.#areAllAlive(before)) return
+    if (before.state !== 'starting' && before.state !== 'running') return
+    const { workloads, wanting } = this.#ledger
+    const isForOne = [...wanting].some((id) => {
+      const other = workloads.get(id)
+      const isAbove = other !== undefined && other.spec.priority > before.spec.priority
+      return isAbove && other.spec.preemption.preempts && this.#ledger.unmet(other).length === 0
+    })
+    if (isForOne && before.spec.preemption.preemptible) return
+    throw new LawBroken('only those who allow it are stopped for others', `${before.id}: ${after.stop.reason}`)
+  }
+
+  #areAllAlive({ placements }: WorkloadRecord): boolean {
+    return placements.every((id) => {
+      const phase = this.#ledger.placements.get(id)?.phase
+      return phase === 'preparing' || phase === 'prepared' || phase === 'starting' || phase === 'running'
+    })
+  }
+
+  /** Nothing could be written, or nobody decides: who waits, waits for that. */
+  interrupted(): void {
+    this.#since = new Map()
+  }
+
+  /** A batch is done; `at` is virtual time, `now` what the coordinator's clock says. */
+  looked(at: number, now: number): void {
+    const since = new Map<string, number>()
+    for (const id of this.#ledger.isLearning ? [] : this.#ledger.wanting) {
+      const workload = this.#ledger.workloads.get(id)
+      if (workload === undefined || !this.#couldStart(workload, now)) continue
+      const first = this.#since.get(id) ?? at
+      since.set(id, first)
+      if (at - first > GRACE_MS) throw new LawBroken('what is free is given out', `${id} waits since ${first}`)
+    }
+    this.#since = since
+  }
+
+  /** One that wants one machine, and there are more that will do than all can want that may go before it. */
+  #couldStart(workload: WorkloadRecord, now: number): boolean {
+    const { machineCount, groups, constraints, arrangement } = workload.spec
+    if (workload.state !== 'queued' || machineCount > 1 || groups.length > 0) return false
+    if (this.#ledger.hasQuota(workload.tenant) || !this.#ledger.isSurelyWaiting(workload, now)) return false
+    let suitable = 0
+    for (const machine of this.#ledger.machines.values()) {
+      if (isFree(machine) && lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
+    }
+    return suitable > 0 && suitable > this.#wantedBefore(workload, now)
+  }
+
+  #wantedBefore(workload: WorkloadRecord, now: number): number {
+    let wanted = 0
+    for (const other of this.#othersAhead(workload, urgency(workload), now)) {
+      // For one whose machines must lie in some way, or for which others are stopped, all that suits it is kept.
+      const { arrangement, groups, preemption } = other.spec
+      const isArranged = arrangement.pack?.required === true || arrangement.spread !== null || arrangement.sameClass
+      if (isArranged || groups.length > 0 || preemption.preempts) return Infinity
+      wanted += wantedBy(other)
+    }
+    return wanted
+  }
+}
