@@ -1,7 +1,7 @@
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type TenantName, parseTenantName } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import { type Quota, faded, weightOf } from '../../shared/model/tenant.ts'
+import { type Quota, faded, weighted } from '../../shared/model/tenant.ts'
 import { type Clock, type Instant, hours } from '../../shared/model/time.ts'
 import { decode, invalid, resource } from '../../shared/wire/check.ts'
 import type { Tenant } from '../../shared/wire/gen/types/billet/v1/Tenant.ts'
@@ -88,8 +88,7 @@ export function tenantResource(
 /** What is written down, and what its machines have counted since then. */
 function usedUntil(view: FleetView, { name, usage }: TenantRecord, now: Instant): number {
   const { sharing, usedUntil: since } = view.cluster()
-  let weight = 0
-  for (const [hardwareClass, count] of view.held(name)) weight += count * weightOf(sharing, hardwareClass)
+  const weight = weighted(view.held(name), sharing)
   // Zero: nothing was ever written down.
   const unwritten = since === 0 ? 0 : Math.max(0, now - since) / hours(1)
   return faded(usage, now, sharing) + weight * unwritten

@@ -6,6 +6,8 @@ import { decode, enumWord, list, parsed, resource, text } from '../../shared/wir
 import { workloadStates } from '../../shared/wire/enums.ts'
 import type { ListWorkloadsRequest__Output } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsRequest.ts'
 import type { ListWorkloadsResponse } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsResponse.ts'
+import type { PlanWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadRequest.ts'
+import type { PlanWorkloadResponse } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadResponse.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
 import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
@@ -48,20 +50,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
       const explanation = fleet.explain(workload.value)
       return ok({ workload: fleet.read((view) => workloadResource(view, answer.value, explanation)) })
     }),
-    PlanWorkload: door.unary((request) => {
-      const asked = decode(() => ({
-        tenant: parsed('tenant', request.tenant, parseTenantName),
-        spec: decodeWorkloadSpec('spec', request.spec),
-      }))
-      if (!asked.ok) return asked
-      const { machines, preempted, explanation } = fleet.forecast(asked.value.tenant, asked.value.spec)
-      return ok({
-        machines: machines.map((id) => `machines/${id}`),
-        preempted: preempted.map((id) => `workloads/${id}`),
-        ...explanationResource(explanation),
-        revision: fleet.read((view) => view.revision),
-      })
-    }),
+    PlanWorkload: door.unary((request) => planWorkload(fleet, request)),
     ListWorkloads: door.unary((request) => listWorkloads(fleet, request)),
     WatchWorkloads: door.stream(({ after_revision: afterRevision, filter }, { signal }) =>
       watchMessages(
@@ -73,10 +62,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
           lasting: () => workloadFilter(filter === null ? null : { ...filter, states: [] }),
           signal,
         },
-        (item, revision) => ({
-          workload: resourceOf(item),
-          revision,
-        }),
+        (item, revision) => ({ workload: resourceOf(item), revision }),
       ),
     ),
     CancelWorkload: door.unary(async (request, call) => {
@@ -92,6 +78,21 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
     }),
     ReadLogs: door.stream((request, { signal }) => readLogs(fleet, logs, request, signal)),
   }
+}
+
+function planWorkload(fleet: Fleet, request: PlanWorkloadRequest__Output): Result<PlanWorkloadResponse, BilletError> {
+  const asked = decode(() => ({
+    tenant: parsed('tenant', request.tenant, parseTenantName),
+    spec: decodeWorkloadSpec('spec', request.spec),
+  }))
+  if (!asked.ok) return asked
+  const { machines, preempted, explanation } = fleet.forecast(asked.value.tenant, asked.value.spec)
+  return ok({
+    machines: machines.map((id) => `machines/${id}`),
+    preempted: preempted.map((id) => `workloads/${id}`),
+    ...explanationResource(explanation),
+    revision: fleet.read((view) => view.revision),
+  })
 }
 
 function listWorkloads(

@@ -1,6 +1,6 @@
 import type { TenantName } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
-import { faded, weightOf } from '../../shared/model/tenant.ts'
+import { faded, weighted } from '../../shared/model/tenant.ts'
 import { type Instant, hours, instant, later, minutes } from '../../shared/model/time.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
@@ -45,8 +45,6 @@ export function accrueUsage(draft: Draft): void {
 }
 
 function usedSince({ before, now }: Draft, tenant: TenantName, since: Instant): number {
-  let weight = 0
-  const { sharing } = before.cluster()
-  for (const [hardwareClass, count] of before.held(tenant)) weight += count * weightOf(sharing, hardwareClass)
+  const weight = weighted(before.held(tenant), before.cluster().sharing)
   return (weight * Math.max(0, instant(now) - since)) / hours(1)
 }

@@ -1,12 +1,11 @@
 import { Heap } from './heap.ts'
-import type { Line, Tenancy, Wanted } from './waiting.ts'
+import { type Line, type Tenancy, type Wanted, inLine } from './waiting.ts'
 
 /** The workload of a tenant that goes before its others. */
 export type Head = { readonly line: Line; readonly wanted: Wanted }
 
 /** Within a tenant: by urgency, then as submitted. */
-const inOrder = (left: Head, right: Head): number =>
-  right.wanted.urgency - left.wanted.urgency || left.wanted.workload.sequence - right.wanted.workload.sequence
+const inOrder = (left: Head, right: Head): number => inLine(left.wanted, right.wanted)
 
 /** Which of a tenant's workloads goes first, asked again and again in one pass. */
 export class Contest {

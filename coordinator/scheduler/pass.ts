@@ -32,7 +32,7 @@ type Turn = Head & { readonly contest: Contest; readonly standing: number }
 const inOrder = (left: Turn, right: Turn): number =>
   right.wanted.urgency - left.wanted.urgency ||
   left.standing - right.standing ||
-  left.wanted.workload.sequence - right.wanted.workload.sequence
+  left.wanted.sequence - right.wanted.sequence
 
 /** Blocked workloads for which the time is worked out at which they could start. */
 const RESERVATIONS = 16

@@ -1,5 +1,5 @@
 import type { TenantName } from '../../shared/model/ids.ts'
-import { faded, weightOf } from '../../shared/model/tenant.ts'
+import { faded, weighted } from '../../shared/model/tenant.ts'
 import { type Instant, hours } from '../../shared/model/time.ts'
 import type { FleetView } from '../core/state.ts'
 
@@ -13,8 +13,7 @@ const FORESEEN = 1
 export function standingOf(view: FleetView, name: TenantName, now: Instant): number {
   const tenant = view.find('tenants', name)
   const { sharing, usedUntil } = view.cluster()
-  let holding = 0
-  for (const [hardwareClass, count] of view.held(name)) holding += count * weightOf(sharing, hardwareClass)
+  const holding = weighted(view.held(name), sharing)
   // Zero: nothing was ever written down, and nobody knows since when it is held.
   const unwritten = usedUntil === 0 ? 0 : Math.max(0, now - usedUntil) / hours(1)
   const used = (tenant === undefined ? 0 : faded(tenant.usage, now, sharing)) + holding * (unwritten + FORESEEN)

@@ -6,7 +6,7 @@ import { compareTexts } from './order.ts'
 import { stockOfShelves } from './stock.ts'
 import type { Want } from './waiting.ts'
 
-/** Machines of these that can be given to a group, lying as they should; undefined: there are too few. As slow as there are many. */
+/** Machines of these that a group can be given, lying as they should; undefined: too few. As slow as there are many. */
 export function choiceOf(
   index: FleetIndex,
   { demand, ranks }: Want,

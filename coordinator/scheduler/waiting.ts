@@ -19,6 +19,8 @@ export type Wanted = {
   readonly wants: readonly Want[]
   /** Higher goes first, whoever's it is. What runs and lacks a rank comes before all: it holds machines meanwhile. */
   readonly urgency: number
+  /** Then: first in, first out. */
+  readonly sequence: number
   /** How long it may run, in milliseconds; Infinity: nobody knows. */
   readonly length: number
 }
@@ -92,7 +94,7 @@ function byFirst({ first: left }: Line, { first: right }: Line): number {
 
 /** Within a tenant: by urgency, then as submitted. */
 export const inLine = (left: Wanted, right: Wanted): number =>
-  right.urgency - left.urgency || left.workload.sequence - right.workload.sequence
+  right.urgency - left.urgency || left.sequence - right.sequence
 
 /** Before all; and one for which others are stopped, before those of its priority: or they were stopped in vain. */
 const LACKS_A_RANK = 1_000_000
@@ -101,6 +103,7 @@ export const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Want
   workload,
   wants,
   urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority + (workload.preempting ? 0.5 : 0),
+  sequence: workload.sequence,
   length: workload.spec.timeLimit?.limit ?? Infinity,
 })
 

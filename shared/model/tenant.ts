@@ -20,7 +20,15 @@ export type Sharing = {
 
 export const SHARING: Sharing = { classWeights: {}, halfLife: hours(24 * 7) }
 
-export const weightOf = ({ classWeights }: Sharing, hardwareClass: string): number => classWeights[hardwareClass] ?? 1
+const weightOf = ({ classWeights }: Sharing, hardwareClass: string): number => classWeights[hardwareClass] ?? 1
+
+/** Machines held, each counting as its class does. */
+export function weighted(held: ReadonlyMap<string, number>, sharing: Sharing): number {
+  let sum = 0
+  const isPlain = Object.keys(sharing.classWeights).length === 0
+  for (const [hardwareClass, count] of held) sum += isPlain ? count : count * weightOf(sharing, hardwareClass)
+  return sum
+}
 
 /** What is left of a use at a later time. */
 export const faded = ({ amount, at }: Usage, now: Instant, { halfLife }: Sharing): number =>
