@@ -68,6 +68,7 @@ export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
     dependencies: [],
     startAfter: null,
     preemption: PREEMPTION,
+    scheduler: '',
   }
   const wanted = { machineCount: 1, constraints: ANY_MACHINE, arrangement: ANY_ARRANGEMENT, groups: [] }
   return { ...wanted, task: task(), priority: 0, ...policies, ...overrides }

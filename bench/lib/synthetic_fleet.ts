@@ -227,6 +227,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     restart: RESTART,
     timeLimit: generator.below(2) === 0 ? null : { limit, warning: null },
     preemption: PREEMPTION,
+    scheduler: '',
     dependencies: [],
     startAfter: null,
   }

@@ -17,6 +17,7 @@ export type AskedOptions = PolicyOptions &
     readonly memory?: number
     readonly on?: readonly string[]
     readonly priority?: number
+    readonly scheduler?: string
     readonly env?: Readonly<Record<string, string>>
     readonly cwd?: string
     readonly file?: readonly string[]
@@ -38,6 +39,7 @@ export function withAsked(command: Command): Command {
     .option('--gpus <count>', 'machines with at least so many GPUs', parseCount('--gpus', 0, 1024))
     .option('--memory <size>', 'machines with at least so much memory', parseSize('--memory'))
     .option('--on <machine>', 'only these machines, by host name too (repeatable)', collect)
+    .option('--scheduler <name>', 'placed by this scheduler outside, not by the coordinator')
     .option('--priority <number>', 'higher goes first', parseCount('--priority', -1000, 1000))
     .option('-e, --env <name=value>', "in the task's environment (repeatable)", collectPairs('--env'))
     .option('--cwd <path>', 'working directory; the scratch directory without it')
@@ -66,7 +68,8 @@ export async function specOf(session: Session, argv: readonly string[], options:
     require,
     prefer,
   }
-  const spec = { machine_count: options.machines, constraints, priority: options.priority ?? 0, ...policies, ...placed }
+  const { priority = 0, scheduler = '' } = options
+  const spec = { machine_count: options.machines, constraints, priority, scheduler, ...policies, ...placed }
   return argv.length === 0 ? spec : { ...spec, task: taskOf(argv, options) }
 }
 

@@ -1,11 +1,22 @@
-import { parseMachineId, parsePlacementId, parseWorkloadId } from '../../shared/model/ids.ts'
+import { type BilletError, errorKinds } from '../../shared/model/errors.ts'
+import {
+  type MachineId,
+  type WorkloadId,
+  parseMachineId,
+  parsePlacementId,
+  parseWorkloadId,
+  revision,
+} from '../../shared/model/ids.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { ok } from '../../shared/model/result.ts'
-import { decode, resource } from '../../shared/wire/check.ts'
+import { count, decode, invalid, list, resource } from '../../shared/wire/check.ts'
+import type { BindingOutcome } from '../../shared/wire/gen/types/billet/v1/BindingOutcome.ts'
+import type { BindWorkloadsRequest__Output } from '../../shared/wire/gen/types/billet/v1/BindWorkloadsRequest.ts'
 import type { PlacementFilter__Output } from '../../shared/wire/gen/types/billet/v1/PlacementFilter.ts'
 import type { PlacementServiceHandlers } from '../../shared/wire/gen/types/billet/v1/PlacementService.ts'
 import type { PlacementRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
+import { callerOf } from './caller.ts'
 import type { Door } from './door.ts'
 import { found } from './found.ts'
 import { page } from './pages.ts'
@@ -44,7 +55,46 @@ export function placementService(door: Door, fleet: Fleet): PlacementServiceHand
         (item, revision) => ({ placement: placementResource(item), revision }),
       ),
     ),
+    BindWorkloads: door.unary(async (request, call) => {
+      const caller = callerOf(call, '')
+      if (!caller.ok) return caller
+      const asked = decode(() => bindingsOf(request))
+      if (!asked.ok) return asked
+      const seen = revision(request.revision)
+      // All at once, so that they are decided and written together; each stands or falls alone.
+      const outcomes = await Promise.all(
+        asked.value.map(async (binding) => {
+          const answer = await fleet.submit({ kind: 'bind_workload', caller: caller.value, ...binding, seen })
+          return outcomeOf(binding.workload, answer.ok ? null : answer.error)
+        }),
+      )
+      return ok({ outcomes, revision: fleet.read((view) => view.revision) })
+    }),
   }
+}
+
+type AskedBinding = { readonly workload: WorkloadId; readonly machines: readonly MachineId[] }
+
+function bindingsOf({ bindings, revision: seen }: BindWorkloadsRequest__Output): readonly AskedBinding[] {
+  count('revision', seen)
+  if (bindings.length === 0) invalid('bindings', 'expected at least one')
+  return list('bindings', bindings, 512).map(({ workload, machines }, index) => ({
+    workload: resource(`bindings[${index}].workload`, 'workloads', workload, parseWorkloadId),
+    machines: list(`bindings[${index}].machines`, machines, 4096).map((name, rank) =>
+      resource(`bindings[${index}].machines[${rank}]`, 'machines', name, parseMachineId),
+    ),
+  }))
+}
+
+function outcomeOf(workload: WorkloadId, error: BilletError | null): BindingOutcome {
+  const name = `workloads/${workload}`
+  if (error === null) return { workload: name, accepted: true }
+  const { reason = errorKinds[error.kind].reason, machines = '' } = error.metadata
+  const against = machines.split(',').flatMap((pair) => {
+    const [machine = '', why = ''] = pair.split('=')
+    return machine === '' ? [] : [[`machines/${machine}`, why] as const]
+  })
+  return { workload: name, accepted: false, reason, message: error.message, machines: Object.fromEntries(against) }
 }
 
 function placementFilter(wire: PlacementFilter__Output | null): (placement: PlacementRecord) => boolean {

@@ -3,6 +3,7 @@ import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { resumeAutomation } from './absence.ts'
 import { agentConnected, agentDisconnected, agentInventory, agentReported } from './agents.ts'
+import { bindWorkload } from './bind.ts'
 import { certificateSigned } from './certificates.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
@@ -34,6 +35,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   revalidate_machine: once(revalidateMachine),
   retire_machine: once(retireMachine),
   submit_workload: submitWorkload,
+  bind_workload: bindWorkload,
   cancel_workload: cancelWorkload,
   run_command: runCommand,
   cancel_command: cancelCommand,

@@ -5,6 +5,7 @@ import type {
   MachineId,
   PlacementId,
   RequestId,
+  Revision,
   RolloutId,
   TenantName,
   TokenId,
@@ -61,6 +62,13 @@ export type Inputs = {
     readonly spec: WorkloadSpec
     /** Digest of the whole request: recognises another request under the same identifier. */
     readonly digest: string
+  }
+  /** `seen`: the revision that was looked at. */
+  bind_workload: {
+    readonly caller: Caller
+    readonly workload: WorkloadId
+    readonly machines: readonly MachineId[]
+    readonly seen: Revision
   }
   cancel_workload: { readonly caller: Caller; readonly workload: WorkloadId; readonly reason: string }
   run_command: {
@@ -156,6 +164,7 @@ export type Answers = {
   revalidate_machine: Versioned<MachineRecord>
   retire_machine: Versioned<MachineRecord>
   submit_workload: Versioned<WorkloadRecord>
+  bind_workload: Versioned<WorkloadRecord>
   cancel_workload: Versioned<WorkloadRecord>
   run_command: { readonly command: Versioned<CommandRecord>; readonly repeated: boolean }
   cancel_command: Versioned<CommandRecord>

@@ -40,6 +40,7 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
     const refusal = { reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }
     return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
   }
+  if (workload.spec.scheduler !== '') return { ...NOTHING_TO_EXPLAIN, refusals: [placedByOther(workload)] }
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
   const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
@@ -52,6 +53,11 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   const changes = kept === undefined ? [] : wanted.wants.flatMap((want) => suggestions(index, want, kept))
   waiting.release(wanted)
   return { refusals: [...quotas, ...refusals], expectedStart: expected, suggestions: changes }
+}
+
+function placedByOther({ spec }: WorkloadRecord): Refusal {
+  const message = `It is for scheduler ${spec.scheduler} to place; the coordinator does not.`
+  return { reason: 'OTHER_SCHEDULER', message, machineCount: 0, machines: [] }
 }
 
 /** Quotas of its tenant that what it asks for would exceed. */

@@ -174,6 +174,8 @@ export class Waiting {
     }
     // One that waits for another to end is written anew when that has.
     if (workload === undefined || workload.waitsFor.length > 0 || vacantRanks(workload).length === 0) return
+    // Somebody else places it.
+    if (workload.spec.scheduler !== '') return
     const until = wantsFrom(workload)
     if (until === null || until <= now) return this.#enter(workload)
     const sleeping = { id: workload.id, until, workload }

@@ -149,6 +149,7 @@ const workloadSpec = v.pipe(
       arrangement: ANY_ARRANGEMENT,
       groups: [],
       preemption: PREEMPTION,
+      scheduler: '',
       dependencies: [],
       startAfter: null,
       ...spec,

@@ -43,6 +43,7 @@ export const errorKinds = {
   request_id_reused: once('REQUEST_ID_REUSED', 'ALREADY_EXISTS'),
   hardware_connected: once('HARDWARE_CONNECTED', 'ALREADY_EXISTS'),
   machine_held: once('MACHINE_HELD', 'FAILED_PRECONDITION'),
+  binding_refused: once('BINDING_REFUSED', 'FAILED_PRECONDITION'),
   root_refused: once('ROOT_REFUSED', 'FAILED_PRECONDITION'),
   hardware_mismatch: once('HARDWARE_MISMATCH', 'FAILED_PRECONDITION'),
   revision_compacted: once('REVISION_COMPACTED', 'OUT_OF_RANGE'),

@@ -70,6 +70,8 @@ export type WorkloadSpec = {
   readonly restart: RestartPolicy
   readonly timeLimit: TimeLimit | null
   readonly preemption: Preemption
+  /** Who places it; empty: the coordinator itself. */
+  readonly scheduler: string
   readonly dependencies: readonly Dependency[]
   /** It is not placed before. */
   readonly startAfter: Instant | null
@@ -160,6 +162,6 @@ export type MachineRefusalReason =
 export type PostponedReason = 'BACKING_OFF' | 'NOT_BEFORE' | 'DEPENDENCY' | 'FORMER_RUN_NOT_OVER'
 
 /** What stands against the workload in the fleet as it is. */
-export type FleetRefusalReason = 'QUOTA_REACHED'
+export type FleetRefusalReason = 'QUOTA_REACHED' | 'OTHER_SCHEDULER'
 
 export type RefusalReason = MachineRefusalReason | PostponedReason | FleetRefusalReason

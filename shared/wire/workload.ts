@@ -39,6 +39,11 @@ function decodeDependency(field: string, { workload, condition }: Dependency__Ou
   }
 }
 
+function schedulerName(field: string, name: string): string {
+  if (name === '' || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name
+  return invalid(field, 'expected 1 to 63 of a-z, 0-9 and inner hyphens, or nothing')
+}
+
 export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | null): WorkloadSpec {
   const spec = present(field, wire)
   const decoded = {
@@ -53,6 +58,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
     absence: decodeAbsence(`${field}.absence`, spec.absence),
     restart: decodeRestart(`${field}.restart`, spec.restart),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, spec.time_limit),
+    scheduler: schedulerName(`${field}.scheduler`, spec.scheduler),
     preemption: spec.preemption === null ? PREEMPTION : { ...spec.preemption },
     dependencies: list(`${field}.dependencies`, spec.dependencies, 64).map((one, index) =>
       decodeDependency(`${field}.dependencies[${index}]`, one),
@@ -75,6 +81,7 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
     absence: encodeAbsence(spec.absence),
     restart: encodeRestart(spec.restart),
     time_limit: spec.timeLimit === null ? null : encodeTimeLimit(spec.timeLimit),
+    scheduler: spec.scheduler,
     preemption: { ...spec.preemption },
     dependencies: spec.dependencies.map(({ workload, condition }) => ({
       workload: `workloads/${workload}`,

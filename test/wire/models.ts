@@ -131,6 +131,7 @@ export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
     { maxLength: 2 },
   ),
   task: shownTask,
+  scheduler: fc.constantFrom('', 'outside'),
   preemption: fc.record({ preempts: fc.boolean(), preemptible: fc.boolean() }),
   dependencies: fc.array(
     fc.record({ workload: workloadId, condition: fc.constantFrom('succeeded', 'ended', 'failed') }),

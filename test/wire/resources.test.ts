@@ -152,6 +152,7 @@ const policies: Partial<WorkloadSpec> = {
   restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
   dependencies: [{ workload: placement.workload, condition: 'ended' }],
   startAfter: at,
+  scheduler: 'outside',
   preemption: { preempts: true, preemptible: true },
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
 }

@@ -24,6 +24,7 @@ export interface WorkloadSpec {
   'dependencies'?: (_billet_v1_Dependency)[];
   'start_after_time'?: (_google_protobuf_Timestamp | null);
   'preemption'?: (_billet_v1_Preemption | null);
+  'scheduler'?: (string);
 }
 
 export interface WorkloadSpec__Output {
@@ -39,4 +40,5 @@ export interface WorkloadSpec__Output {
   'dependencies': (_billet_v1_Dependency__Output)[];
   'start_after_time': (_google_protobuf_Timestamp__Output | null);
   'preemption': (_billet_v1_Preemption__Output | null);
+  'scheduler': (string);
 }
