@@ -5,7 +5,7 @@ import {
   parseMachineId,
   parsePlacementId,
   parseWorkloadId,
-  revision,
+  revision as revisionOf,
 } from '../../shared/model/ids.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { ok } from '../../shared/model/result.ts'
@@ -60,7 +60,7 @@ export function placementService(door: Door, fleet: Fleet): PlacementServiceHand
       if (!caller.ok) return caller
       const asked = decode(() => bindingsOf(request))
       if (!asked.ok) return asked
-      const seen = revision(request.revision)
+      const seen = revisionOf(request.revision)
       // All at once, so that they are decided and written together; each stands or falls alone.
       const outcomes = await Promise.all(
         asked.value.map(async (binding) => {

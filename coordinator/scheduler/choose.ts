@@ -79,14 +79,20 @@ function* mixtures(demand: Demand, kinds: readonly Kind[]): Iterable<readonly Ki
 
 /** Free machines of these kinds that are not kept; what is kept wherever it is, is left out where it is fewest. */
 function* shelvesOf(kinds: readonly Kind[], kept: Kept): Iterable<Shelf> {
+  // Kinds of one class share what a quota allows of it.
+  const allowed = new Map<string, number>()
   for (const kind of kinds) {
+    const { hardwareClass } = kind.facts
+    const left = allowed.get(hardwareClass) ?? kept.allowed(hardwareClass)
+    const usable = Math.max(0, Math.min(left, kept.spare(kind)))
+    allowed.set(hardwareClass, left - usable)
     const isPlaced = kept.isPlaced(kind)
-    let held = kind.free - Math.max(0, kept.spare(kind))
+    let held = kind.free - usable
     for (const leaf of kind.fits(kind.depth, 1)) {
       const machines = isPlaced ? [...leaf.machines].filter((entry) => !kept.has(entry)) : [...leaf.machines]
-      const left = machines.slice(Math.min(held, machines.length))
-      held -= machines.length - left.length
-      if (left.length > 0) yield { domain: leaf.domain, machines: left }
+      const rest = machines.slice(Math.min(held, machines.length))
+      held -= machines.length - rest.length
+      if (rest.length > 0) yield { domain: leaf.domain, machines: rest }
     }
   }
 }
@@ -113,11 +119,16 @@ function ofLeaf(demand: Demand, leaf: Stretch): readonly Scored[] {
 /** Where so many of a kind are kept wherever they are, that few are left for others. */
 function unkept(free: readonly Scored[], kept: Kept): readonly Scored[] {
   const left = new Map<Kind, number>()
+  const allowed = new Map<string, number>()
   return free.filter(({ entry }) => {
     const { kind } = entry.stretch
+    const { hardwareClass } = entry.record
+    const more = allowed.get(hardwareClass) ?? kept.allowed(hardwareClass)
     const usable = left.get(kind) ?? kept.spare(kind)
+    if (usable <= 0 || more <= 0) return false
     left.set(kind, usable - 1)
-    return usable > 0
+    allowed.set(hardwareClass, more - 1)
+    return true
   })
 }
 

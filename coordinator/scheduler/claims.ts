@@ -91,6 +91,11 @@ export class Kept {
     return Math.min(kind.free - this.#claims.count(kind, this.#end), this.#allowance(kind.facts.hardwareClass))
   }
 
+  /** How many more machines of a hardware class its tenant may have. */
+  allowed(hardwareClass: string): number {
+    return this.#allowance(hardwareClass)
+  }
+
   isPlaced(kind: Kind): boolean {
     return this.#claims.isPlaced(kind, this.#end)
   }

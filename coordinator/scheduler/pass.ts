@@ -14,7 +14,7 @@ import type { Entry, Kind } from './kind.ts'
 import { victimsFor } from './preempt.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { Running } from './running.ts'
-import { byPlace, scarcestFirst } from './suits.ts'
+import { byPlace, choiceOf, scarcestFirst } from './suits.ts'
 import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
 
 export type PassOptions = {
@@ -240,9 +240,11 @@ export class Pass {
     const { running, ...situation } = this.#with
     const { preemptible, ending } = running
     const from = { ...situation, kept, preemptible: preemptible.values(), ending: ending.values() }
-    const victims = victimsFor(wanted, from)
-    if (victims === undefined || victims.length === 0) return preempting
-    this.preemptions.push({ workload: wanted.workload.id, victims })
+    const sacrifice = victimsFor(wanted, from)
+    if (sacrifice === undefined || sacrifice.victims.length === 0) return preempting
+    // Its tenant may not have them: they would be stopped in vain.
+    if (this.#isOver(wanted.workload.tenant, sacrifice.machines)) return preempting
+    this.preemptions.push({ workload: wanted.workload.id, victims: sacrifice.victims })
     return true
   }
 
@@ -312,20 +314,23 @@ export class Pass {
   }
 
   /** Machines that suit those which the group holds already. */
-  #join(workload: WorkloadRecord, { group, ranks, demand }: Want, kept: Kept): readonly Entry[] | undefined {
-    const { arrangement } = group
+  #join(workload: WorkloadRecord, want: Want, kept: Kept): readonly Entry[] | undefined {
+    const { group, first, ranks, demand } = want
+    const { arrangement, machineCount } = group
     const isFree = !arrangement.sameClass && arrangement.pack?.required !== true && arrangement.spread === null
     const { index, view } = this.#with
     if (isFree) return choose(index, demand, ranks.length, kept)
     const vacant = new Set(workload.vacancies)
     const held = workload.placements.flatMap((id, rank) => {
-      const placement = vacant.has(rank) ? undefined : view.find('placements', id)
+      const isOfGroup = rank >= first && rank < first + machineCount
+      const placement = isOfGroup && !vacant.has(rank) ? view.find('placements', id) : undefined
       return placement === undefined ? [] : (view.find('machines', placement.machine) ?? [])
     })
+    const free = [...demand.everyFree()].filter((entry) => !kept.has(entry)).toSorted(byPlace)
+    if (held.length === 0) return choiceOf(index, want, free)
     const chosen: Entry[] = []
-    for (const entry of [...demand.everyFree()].toSorted(byPlace)) {
+    for (const entry of free) {
       if (chosen.length === ranks.length) break
-      if (kept.has(entry)) continue
       const together = [...held, ...chosen.map(({ record }) => record), entry.record]
       if (misarranged(together, arrangement, index.levels) === undefined) chosen.push(entry)
     }

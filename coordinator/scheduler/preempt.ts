@@ -24,6 +24,9 @@ export type Situation = {
   readonly ending: Iterable<WorkloadRecord>
 }
 
+/** Who is to be stopped, and which machines that is for; some of these may be free already. */
+export type Sacrifice = { readonly victims: readonly WorkloadId[]; readonly machines: readonly Entry[] }
+
 /** A running workload that may be stopped, with those of its machines that would do. */
 type Victim = {
   readonly id: WorkloadId
@@ -35,10 +38,10 @@ type Victim = {
 
 /**
  * Which running workloads of lower priority to stop so that this one fits as a whole: whole gangs, the lowest priority
- * first, and of these who has least to lose. Empty: none, it fits once what is ending has ended. Undefined: even all of
+ * first, and of these who has least to lose. No victims: it fits once what is ending has ended. Undefined: even all of
  * them would not make it fit, so none is stopped.
  */
-export function victimsFor(wanted: Wanted, situation: Situation): readonly WorkloadId[] | undefined {
+export function victimsFor(wanted: Wanted, situation: Situation): Sacrifice | undefined {
   const victims = new Map<WorkloadId, Victim>()
   const used = new Set<Entry>()
   for (const want of wanted.wants) {
@@ -47,7 +50,7 @@ export function victimsFor(wanted: Wanted, situation: Situation): readonly Workl
     for (const victim of found.victims) victims.set(victim.id, victim)
     for (const entry of found.entries) used.add(entry)
   }
-  return [...victims.keys()]
+  return { victims: [...victims.keys()], machines: [...used] }
 }
 
 type Found = { readonly victims: readonly Victim[]; readonly entries: readonly Entry[] }

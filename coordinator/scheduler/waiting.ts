@@ -11,7 +11,14 @@ import { compareTexts } from './order.ts'
 import { SortedList } from './sorted_list.ts'
 
 /** Machines that a workload wants of one shape: its ranks, and what they ask for. */
-export type Want = { readonly group: Group; readonly ranks: readonly number[]; readonly demand: Demand }
+export type Want = {
+  readonly group: Group
+  /** First rank of the group. */
+  readonly first: number
+  /** Ranks that lack a machine. */
+  readonly ranks: readonly number[]
+  readonly demand: Demand
+}
 
 /** What a workload wants machines for now, group by group. */
 export type Wanted = {
@@ -197,10 +204,11 @@ export class Waiting {
     const vacant = new Set(vacantRanks(workload))
     let first = 0
     const wants = groupsOf(workload.spec).flatMap((group): readonly Want[] => {
-      const all = Array.from({ length: group.machineCount }, (_, place) => first + place)
+      const begin = first
       first += group.machineCount
+      const all = Array.from({ length: group.machineCount }, (_, place) => begin + place)
       const ranks = all.filter((rank) => vacant.has(rank))
-      return ranks.length === 0 ? [] : [{ group, ranks, demand: this.#demandOf(group) }]
+      return ranks.length === 0 ? [] : [{ group, first: begin, ranks, demand: this.#demandOf(group) }]
     })
     return wantedOf(workload, wants)
   }
