@@ -108,7 +108,7 @@ type OpenedFleet = { readonly loop: Loop; readonly store: Store }
 
 /** Reads the state from the store, and begins a new term. */
 async function openFleet(
-  { dataDir, topologyLevels, classWeights, usageHalfLife }: CoordinatorOptions,
+  { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax }: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
 ): Promise<Result<OpenedFleet, string>> {
@@ -144,7 +144,7 @@ async function openFleet(
     kind: 'term_began',
     clusterId: cluster,
     topologyLevels: levels,
-    sharing: { classWeights: weights.value, halfLife: usageHalfLife },
+    sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax },
   })
   if (!began.ok) {
     await store.value.close()

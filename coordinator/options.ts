@@ -39,6 +39,7 @@ export const coordinatorOptions = {
     help: 'after how long a use of machines counts half in the order of waiting tenants',
     default: '7d',
   }),
+  tenantQueueMax: integerOption({ help: 'workloads of one tenant that may wait', default: '50000' }, 1, 1_000_000),
   classWeights: textOption({
     help: 'what an hour of one machine of a hardware class counts, as class=number with commas between; 1 otherwise',
     default: '',

@@ -6,6 +6,8 @@ import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
   readonly queued = new Set<WorkloadId>()
+  /** How many of each tenant wait for machines, or for what must be before. */
+  readonly waiting = new Map<TenantName, number>()
   /** By the workload that they wait for. */
   readonly dependents = new Map<WorkloadId, Set<WorkloadId>>()
   readonly available = new Set<MachineId>()
@@ -39,8 +41,16 @@ export class Indexes {
 
   readonly workloadChanged = (before: WorkloadRecord | null, after: WorkloadRecord | null): void => {
     this.#dependenciesChanged(before, after)
+    if (before?.state === 'queued') this.#waits(before.tenant, -1)
+    if (after?.state === 'queued') this.#waits(after.tenant, 1)
     if (after !== null && vacantRanks(after).length > 0) this.queued.add(after.id)
     else if (before !== null) this.queued.delete(before.id)
+  }
+
+  #waits(tenant: TenantName, by: 1 | -1): void {
+    const count = (this.waiting.get(tenant) ?? 0) + by
+    if (count === 0) this.waiting.delete(tenant)
+    else this.waiting.set(tenant, count)
   }
 
   #dependenciesChanged(before: WorkloadRecord | null, after: WorkloadRecord | null): void {

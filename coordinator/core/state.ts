@@ -31,6 +31,8 @@ export interface FleetView {
   queued(): Iterable<WorkloadRecord>
   /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
   available(): Iterable<MachineRecord>
+  /** How many workloads of a tenant are queued. */
+  waitingCount(tenant: TenantName): number
   /** Machines that a tenant holds, by hardware class. */
   held(tenant: TenantName): ReadonlyMap<string, number>
   /** Workloads that wait for this one to end. */
@@ -163,6 +165,10 @@ export class FleetState implements FleetView {
 
   *available(): Iterable<MachineRecord> {
     yield* this.#records(this.#tables.machines, this.#indexes.available)
+  }
+
+  waitingCount(tenant: TenantName): number {
+    return this.#indexes.waiting.get(tenant) ?? 0
   }
 
   held(tenant: TenantName): ReadonlyMap<string, number> {

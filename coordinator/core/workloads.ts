@@ -1,6 +1,6 @@
 import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.ts'
-import type { WorkloadId } from '../../shared/model/ids.ts'
-import { billetError } from '../../shared/model/errors.ts'
+import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
+import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { TaskSpec } from '../../shared/model/task.ts'
 import type { Instant } from '../../shared/model/time.ts'
@@ -19,6 +19,11 @@ const ROOT_REFUSED =
   'A task may run as root only on machines that wipe their disks and start from a fresh image after each tenant, and ' +
   'no machine of this fleet does. Run it as the tenant.'
 
+function queueFull(tenant: TenantName, most: number): BilletError {
+  const sentence = `Tenant ${tenant} has ${most} workloads waiting already, the most that it may. Try again later.`
+  return billetError('tenant_queue_full', sentence, { tenant, limit: `${most}` })
+}
+
 export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   const before = repeated(draft, input.caller, input.digest)
   if (!before.ok) return before
@@ -29,6 +34,8 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   const { tenant, displayName, spec, caller, digest } = input
   if (groupsOf(spec).some(({ task }) => task?.user === 'root'))
     return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
+  const most = draft.cluster().sharing.waitingMost
+  if (draft.before.waitingCount(tenant) >= most) return refuse(queueFull(tenant, most))
   const waits = openDependencies(draft, spec)
   if (!waits.ok) return waits
   tenantOf(draft, tenant)

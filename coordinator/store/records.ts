@@ -349,7 +349,14 @@ const cluster = v.object({
   halt: v.optional(v.nullable(v.object({ since: at, reason: v.string() })), null),
   absentAccepted: v.optional(count, 0),
   topologyLevels: v.optional(v.array(v.string()), []),
-  sharing: v.optional(v.object({ classWeights: v.record(v.string(), v.number()), halfLife: duration }), SHARING),
+  sharing: v.optional(
+    v.object({
+      classWeights: v.record(v.string(), v.number()),
+      halfLife: duration,
+      waitingMost: v.optional(count, SHARING.waitingMost),
+    }),
+    SHARING,
+  ),
   usedUntil: v.optional(at, 0),
   nextTenantNumber: count,
   nextSequence: count,

@@ -49,6 +49,7 @@ export const errorKinds = {
   revision_compacted: once('REVISION_COMPACTED', 'OUT_OF_RANGE'),
   revision_future: once('REVISION_FUTURE', 'OUT_OF_RANGE'),
   slow_reader: again('SLOW_READER', 'RESOURCE_EXHAUSTED'),
+  tenant_queue_full: again('TENANT_QUEUE_FULL', 'RESOURCE_EXHAUSTED'),
   queue_full: again('QUEUE_FULL', 'RESOURCE_EXHAUSTED'),
   deadline_exceeded: again('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED'),
   cancelled: once('CANCELLED', 'CANCELLED'),

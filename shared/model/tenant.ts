@@ -16,9 +16,11 @@ export type Sharing = {
   readonly classWeights: Readonly<Record<string, number>>
   /** After this time, use of before counts half. */
   readonly halfLife: Milliseconds
+  /** How many workloads of one tenant may wait. */
+  readonly waitingMost: number
 }
 
-export const SHARING: Sharing = { classWeights: {}, halfLife: hours(24 * 7) }
+export const SHARING: Sharing = { classWeights: {}, halfLife: hours(24 * 7), waitingMost: 50_000 }
 
 const weightOf = ({ classWeights }: Sharing, hardwareClass: string): number => classWeights[hardwareClass] ?? 1
 

@@ -1,9 +1,9 @@
 import test from 'ava'
 import type { TenantName, WorkloadId } from '../../../shared/model/ids.ts'
-import type { Quota } from '../../../shared/model/tenant.ts'
+import { type Quota, SHARING } from '../../../shared/model/tenant.ts'
 import { hours, instant, later, milliseconds } from '../../../shared/model/time.ts'
 import { ANY_MACHINE } from '../../../shared/model/workload.ts'
-import { CoreHarness, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -139,4 +139,21 @@ test('one that waits for a time, or for another to end, waits for that and holds
   core.exits(machine)
   core.place()
   t.not(core.workload(first).state, 'queued')
+})
+
+test('a tenant may have so many waiting and no more; others are not held up by that', (t) => {
+  const core = new CoreHarness()
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: [], sharing: { ...SHARING, waitingMost: 3 } })
+  for (let count = 0; count < 3; count += 1) core.submit('red')
+  const refused = core.apply({
+    kind: 'submit_workload',
+    caller: admin,
+    tenant: tenant('red'),
+    displayName: '',
+    spec: spec(),
+    digest: '',
+  })
+  t.false(refused.ok)
+  if (!refused.ok) t.like(refused.error, { kind: 'tenant_queue_full', metadata: { tenant: 'red', limit: '3' } })
+  t.is(core.workload(core.submit('blue')).state, 'queued')
 })
