@@ -57,6 +57,13 @@ const mutations: readonly Mutation[] = [
     law: 'a rank never runs twice at once',
   },
   {
+    name: 'let what a task left behind run on after its lease where its agent is gone',
+    file: 'agent/runtime/watchdog.ts',
+    from: 'over && { members; [ -z "$found" ]; } && return',
+    to: 'over && return',
+    law: 'a rank never runs twice at once',
+  },
+  {
     name: 'answer before the commit',
     file: 'coordinator/loop.ts',
     from: 'const committed = await commit(store, writes)',

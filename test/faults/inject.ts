@@ -13,68 +13,66 @@ export type NextAcknowledged = (withinMs: number) => Promise<void>
 
 /** Does what the fault says, and undoes it when its time is over. */
 export async function inject(fleet: FaultFleet, fault: Fault, nextAcknowledged: NextAcknowledged): Promise<void> {
-  const { box: number, deed, forMs } = fault
+  const { deed, forMs } = fault
+  const began = performance.now()
+  if (deed.kind === 'ambush') await nextAcknowledged(forMs)
+  const waitedMs = performance.now() - began
+  const undo = await begin(fleet, fault)
+  await sleep(Math.max(LEAST_MS, forMs - waitedMs))
+  await undo()
+}
+
+const LEAST_MS = 100
+const FILLER = 'filler'
+
+type Undo = () => void | Promise<void>
+
+async function begin(fleet: FaultFleet, { box: number, deed }: Fault): Promise<Undo> {
   const box = fleet.box(number)
   const relay = fleet.relays.get(number)
   switch (deed.kind) {
     case 'kill':
+    case 'ambush':
       await box.kill()
-      await sleep(forMs)
-      return box.start()
-    case 'ambush': {
-      const began = performance.now()
-      await nextAcknowledged(forMs)
-      await box.kill()
-      await sleep(Math.max(LEAST_DEAD_MS, forMs - (performance.now() - began)))
-      return box.start()
-    }
-    case 'stop': {
-      const thaw = box.freeze()
-      await sleep(forMs)
-      return thaw()
-    }
+      return () => box.start()
+    case 'stop':
+      return box.freeze()
     case 'reboot':
       await box.powerOff()
-      await sleep(forMs)
-      await box.boot()
-      return box.start()
+      return () => box.boot().then(() => box.start())
     case 'storm':
-      await Promise.all(fleet.machines.map((machine) => machine.kill()))
-      for (const one of fleet.relays.values()) one.cut()
-      await sleep(forMs)
-      await Promise.all(fleet.machines.map((machine) => machine.start()))
-      return
+      return storm(fleet)
     case 'partition':
       await box.partition(deed.direction)
-      await sleep(forMs)
-      return box.unfilter()
+      return () => box.unfilter()
     case 'drop':
       await box.drop(deed.percent)
-      await sleep(forMs)
-      return box.unfilter()
+      return () => box.unfilter()
     case 'delay':
       relay?.delay(deed.milliseconds)
-      await sleep(forMs)
-      return relay?.delay(0)
+      return () => relay?.delay(0)
     case 'stall':
       relay?.stall()
-      await sleep(forMs)
-      return relay?.resume()
+      return () => relay?.resume()
     case 'cut':
-      return relay?.cut()
+      relay?.cut()
+      return () => undefined
     case 'fill':
       await fill(box.disk)
-      await sleep(forMs)
-      return rmSync(join(box.disk, FILLER), { force: true })
+      return () => rmSync(join(box.disk, FILLER), { force: true })
     case 'clock':
       fleet.setClock(number, deed.seconds)
-      await sleep(forMs)
-      return fleet.setClock(number, 0)
+      return () => fleet.setClock(number, 0)
   }
 }
 
-const LEAST_DEAD_MS = 100
-const FILLER = 'filler'
+async function storm({ machines, relays }: FaultFleet): Promise<Undo> {
+  await Promise.all(machines.map((machine) => machine.kill()))
+  for (const relay of relays.values()) relay.cut()
+  return async () => {
+    await Promise.all(machines.map((machine) => machine.start()))
+  }
+}
 
 /** To the last block: what is freed meanwhile is taken too. */
 async function fill(disk: string): Promise<void> {

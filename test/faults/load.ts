@@ -15,6 +15,8 @@ export class Load {
   readonly told: Told[] = []
   /** Workloads that outlast their leases, and are replaced. */
   readonly leased = new Set<string>()
+  /** Those of them that end by themselves before, and leave a process behind. */
+  readonly brief = new Set<string>()
   readonly #client: Client
   readonly #random: Random
   readonly #recorders: Recorders
@@ -51,10 +53,13 @@ export class Load {
     while (!this.#ended) {
       const open = await this.#client.open()
       let leased = open.filter((name) => this.#isLeased(name)).length
+      let brief = open.filter((name) => this.brief.has(idOf(name))).length
       for (let count = open.length; count < this.#machines + 2 && !this.#ended; count += 1) {
         const isLeased = leased < this.#machines / 2
-        await this.#submit(random, isLeased)
+        const isBrief = isLeased && brief < this.#machines / 4
+        await this.#submit(random, isLeased, isBrief)
         if (isLeased) leased += 1
+        if (isBrief) brief += 1
       }
       const name = open[random.below(open.length)]
       const isCancelled =
@@ -70,14 +75,15 @@ export class Load {
     return this.leased.has(idOf(name))
   }
 
-  async #submit(random: Random, isLeased: boolean): Promise<void> {
+  async #submit(random: Random, isLeased: boolean, isBrief: boolean): Promise<void> {
     const tenant = TENANTS[random.below(TENANTS.length)] ?? 'amber'
     const recorders = this.#recorders
-    const spec = isLeased ? leasedSpec(random, recorders) : workloadSpec(random, recorders, this.#machines)
+    const spec = isLeased ? leasedSpec(random, recorders, isBrief) : workloadSpec(random, recorders, this.#machines)
     this.#requests += 1
     const workload = await this.#client.submit(tenant, spec, `submit-${this.#requests}`)
     this.submitted.push({ workload, tenant, ranks: spec.machine_count })
     if (isLeased) this.leased.add(workload)
+    if (isBrief) this.brief.add(workload)
   }
 
   async #cancel(name: string): Promise<void> {

@@ -122,16 +122,19 @@ function tell({ records, answers }: History, plan: readonly Fault[], load: Load,
   const ends = Map.groupBy(answers.final.values(), ({ state }) => state)
   const told = [...ends].map(([state, some]) => `${some.length} ${state}`).join(', ')
   print(`${load.submitted.length} workloads acknowledged: ${told}`)
-  const leased = begun.filter(({ workload }) => load.leased.has(workload))
-  const replaced = leased.length - new Set(leased.map(({ workload, rank }) => `${workload} ${rank}`)).size
+  const again = (of: ReadonlySet<string>): number => {
+    const some = begun.filter(({ workload }) => of.has(workload))
+    return some.length - new Set(some.map(({ workload, rank }) => `${workload} ${rank}`)).size
+  }
   print(
     `${begun.length} tasks began, ${begun.length - ranks.size} of them in place of an earlier one, ` +
-      `${replaced} of those because its machine was lost`,
+      `${again(load.leased)} of those because its machine was lost, ${again(load.brief)} of these brief`,
   )
   const exited = answers.commands.filter(({ state }) => state === 'exited').length
   print(
     `${load.commands} commands, ${answers.commands.length} runs of them, ${exited} exited; ` +
-      `${load.cancelled.length} cancellations, ${load.quarantines} machines checked again, ${client.repeats} calls repeated`,
+      `${load.cancelled.length} cancellations, ${load.quarantines} machines checked again, ` +
+      `${client.repeats} calls repeated`,
   )
 }
 

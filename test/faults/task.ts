@@ -48,6 +48,8 @@ exit "$code"
 const LONG_BEATS = 200
 /** Longer than a coordinator counts until it replaces a rank. */
 const LEASED_BEATS = 300
+/** Five seconds: most end while their machine is cut off and its lease still lasts. */
+const BRIEF_BEATS = 25
 const ON_LOST = [OnLost.ON_LOST_WAIT, OnLost.ON_LOST_REPLACE, OnLost.ON_LOST_FAIL] as const
 const seconds = (count: number) => ({ seconds: count, nanos: 0 })
 
@@ -79,11 +81,12 @@ export function workloadSpec(random: Random, { directory }: Recorders, machines:
 
 /**
  * What must not run twice at once: so long that it outlasts its lease where its machine is cut off; run elsewhere then,
- * and at once, since it goes before the others; and for no other reason.
+ * and at once, since it goes before the others; and for no other reason. A brief one ends by itself within 13 s and
+ * leaves a process behind, which must not outlast the lease either.
  */
-export function leasedSpec(random: Random, { directory }: Recorders) {
-  const beats = LEASED_BEATS + random.below(200)
-  const manner = MANNERS[random.below(MANNERS.length)] ?? 'plain'
+export function leasedSpec(random: Random, { directory }: Recorders, isBrief: boolean) {
+  const beats = isBrief ? BRIEF_BEATS + random.below(41) : LEASED_BEATS + random.below(200)
+  const manner = isBrief ? 'stray' : (MANNERS[random.below(MANNERS.length)] ?? 'plain')
   return {
     machine_count: random.below(4) === 0 ? 2 : 1,
     priority: 3,
