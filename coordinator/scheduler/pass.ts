@@ -1,21 +1,22 @@
-import type { MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
-import { heldOf, quotaLeft } from '../../shared/model/tenant.ts'
+import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
-import { misarranged, postponed } from '../core/placeable.ts'
+import { postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { choose } from './choose.ts'
-import { type Allowance, Claims, Kept } from './claims.ts'
+import { Claims, Kept } from './claims.ts'
 import { CLEANING, type FleetIndex } from './fleet_index.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
+import { join } from './join.ts'
 import type { Entry, Kind } from './kind.ts'
 import { victimsFor } from './preempt.ts'
+import { NO_LIMIT, allowanceOf, hasQuota, isOverQuota } from './quotas.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { Running } from './running.ts'
-import { byPlace, choiceOf, scarcestFirst } from './suits.ts'
-import type { Line, Shape, Waiting, Want, Wanted } from './waiting.ts'
+import { scarcestFirst } from './suits.ts'
+import type { Line, Shape, Waiting, Wanted } from './waiting.ts'
 
 export type PassOptions = {
   readonly view: FleetView
@@ -125,7 +126,7 @@ export class Pass {
       this.#takeOff(planned?.machines ?? [])
       this.#push(turn.contest)
     }
-    return new Kept(this.#claims, this.#with.now + length + CLEANING, this.#allowanceOf(workload.tenant))
+    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowanceOf(this.#with.view, workload.tenant))
   }
 
   /** Machines that this workload would get, as if all before it were placed; none where it would wait. */
@@ -205,11 +206,12 @@ export class Pass {
     const { shape } = line
     const { workload, length } = wanted
     this.#tried.add(wanted)
-    const allowance = this.#allowanceOf(workload.tenant)
+    const allowance = allowanceOf(this.#with.view, workload.tenant)
     const asked = wanted.wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
     const kept = new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
     const taken = asked <= allowance('') ? this.#take(wanted, kept) : undefined
-    if (taken !== undefined && !this.#isOver(workload.tenant, taken)) {
+    const { view } = this.#with
+    if (taken !== undefined && !isOverQuota(view, workload.tenant, taken)) {
       return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
     }
     if (taken !== undefined || this.#isCapped(wanted)) {
@@ -219,7 +221,9 @@ export class Pass {
       return undefined
     }
     const isFirst = !this.#failed.has(shape)
-    this.#failed.set(shape, length)
+    // What a quota has had a part in says nothing of other tenants.
+    if (hasQuota(view, workload.tenant)) this.#capped.add(line)
+    else this.#failed.set(shape, length)
     // One of its shape that goes before it claims already what it could.
     if (!isFirst) return undefined
     const isPreempting = workload.spec.preemption.preempts && this.#preempt(shape, wanted, kept)
@@ -243,7 +247,7 @@ export class Pass {
     const sacrifice = victimsFor(wanted, from)
     if (sacrifice === undefined || sacrifice.victims.length === 0) return preempting
     // Its tenant may not have them: they would be stopped in vain.
-    if (this.#isOver(wanted.workload.tenant, sacrifice.machines)) return preempting
+    if (isOverQuota(this.#with.view, wanted.workload.tenant, sacrifice.machines)) return preempting
     this.preemptions.push({ workload: wanted.workload.id, victims: sacrifice.victims })
     return true
   }
@@ -263,30 +267,11 @@ export class Pass {
     for (const entry of entries) this.#with.index.putBack(entry)
   }
 
-  #allowanceOf(tenant: TenantName): Allowance {
-    const { view } = this.#with
-    const quotas = view.find('tenants', tenant)?.quotas ?? []
-    if (quotas.length === 0) return () => Infinity
-    const held = view.held(tenant)
-    return (hardwareClass) => quotaLeft(quotas, held, hardwareClass)
-  }
-
-  /** Whether these together are more than a quota allows, which was asked of each kind alone. */
-  #isOver(tenant: TenantName, entries: readonly Entry[]): boolean {
-    const { view } = this.#with
-    const quotas = view.find('tenants', tenant)?.quotas ?? []
-    const held = view.held(tenant)
-    return quotas.some(({ hardwareClass, limit }) => {
-      const of = entries.filter(({ record }) => hardwareClass === '' || record.hardwareClass === hardwareClass)
-      return heldOf(held, hardwareClass) + of.length > limit
-    })
-  }
-
   /** Whether nothing but its tenant's quota stands in its way. */
   #isCapped(wanted: Wanted): boolean {
     const { view, now } = this.#with
-    if ((view.find('tenants', wanted.workload.tenant)?.quotas ?? []).length === 0) return false
-    const taken = this.#take(wanted, new Kept(this.#claims, now + wanted.length + CLEANING, () => Infinity))
+    if (!hasQuota(view, wanted.workload.tenant)) return false
+    const taken = this.#take(wanted, new Kept(this.#claims, now + wanted.length + CLEANING, NO_LIMIT))
     if (taken === undefined) return false
     this.#giveBack(taken)
     return true
@@ -294,46 +279,24 @@ export class Pass {
 
   /** Machines for all of its ranks, in their order, taken off the index; undefined, and nothing taken, otherwise. */
   #take({ workload, wants }: Wanted, kept: Kept): readonly Entry[] | undefined {
-    const { index } = this.#with
+    const { index, view } = this.#with
     const all: Entry[] = []
     const byRank = new Map<number, Entry>()
     for (const want of scarcestFirst(wants, ({ demand }) => demand.kinds.reduce((sum, { free }) => sum + free, 0))) {
       const isWhole = workload.state === 'queued'
-      const chosen = isWhole ? choose(index, want.demand, want.ranks.length, kept) : this.#join(workload, want, kept)
+      const chosen = isWhole
+        ? choose(index, want.demand, want.ranks.length, kept)
+        : join(view, index, workload, want, kept)
       if (chosen === undefined) {
         this.#giveBack(all)
         return undefined
       }
-      // Of the last group too where there are several: of one alone what is written takes them.
+      // The next group must not take them too; where there is one alone, what is written takes them.
       if (wants.length > 1) for (const entry of chosen) index.take(entry)
       all.push(...chosen)
       for (const [place, entry] of chosen.entries()) byRank.set(want.ranks[place] ?? 0, entry)
     }
     const ranks = wants.flatMap((want) => want.ranks)
     return ranks.flatMap((rank) => byRank.get(rank) ?? [])
-  }
-
-  /** Machines that suit those which the group holds already. */
-  #join(workload: WorkloadRecord, want: Want, kept: Kept): readonly Entry[] | undefined {
-    const { group, first, ranks, demand } = want
-    const { arrangement, machineCount } = group
-    const isFree = !arrangement.sameClass && arrangement.pack?.required !== true && arrangement.spread === null
-    const { index, view } = this.#with
-    if (isFree) return choose(index, demand, ranks.length, kept)
-    const vacant = new Set(workload.vacancies)
-    const held = workload.placements.flatMap((id, rank) => {
-      const isOfGroup = rank >= first && rank < first + machineCount
-      const placement = isOfGroup && !vacant.has(rank) ? view.find('placements', id) : undefined
-      return placement === undefined ? [] : (view.find('machines', placement.machine) ?? [])
-    })
-    const free = [...demand.everyFree()].filter((entry) => !kept.has(entry)).toSorted(byPlace)
-    if (held.length === 0) return choiceOf(index, want, free)
-    const chosen: Entry[] = []
-    for (const entry of free) {
-      if (chosen.length === ranks.length) break
-      const together = [...held, ...chosen.map(({ record }) => record), entry.record]
-      if (misarranged(together, arrangement, index.levels) === undefined) chosen.push(entry)
-    }
-    return chosen.length === ranks.length ? chosen : undefined
   }
 }

@@ -1,0 +1,28 @@
+import type { TenantName } from '../../shared/model/ids.ts'
+import { type Quota, heldOf, quotaLeft } from '../../shared/model/tenant.ts'
+import type { FleetView } from '../core/state.ts'
+import type { Allowance } from './claims.ts'
+import type { Entry } from './kind.ts'
+
+export const NO_LIMIT: Allowance = () => Infinity
+
+const quotasOf = (view: FleetView, tenant: TenantName): readonly Quota[] => view.find('tenants', tenant)?.quotas ?? []
+
+export const hasQuota = (view: FleetView, tenant: TenantName): boolean => quotasOf(view, tenant).length > 0
+
+/** How many more machines of a class a tenant may have. */
+export function allowanceOf(view: FleetView, tenant: TenantName): Allowance {
+  const quotas = quotasOf(view, tenant)
+  if (quotas.length === 0) return NO_LIMIT
+  const held = view.held(tenant)
+  return (hardwareClass) => quotaLeft(quotas, held, hardwareClass)
+}
+
+/** Whether these together are more than a quota of a tenant allows. */
+export function isOverQuota(view: FleetView, tenant: TenantName, entries: readonly Entry[]): boolean {
+  const held = view.held(tenant)
+  return quotasOf(view, tenant).some(({ hardwareClass, limit }) => {
+    const of = entries.filter(({ record }) => hardwareClass === '' || record.hardwareClass === hardwareClass)
+    return heldOf(held, hardwareClass) + of.length > limit
+  })
+}
