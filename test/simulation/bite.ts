@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type Mutation, mutations } from './mutations.ts'
+import { type Edit, type Mutation, mutations } from './mutations.ts'
 
 /**
  * Shows that the simulator bites: each deliberate fault is put into a copy of the sources, and must be found within
@@ -24,15 +24,19 @@ const FILES = [
 
 type Found = { readonly mutation: Mutation; readonly said: string; readonly isFound: boolean }
 
-function copyWith({ name, file, from, to }: Mutation): string {
+function copyWith({ name, file, from, to, also = [] }: Mutation): string {
   const copy = mkdtempSync(join(tmpdir(), 'billet-mutation-'))
   for (const path of [...SOURCES, ...FILES]) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  for (const edit of [{ file, from, to }, ...also]) change(copy, name, edit)
+  return copy
+}
+
+function change(copy: string, name: string, { file, from, to }: Edit): void {
   const before = readFileSync(join(copy, file), 'utf8')
   const parts = before.split(from)
   if (parts.length !== 2) throw new Error(`mutation "${name}": its text is ${parts.length - 1} times in ${file}`)
   writeFileSync(join(copy, file), parts.join(to))
-  return copy
 }
 
 function hunt(mutation: Mutation): Promise<Found> {

@@ -7,6 +7,7 @@ export class Feasible {
   readonly #ledger: Ledger
   #described = -1
   #ends = new Map<string, boolean>()
+  #starts = new Map<WorkloadRecord, boolean>()
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -14,8 +15,7 @@ export class Feasible {
 
   /** Also whether all that it waits for can end. What was found holds for as long as machines stay what they are. */
   canEnd(id: string): boolean {
-    if (this.#described !== this.#ledger.described) this.#ends = new Map()
-    this.#described = this.#ledger.described
+    this.#refresh()
     const known = this.#ends.get(id)
     if (known !== undefined) return known
     const workload = this.#ledger.workloads.get(id)
@@ -24,12 +24,26 @@ export class Feasible {
     return canEnd
   }
 
+  #refresh(): void {
+    if (this.#described === this.#ledger.described) return
+    this.#ends = new Map()
+    this.#starts = new Map()
+    this.#described = this.#ledger.described
+  }
+
   #areMet(workload: WorkloadRecord): boolean {
     return workload.spec.dependencies.every((one) => this.canEnd(one.workload)) && this.canStart(workload)
   }
 
   /** Whether there are machines for all of its ranks, whoever has them now. */
   canStart(workload: WorkloadRecord): boolean {
+    this.#refresh()
+    const known = this.#starts.get(workload) ?? this.#areEnough(workload)
+    this.#starts.set(workload, known)
+    return known
+  }
+
+  #areEnough(workload: WorkloadRecord): boolean {
     const isVacant = (rank: number): boolean => workload.state === 'queued' || workload.vacancies.includes(rank)
     const held = new Map<number, MachineRecord>()
     const vacant: number[] = []

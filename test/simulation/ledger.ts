@@ -83,7 +83,7 @@ export class Ledger {
   }
 
   placeable(): readonly MachineRecord[] {
-    return [...this.machines.values()].filter((machine) => isFree(machine))
+    return [...this.machines.values()].filter(isFree)
   }
 
   /** Dependencies that are not met, be it yet or ever. */

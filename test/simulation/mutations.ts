@@ -1,10 +1,13 @@
+import { schedulerMutations } from './scheduler_mutations.ts'
+
 /** A deliberate fault: in this file, this text becomes that one. */
-export type Mutation = {
+export type Mutation = Edit & {
   readonly name: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
+  /** Where the same is said in several places. */
+  readonly also?: readonly Edit[]
 }
+
+export type Edit = { readonly file: string; readonly from: string; readonly to: string }
 
 const orders = 'agent/core/orders.ts'
 const agent = 'agent/core/agent.ts'
@@ -347,4 +350,5 @@ export const mutations: readonly Mutation[] = [
       'for (const waiting of batch) waiting.refuse()\n        ' +
       'this.#feed?.append(writes.map((write) => ({ ...write, revision: state.revision, before: null })))',
   },
+  ...schedulerMutations,
 ]

@@ -1,7 +1,7 @@
-import type { WorkloadRecord } from '../../coordinator/core/records.ts'
+import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import { isHeedless, isUnsureOfClaims } from './known_faults.ts'
 import { LawBroken } from './law.ts'
-import { type Ledger, isFree, wantedBy } from './ledger.ts'
+import { type Ledger, wantedBy } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
 
 /** How long what could be placed may wait, in virtual time: it is looked for at least once a second. */
@@ -100,10 +100,11 @@ export class TurnObserver {
 
   /** A batch is done; `at` is virtual time, `now` what the coordinator's clock says. */
   looked(at: number, now: number): void {
+    const free = this.#ledger.isLearning ? [] : this.#ledger.placeable()
     const since = new Map<string, number>()
-    for (const id of this.#ledger.isLearning ? [] : this.#ledger.wanting) {
+    for (const id of free.length === 0 ? [] : this.#ledger.wanting) {
       const workload = this.#ledger.workloads.get(id)
-      if (workload === undefined || !this.#couldStart(workload, now)) continue
+      if (workload === undefined || !this.#couldStart(workload, free, now)) continue
       const first = this.#since.get(id) ?? at
       since.set(id, first)
       if (at - first > GRACE_MS) throw new LawBroken('what is free is given out', `${id} waits since ${first}`)
@@ -112,13 +113,13 @@ export class TurnObserver {
   }
 
   /** One that wants one machine, and there are more that will do than all can want that may go before it. */
-  #couldStart(workload: WorkloadRecord, now: number): boolean {
+  #couldStart(workload: WorkloadRecord, free: readonly MachineRecord[], now: number): boolean {
     const { machineCount, groups, constraints, arrangement } = workload.spec
     if (workload.state !== 'queued' || machineCount > 1 || groups.length > 0) return false
     if (this.#ledger.hasQuota(workload.tenant) || !this.#ledger.isSurelyWaiting(workload, now)) return false
     let suitable = 0
-    for (const machine of this.#ledger.machines.values()) {
-      if (isFree(machine) && lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
+    for (const machine of free) {
+      if (lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
     }
     return suitable > 0 && suitable > this.#wantedBefore(workload, now)
   }

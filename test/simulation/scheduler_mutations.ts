@@ -1,0 +1,134 @@
+import type { Mutation } from './mutations.ts'
+
+const commit = 'coordinator/core/commit.ts'
+const placeable = 'coordinator/core/placeable.ts'
+const workloads = 'coordinator/core/workloads.ts'
+const pass = 'coordinator/scheduler/pass.ts'
+const waiting = 'coordinator/scheduler/waiting.ts'
+const fleetIndex = 'coordinator/scheduler/fleet_index.ts'
+const arrange = 'coordinator/scheduler/arrange.ts'
+const scheduler = 'coordinator/scheduler/scheduler.ts'
+
+const PLAN_OVER_QUOTA = [
+  {
+    file: pass,
+    from: 'if (quotas.length === 0) return () => Infinity',
+    to: 'if (quotas.length >= 0) return () => Infinity',
+  },
+  {
+    file: pass,
+    from: 'return heldOf(held, hardwareClass) + of.length > limit',
+    to: 'return heldOf(held, hardwareClass) + of.length > Infinity + limit',
+  },
+] as const
+const PLAN_APART = { file: arrange, from: 'if (pack?.required === true) {', to: 'if (pack === undefined) {' } as const
+
+/** Where the pass and the commit ask the same, a fault is in both, or it is found as a plan that is refused. */
+export const schedulerMutations: readonly Mutation[] = [
+  { name: 'plan over a quota', ...PLAN_OVER_QUOTA[0], also: [PLAN_OVER_QUOTA[1]] },
+  {
+    name: 'forget quotas',
+    file: commit,
+    from: 'return heldOf(held, hardwareClass) + more <= limit ?',
+    to: 'return heldOf(held, hardwareClass) + more <= limit + Infinity ?',
+    also: PLAN_OVER_QUOTA,
+  },
+  {
+    name: 'start before what is waited for',
+    file: placeable,
+    from: "if (workload.waitsFor.length > 0) return 'DEPENDENCY'",
+    to: '',
+    also: [{ file: waiting, from: 'workload.waitsFor.length > 0 || ', to: '' }],
+  },
+  {
+    name: 'take every end for the one that is waited for',
+    file: 'coordinator/core/dependencies.ts',
+    from: "return ended === 'succeeded'",
+    to: "return ended !== 'queued'",
+  },
+  {
+    name: 'let those wait for ever that can never start',
+    file: workloads,
+    from: 'if (hasEnded(state)) tellDependents(draft, workload, state)',
+    to: "if (state === 'succeeded') tellDependents(draft, workload, state)",
+  },
+  {
+    name: 'start before the time',
+    file: placeable,
+    from: "if (startAfter !== null && startAfter > now) return 'NOT_BEFORE'",
+    to: '',
+    also: [{ file: waiting, from: 'return notBefore ?? spec.startAfter', to: 'return notBefore' }],
+  },
+  { name: 'sleep through the time', file: scheduler, from: 'this.#waiting.wake(now)', to: '' },
+  { name: 'plan apart what must be together', ...PLAN_APART },
+  {
+    name: 'place apart what must be together',
+    file: commit,
+    from: 'if (misarranged(held, group.arrangement, topologyLevels) === undefined) return []',
+    to: 'if (misarranged(held, group.arrangement, topologyLevels) !== null) return []',
+    also: [PLAN_APART],
+  },
+  {
+    name: 'give out machines that are excluded',
+    file: placeable,
+    from: "if (excluded.includes(machine.id)) return 'EXCLUDED'",
+    to: '',
+  },
+  {
+    name: 'give out machines with other labels',
+    file: placeable,
+    from: "if (machine.labels[key] !== value) return 'LABEL_MISSING'",
+    to: "if (!(key in machine.labels) && value === '') return 'LABEL_MISSING'",
+  },
+  {
+    name: 'keep machines in the index where they were before they were labelled anew',
+    file: fleetIndex,
+    from: 'before.labels === record.labels &&',
+    to: '',
+  },
+  {
+    name: 'keep machines in the index as they were before a card fell out',
+    file: fleetIndex,
+    from: 'before.inventory === record.inventory &&',
+    to: '',
+    also: [{ file: fleetIndex, from: 'before.hardwareClass === record.hardwareClass &&', to: '' }],
+  },
+  {
+    name: 'keep machines for what the fleet could never hold',
+    file: 'coordinator/scheduler/reserve.ts',
+    from: 'if (!couldHold(shape, reserving.index)) return null',
+    to: '',
+  },
+  { name: 'keep nothing for what must wait', file: pass, from: 'this.#claims.add(claim)', to: '' },
+  {
+    name: 'give what is kept to those that end too late',
+    file: pass,
+    from: 'new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)',
+    to: 'new Kept(this.#claims, this.#with.now, allowance)',
+  },
+  {
+    name: 'let those with less of the fleet go before those of higher priority',
+    file: pass,
+    from: 'right.wanted.urgency - left.wanted.urgency ||',
+    to: '',
+  },
+  {
+    name: 'stop those for others who do not allow it',
+    file: commit,
+    from: 'spec.preemption.preemptible &&',
+    to: '',
+    also: [{ file: 'coordinator/scheduler/running.ts', from: '&& workload.spec.preemption.preemptible', to: '' }],
+  },
+  {
+    name: 'count machines for a tenant that gave them back',
+    file: 'coordinator/core/indexes.ts',
+    from: 'this.#holdingChanged(before, -1)',
+    to: '',
+  },
+  {
+    name: 'let a rank join others wherever it is',
+    file: pass,
+    from: 'if (misarranged(together, arrangement, index.levels) === undefined) chosen.push(entry)',
+    to: 'chosen.push(entry)',
+  },
+]
