@@ -5,21 +5,16 @@ import { type Ledger, rankCount } from './ledger.ts'
  * What was found here and is not mended yet. These workloads are not waited for in peace: people take them back. Whoever
  * mends one of them removes its line, and the law is asked of all again.
  */
-export function isNeglected(workload: WorkloadRecord, canStart: boolean, ledger: Ledger): boolean {
-  const { arrangement, groups, preemption, constraints } = workload.spec
+export function isNeglected(workload: WorkloadRecord, ledger: Ledger): boolean {
+  const { arrangement, groups, preemption } = workload.spec
   const isArranged = arrangement.pack?.required === true || arrangement.spread !== null
   // Two groups that could use the same machines: the first may take what the second needs, every time anew.
   if (groups.length > 0) return true
-  // Machines of one class that differ in a label that somebody asks for are not taken together.
-  if (arrangement.sameClass && rankCount(workload) > 1) return true
-  // A quota of one class is asked of each kind of machine alone; of several together it may be too much.
-  const quotas = ledger.tenants.get(workload.tenant)?.quotas ?? []
-  const isByClass = quotas.some(({ hardwareClass }) => hardwareClass !== '')
-  if (isByClass && (rankCount(workload) > 1 || workload.vacancies.length > 0)) return true
-  // What can never be had as it is to lie keeps machines from others all the same.
-  if (!canStart && (isArranged || constraints.machines.length > 0)) return true
+  // What its quota allows is chosen before it is asked how machines lie; and a rank that joins is chosen without it.
+  const isLimited = ledger.hasQuota(workload.tenant)
+  if (isLimited && (rankCount(workload) > 1 || workload.vacancies.length > 0)) return true
   // It has others stopped, again and again, for machines that its tenant's quota does not allow it.
-  if (preemption.preempts && ledger.hasQuota(workload.tenant)) return true
+  if (preemption.preempts && isLimited) return true
   // Several lost ranks are looked for from the first free machine on, whether others lie right to that or not.
   return workload.vacancies.length > 1 && isArranged
 }
