@@ -69,6 +69,7 @@ export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
     startAfter: null,
     preemption: PREEMPTION,
     scheduler: '',
+    array: null,
   }
   const wanted = { machineCount: 1, constraints: ANY_MACHINE, arrangement: ANY_ARRANGEMENT, groups: [] }
   return { ...wanted, task: task(), priority: 0, ...policies, ...overrides }

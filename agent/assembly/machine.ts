@@ -72,10 +72,10 @@ export class LocalMachine implements Machine {
 
   async prepare(epoch: Epoch, assignment: Assignment): Promise<Result<undefined, Failure>> {
     const { runtime, options, slots } = this.#with
-    const { task, tenantNumber, placement, workload, tenant, rank, peers, lease } = assignment
+    const { task, tenantNumber, placement, workload, tenant, rank, array, peers, lease } = assignment
     if (task === null) return ok()
     const uid = options.uidBase + tenantNumber
-    const facts = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid, rank, peers }
+    const facts = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid, rank, array, peers }
     const prepared = await runtime.prepare(task, {
       ...facts,
       slots: slots(),

@@ -11,6 +11,8 @@ export type PlacementFacts = {
   readonly uid: number
   readonly gid: number
   readonly rank: number
+  /** Which of an array of workloads it is of. */
+  readonly array: { readonly index: number; readonly size: number }
   /** Addresses of all ranks in order; `peers[rank]` is this machine. */
   readonly peers: readonly string[]
   /** How many processes MPI should start on each machine: the GPUs of this one, or 1. */

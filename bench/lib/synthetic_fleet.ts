@@ -228,6 +228,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     timeLimit: generator.below(2) === 0 ? null : { limit, warning: null },
     preemption: PREEMPTION,
     scheduler: '',
+    array: null,
     dependencies: [],
     startAfter: null,
   }
@@ -257,6 +258,7 @@ export function enqueue(fleet: SyntheticFleet, spec: WorkloadSpec, sequence: num
     notBefore: null,
     waitsFor: [],
     preempting: false,
+    array: null,
     vacancies: [],
     formerPlacements: [],
   }

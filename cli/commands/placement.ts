@@ -24,6 +24,7 @@ export type PlacementOptions = {
   /** From what it is now. */
   readonly startAfter?: (now: number) => Stamp
   readonly group?: readonly GroupOption[]
+  readonly array?: { readonly size: number; readonly most_at_once: number }
   readonly preempts?: boolean
   readonly preemptible?: boolean
 }
@@ -53,8 +54,15 @@ export function withPlacement(command: Command): Command {
       awaited,
     )
     .option('--start-after <time>', 'not before this time: 2026-12-24T18:00:00Z, or 2h from now', parseStart)
+    .option('--array <count[:most]>', 'so many workloads, of which at most so many hold machines at once', parseArray)
     .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
     .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
+}
+
+function parseArray(text: string): { readonly size: number; readonly most_at_once: number } {
+  const [size = '', most = ''] = text.split(':')
+  const parse = parseCount('--array', 0, 1000)
+  return { size: parse(size), most_at_once: most === '' ? 0 : parse(most) }
 }
 
 /** What must hold of each machine, as it was written, or a refusal that points at the fault. */
@@ -155,6 +163,7 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     })),
     dependencies: [...after],
     start_after_time: startAfter === undefined ? null : startAfter(now),
+    ...(options.array === undefined ? {} : { array: options.array }),
     preemption: { preempts: options.preempts === true, preemptible: options.preemptible === true },
   }
 }

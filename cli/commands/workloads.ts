@@ -122,6 +122,7 @@ function printPlacements(session: Session, placements: readonly Placement__Outpu
 }
 
 type ListOptions = OutputOption & {
+  readonly array?: string
   readonly tenant?: string
   readonly state?: readonly string[]
   readonly watch?: boolean
@@ -130,6 +131,7 @@ type ListOptions = OutputOption & {
 async function listWorkloads(session: Session, options: ListOptions): Promise<void> {
   const filter = {
     tenant: options.tenant ?? '',
+    array: options.array === undefined ? '' : resourceName('workloads', options.array),
     states: (options.state ?? []).map((state) => numberOf(WorkloadState, 'WORKLOAD_STATE_', state, '--state')),
   }
   if (options.watch === true) {
@@ -224,6 +226,7 @@ export const registerWorkloads: Register = (program, session) => {
     .command('list')
     .description('list workloads')
     .option('--tenant <tenant>', 'only of this tenant')
+    .option('--array <workload>', 'only of the array that begins with this workload')
     .option('--state <state>', 'only in this state (repeatable)', collect)
     .option('-w, --watch', 'go on with every change')
   withOutput(listing).action((options: ListOptions) => listWorkloads(session, options))

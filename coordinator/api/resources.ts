@@ -119,6 +119,8 @@ export function workloadResource(
     user: record.user,
     revision,
     attempt: record.attempt,
+    array: record.array === null ? '' : named('workloads', record.array.first),
+    array_index: record.array?.index ?? 0,
     not_before_time: optionalTimestamp(record.notBefore),
     former_placements: record.formerPlacements.map((id) => named('placements', id)),
   }

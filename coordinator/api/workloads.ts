@@ -120,9 +120,11 @@ function workloadFilter(wire: WorkloadFilter__Output | null): (workload: Workloa
     enumWord(`filter.states[${index}]`, workloadStates, state),
   )
   const id = wire.name === '' ? null : resource('filter.name', 'workloads', wire.name, parseWorkloadId)
+  const array = wire.array === '' ? null : resource('filter.array', 'workloads', wire.array, parseWorkloadId)
   const { tenant } = wire
   return (workload) =>
     (tenant === '' || workload.tenant === tenant) &&
+    (array === null || workload.array?.first === array) &&
     (states.length === 0 || states.includes(workload.state)) &&
     (id === null || workload.id === id)
 }

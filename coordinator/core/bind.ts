@@ -43,6 +43,7 @@ function reasonOf(refusal: PlanRefusal): string {
     case 'nothing_wanted':
     case 'not_yet':
     case 'wrong_count':
+    case 'array_full':
     case 'quota':
     case 'arrangement':
       return refusal.kind.toUpperCase()
@@ -61,6 +62,8 @@ function sentenceOf(id: string, refusal: PlanRefusal, machines: readonly string[
       return `Workload ${id} takes no machine yet: it waits for a time, for others, or for its earlier run to be over.`
     case 'wrong_count':
       return `Workload ${id} wants another number of machines.`
+    case 'array_full':
+      return `So many of the array of workload ${id} hold machines as may.`
     case 'quota':
       return `Workload ${id} would take its tenant over its quota.`
     case 'arrangement':

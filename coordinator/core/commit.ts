@@ -4,7 +4,7 @@ import { type Instant, type Milliseconds, milliseconds } from '../../shared/mode
 import { type RefusalReason, groupOfRank, groupsOf, worldSize } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
-import { misarranged, postponed, refusal } from './placeable.ts'
+import { isArrayFull, misarranged, postponed, refusal } from './placeable.ts'
 import { vacantRanks, withFormer } from './restarts.ts'
 import { stopWorkload } from './workloads.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
@@ -21,6 +21,8 @@ export type PlanRefusal =
   /** It waits before it is run again, or something of an earlier run may still be alive. */
   | { readonly kind: 'not_yet'; readonly workload: WorkloadId }
   | { readonly kind: 'wrong_count'; readonly workload: WorkloadId }
+  /** So many of its array hold machines as may. */
+  | { readonly kind: 'array_full'; readonly workload: WorkloadId }
   | {
       readonly kind: 'machine'
       readonly machine: MachineId
@@ -39,6 +41,7 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
   const vacant = workload === undefined ? [] : vacantRanks(workload)
   if (workload === undefined || vacant.length === 0) return [{ kind: 'nothing_wanted', workload: planned.workload }]
   if (postponed(draft, workload, draft.now) !== null) return [{ kind: 'not_yet', workload: workload.id }]
+  if (isArrayFull(draft.before, workload)) return [{ kind: 'array_full', workload: workload.id }]
   if (planned.machines.length !== vacant.length) {
     return [{ kind: 'wrong_count', workload: workload.id }]
   }

@@ -55,6 +55,7 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     tenant: tenant.name,
     tenantNumber: tenant.number,
     rank: placement.rank,
+    array: { index: workload.array?.index ?? 0, size: workload.spec.array?.size ?? 1 },
     peers: ranks.map((rank) => rank.address),
     task: taskOfRank(workload.spec, placement.rank),
     lease: absence.onLost === 'wait' ? null : absence.lease,

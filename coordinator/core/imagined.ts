@@ -40,6 +40,7 @@ export function newWorkload({ now, ...submitted }: Submitted, sequence: number):
     notBefore: null,
     waitsFor: [],
     preempting: false,
+    array: null,
     vacancies: [],
     formerPlacements: [],
   }

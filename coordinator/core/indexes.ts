@@ -1,4 +1,5 @@
 import { vacantRanks } from './restarts.ts'
+import { hasEnded } from '../../shared/model/workload.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from './records.ts'
@@ -6,6 +7,8 @@ import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
   readonly queued = new Set<WorkloadId>()
+  /** How many workloads of an array hold machines, by its first. */
+  readonly arrays = new Map<WorkloadId, number>()
   /** How many of each tenant wait for machines, or for what must be before. */
   readonly waiting = new Map<TenantName, number>()
   /** By the workload that they wait for. */
@@ -41,16 +44,12 @@ export class Indexes {
 
   readonly workloadChanged = (before: WorkloadRecord | null, after: WorkloadRecord | null): void => {
     this.#dependenciesChanged(before, after)
-    if (before?.state === 'queued') this.#waits(before.tenant, -1)
-    if (after?.state === 'queued') this.#waits(after.tenant, 1)
+    if (before?.state === 'queued') tally(this.waiting, before.tenant, -1)
+    if (after?.state === 'queued') tally(this.waiting, after.tenant, 1)
+    if (before !== null && before.array !== null && holds(before)) tally(this.arrays, before.array.first, -1)
+    if (after !== null && after.array !== null && holds(after)) tally(this.arrays, after.array.first, 1)
     if (after !== null && vacantRanks(after).length > 0) this.queued.add(after.id)
     else if (before !== null) this.queued.delete(before.id)
-  }
-
-  #waits(tenant: TenantName, by: 1 | -1): void {
-    const count = (this.waiting.get(tenant) ?? 0) + by
-    if (count === 0) this.waiting.delete(tenant)
-    else this.waiting.set(tenant, count)
   }
 
   #dependenciesChanged(before: WorkloadRecord | null, after: WorkloadRecord | null): void {
@@ -96,4 +95,12 @@ function hardwareKeys(hardware: HardwareClaim): readonly string[] {
     ...(hardware.serial === '' ? [] : [`serial ${hardware.serial}`]),
   ]
   return firm.length > 0 ? firm : hardware.macAddresses.map((address) => `mac ${address}`)
+}
+
+const holds = ({ state }: WorkloadRecord): boolean => state !== 'queued' && !hasEnded(state)
+
+function tally<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
 }

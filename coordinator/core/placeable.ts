@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/model/time.ts'
 import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
+import type { FleetView } from './state.ts'
 
 /**
  * Why a machine cannot take a placement now, or undefined where it can. The one answer to that question: the
@@ -103,6 +104,12 @@ function placeAt(machine: Pick<MachineRecord, 'labels'>, level: string, levels: 
   if (depth === -1) return null
   const path = placeOf(machine, levels).slice(0, depth + 1)
   return path[depth] === '' ? null : JSON.stringify(path)
+}
+
+/** Whether so many of its array hold machines as may. */
+export function isArrayFull(fleet: Pick<FleetView, 'arrayCount'>, { array, state, spec }: WorkloadRecord): boolean {
+  if (array === null || spec.array === null || spec.array.mostAtOnce === 0 || state !== 'queued') return false
+  return fleet.arrayCount(array.first) >= spec.array.mostAtOnce
 }
 
 type Find = { find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined }

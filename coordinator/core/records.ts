@@ -129,6 +129,8 @@ export type WorkloadRecord = {
   readonly notBefore: Instant | null
   /** Workloads that must have ended before, and have not. */
   readonly waitsFor: readonly Dependency[]
+  /** Which of an array it is, and the array's first workload, by which it is known; null: it is one alone. */
+  readonly array: { readonly first: WorkloadId; readonly index: number } | null
   /** Others are being stopped so that it can start. */
   readonly preempting: boolean
   /** Ranks that wait for another machine while the others go on. */

@@ -31,6 +31,8 @@ export interface FleetView {
   queued(): Iterable<WorkloadRecord>
   /** Machines in state `available`, in no stated order; whether one may be placed is for `placeable` to say. */
   available(): Iterable<MachineRecord>
+  /** How many workloads of an array hold machines. */
+  arrayCount(first: WorkloadId): number
   /** How many workloads of a tenant are queued. */
   waitingCount(tenant: TenantName): number
   /** Machines that a tenant holds, by hardware class. */
@@ -165,6 +167,10 @@ export class FleetState implements FleetView {
 
   *available(): Iterable<MachineRecord> {
     yield* this.#records(this.#tables.machines, this.#indexes.available)
+  }
+
+  arrayCount(first: WorkloadId): number {
+    return this.#indexes.arrays.get(first) ?? 0
   }
 
   waitingCount(tenant: TenantName): number {

@@ -35,17 +35,23 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   if (groupsOf(spec).some(({ task }) => task?.user === 'root'))
     return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
   const most = draft.cluster().sharing.waitingMost
-  if (draft.before.waitingCount(tenant) >= most) return refuse(queueFull(tenant, most))
+  if (draft.before.waitingCount(tenant) + (spec.array?.size ?? 1) > most) return refuse(queueFull(tenant, most))
   const waits = openDependencies(draft, spec)
   if (!waits.ok) return waits
   tenantOf(draft, tenant)
   const cluster = draft.cluster()
-  draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, nextSequence: cluster.nextSequence + 1 } })
-  const submitted = { id: draft.ids.workload(), tenant, displayName, spec, user: caller.user, now: draft.now }
-  const workload = { ...newWorkload(submitted, cluster.nextSequence), waitsFor: waits.value }
-  draft.putWorkload(workload)
-  remember(draft, caller, digest, workload.id)
-  return ok(() => draft.written('workloads', workload.id))
+  const { nextSequence } = cluster
+  const size = spec.array?.size ?? 1
+  draft.put({ table: 'cluster', key: 'cluster', record: { ...cluster, nextSequence: nextSequence + size } })
+  const first = draft.ids.workload()
+  for (let index = 0; index < size; index += 1) {
+    const id = index === 0 ? first : draft.ids.workload()
+    const submitted = { id, tenant, displayName, spec, user: caller.user, now: draft.now }
+    const array = spec.array === null ? null : { first, index }
+    draft.putWorkload({ ...newWorkload(submitted, nextSequence + index), waitsFor: waits.value, array })
+  }
+  remember(draft, caller, digest, first)
+  return ok(() => draft.written('workloads', first))
 }
 
 export const cancelWorkload: Handler<'cancel_workload'> = (draft, { workload: id, caller, reason }) => {

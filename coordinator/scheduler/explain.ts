@@ -7,7 +7,7 @@ import {
   NOTHING_TO_EXPLAIN,
   type Refusal,
 } from '../../shared/model/workload.ts'
-import { mismatch, postponed, unlike } from '../core/placeable.ts'
+import { isArrayFull, mismatch, postponed, unlike } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
@@ -41,6 +41,7 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
     return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
   }
   if (workload.spec.scheduler !== '') return { ...NOTHING_TO_EXPLAIN, refusals: [placedByOther(workload)] }
+  if (isArrayFull(view, workload)) return { ...NOTHING_TO_EXPLAIN, refusals: [behindItsArray(workload)] }
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
   const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
@@ -58,6 +59,11 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
 function placedByOther({ spec }: WorkloadRecord): Refusal {
   const message = `It is for scheduler ${spec.scheduler} to place; the coordinator does not.`
   return { reason: 'OTHER_SCHEDULER', message, machineCount: 0, machines: [] }
+}
+
+function behindItsArray({ spec }: WorkloadRecord): Refusal {
+  const message = `Of its array ${spec.array?.mostAtOnce ?? 0} may hold machines at once, and so many do.`
+  return { reason: 'ARRAY_FULL', message, machineCount: 0, machines: [] }
 }
 
 /** Quotas of its tenant that what it asks for would exceed. */

@@ -1,7 +1,7 @@
 import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
-import { postponed } from '../core/placeable.ts'
+import { isArrayFull, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { choose } from './choose.ts'
@@ -168,6 +168,7 @@ export class Pass {
     const { shape, workloads } = line
     const first = workloads.first()
     if (first === undefined || !this.#open.has(shape) || this.#capped.has(line)) return undefined
+    if (isArrayFull(this.#with.view, first.workload)) return undefined
     const known = this.#failed.get(shape)
     if (known !== undefined && !this.#mayBriefer(shape)) return undefined
     const failed = known ?? (this.#isBriefOnly ? Infinity : undefined)

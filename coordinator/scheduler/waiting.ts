@@ -252,7 +252,7 @@ export class Waiting {
 
   #shapeOf(workload: WorkloadRecord): Shape {
     // Ranks that join others must suit these: no two workloads ask for the same then.
-    const own = workload.state === 'queued' ? '' : workload.id
+    const own = workload.state === 'queued' ? boundOf(workload) : workload.id
     const groups = groupsOf(workload.spec).map((group) => [keyOf(group), group.machineCount])
     const { preempts } = workload.spec.preemption
     const key = JSON.stringify([own, preempts, groups])
@@ -275,6 +275,10 @@ export class Waiting {
     return demand
   }
 }
+
+/** Of an array of which so many may hold machines at once: they stand in a line of their own. */
+const boundOf = ({ array, spec }: WorkloadRecord): string =>
+  array === null || spec.array === null || spec.array.mostAtOnce === 0 ? '' : array.first
 
 const keyOf = ({ constraints, arrangement }: Group): string => JSON.stringify([constraints, arrangement])
 

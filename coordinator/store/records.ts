@@ -150,6 +150,7 @@ const workloadSpec = v.pipe(
       groups: [],
       preemption: PREEMPTION,
       scheduler: '',
+      array: null,
       dependencies: [],
       startAfter: null,
       ...spec,
@@ -245,6 +246,7 @@ const workload = v.object({
     [],
   ),
   preempting: v.optional(v.boolean(), false),
+  array: v.optional(v.nullable(v.object({ first: workloadId, index: count })), null),
   vacancies: v.optional(v.array(count), []),
   formerPlacements: v.optional(v.array(placementId), []),
 })

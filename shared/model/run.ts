@@ -18,6 +18,8 @@ export type Assignment = {
   /** The user id on the machine is the machine's base plus this. */
   readonly tenantNumber: number
   readonly rank: number
+  /** Which of an array of workloads it is of; 0 of 1 where there is none. */
+  readonly array: { readonly index: number; readonly size: number }
   /** Addresses of all ranks, in rank order. */
   readonly peers: readonly string[]
   /** Without a task the machine is only held. */

@@ -57,6 +57,13 @@ export type Group = {
 export type DependencyCondition = 'succeeded' | 'ended' | 'failed'
 export type Dependency = { readonly workload: WorkloadId; readonly condition: DependencyCondition }
 
+/** Many workloads from one submission, alike but for their number. */
+export type WorkloadArray = {
+  readonly size: number
+  /** How many of them hold machines at once; 0: any number. */
+  readonly mostAtOnce: number
+}
+
 export type WorkloadSpec = {
   readonly machineCount: number
   readonly constraints: Constraints
@@ -72,6 +79,8 @@ export type WorkloadSpec = {
   readonly preemption: Preemption
   /** Who places it; empty: the coordinator itself. */
   readonly scheduler: string
+  /** Null: it is one alone. */
+  readonly array: WorkloadArray | null
   readonly dependencies: readonly Dependency[]
   /** It is not placed before. */
   readonly startAfter: Instant | null
@@ -162,6 +171,6 @@ export type MachineRefusalReason =
 export type PostponedReason = 'BACKING_OFF' | 'NOT_BEFORE' | 'DEPENDENCY' | 'FORMER_RUN_NOT_OVER'
 
 /** What stands against the workload in the fleet as it is. */
-export type FleetRefusalReason = 'QUOTA_REACHED' | 'OTHER_SCHEDULER'
+export type FleetRefusalReason = 'QUOTA_REACHED' | 'OTHER_SCHEDULER' | 'ARRAY_FULL'
 
 export type RefusalReason = MachineRefusalReason | PostponedReason | FleetRefusalReason

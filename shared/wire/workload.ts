@@ -1,13 +1,14 @@
 import { parseWorkloadId } from '../model/ids.ts'
 import { PREEMPTION } from '../model/policies.ts'
 import type { TaskSpec } from '../model/task.ts'
-import { type Dependency, type Group, type WorkloadSpec, worldSize } from '../model/workload.ts'
+import { type Dependency, type Group, type WorkloadArray, type WorkloadSpec, worldSize } from '../model/workload.ts'
 import { count, enumWord, invalid, list, optionalInstant, optionalTimestamp, present, resource, text } from './check.ts'
 import { decodeArrangement, decodeConstraints, encodeArrangement, encodeConstraints } from './constraints.ts'
 import { dependencyConditions } from './enums.ts'
 import type { Dependency__Output } from './gen/types/billet/v1/Dependency.ts'
 import type { Group as WireGroup, Group__Output } from './gen/types/billet/v1/Group.ts'
 import type { Task as WireTask } from './gen/types/billet/v1/Task.ts'
+import type { WorkloadArray__Output as WireArray__Output } from './gen/types/billet/v1/WorkloadArray.ts'
 import type { WorkloadSpec as WireSpec, WorkloadSpec__Output } from './gen/types/billet/v1/WorkloadSpec.ts'
 import {
   decodeAbsence,
@@ -39,6 +40,10 @@ function decodeDependency(field: string, { workload, condition }: Dependency__Ou
   }
 }
 
+function decodeArray(field: string, { size, most_at_once: most }: WireArray__Output): WorkloadArray {
+  return { size: count(`${field}.size`, size, 1, 1000), mostAtOnce: count(`${field}.most_at_once`, most, 0, 1000) }
+}
+
 function schedulerName(field: string, name: string): string {
   if (name === '' || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name
   return invalid(field, 'expected 1 to 63 of a-z, 0-9 and inner hyphens, or nothing')
@@ -59,6 +64,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
     restart: decodeRestart(`${field}.restart`, spec.restart),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, spec.time_limit),
     scheduler: schedulerName(`${field}.scheduler`, spec.scheduler),
+    array: spec.array === null ? null : decodeArray(`${field}.array`, spec.array),
     preemption: spec.preemption === null ? PREEMPTION : { ...spec.preemption },
     dependencies: list(`${field}.dependencies`, spec.dependencies, 64).map((one, index) =>
       decodeDependency(`${field}.dependencies[${index}]`, one),
@@ -82,6 +88,7 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
     restart: encodeRestart(spec.restart),
     time_limit: spec.timeLimit === null ? null : encodeTimeLimit(spec.timeLimit),
     scheduler: spec.scheduler,
+    array: spec.array === null ? null : { size: spec.array.size, most_at_once: spec.array.mostAtOnce },
     preemption: { ...spec.preemption },
     dependencies: spec.dependencies.map(({ workload, condition }) => ({
       workload: `workloads/${workload}`,

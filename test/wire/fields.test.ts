@@ -195,6 +195,7 @@ test('what a machine shall do', (t) => {
     tenant: tenant('a'),
     tenantNumber: 1,
     rank: 0,
+    array: { index: 0, size: 1 },
     peers: ['10.0.0.1'],
     task: task(),
     lease: null,

@@ -131,6 +131,7 @@ export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
     { maxLength: 2 },
   ),
   task: shownTask,
+  array: orNull(fc.record({ size: fc.integer({ min: 1, max: 1000 }), mostAtOnce: fc.integer({ min: 0, max: 1000 }) })),
   scheduler: fc.constantFrom('', 'outside'),
   preemption: fc.record({ preempts: fc.boolean(), preemptible: fc.boolean() }),
   dependencies: fc.array(
@@ -166,6 +167,7 @@ const assignment: fc.Arbitrary<Assignment> = fc
     tenant: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/).map(tenant),
     tenantNumber: fc.integer({ min: 1, max: 65_535 }),
     rank: fc.nat(4),
+    array: fc.record({ index: fc.nat(1000), size: fc.integer({ min: 1, max: 1000 }) }),
     peers: fc.array(text(250), { maxLength: 6 }),
     task: orNull(task),
     lease: orNull(duration(86_400_000)),

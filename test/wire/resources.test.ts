@@ -153,6 +153,7 @@ const policies: Partial<WorkloadSpec> = {
   dependencies: [{ workload: placement.workload, condition: 'ended' }],
   startAfter: at,
   scheduler: 'outside',
+  array: { size: 3, mostAtOnce: 2 },
   preemption: { preempts: true, preemptible: true },
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
 }
@@ -177,6 +178,7 @@ const workload: WorkloadRecord = {
   notBefore: at,
   waitsFor: [],
   preempting: false,
+  array: { first: placement.workload, index: 1 },
   vacancies: [],
   formerPlacements: [ids.placement()],
 }

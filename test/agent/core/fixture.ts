@@ -58,6 +58,7 @@ export function order(wish: Wish): DesiredState {
     tenant: take(parseTenantName('acme')),
     tenantNumber: 7,
     rank: 0,
+    array: { index: 0, size: 1 },
     peers: ['10.0.0.1'],
     task: wish.task === undefined ? task : wish.task,
     lease: wish.lease ?? null,

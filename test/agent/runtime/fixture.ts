@@ -163,6 +163,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     uid,
     gid: uid,
     rank: 1,
+    array: { index: 0, size: 1 },
     peers: ['10.0.0.1', '10.0.0.2'],
     slots: 8,
     masterPort: 29500,

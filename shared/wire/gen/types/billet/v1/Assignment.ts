@@ -14,6 +14,8 @@ export interface Assignment {
   'task'?: (_billet_v1_Task | null);
   'lease'?: (_google_protobuf_Duration | null);
   'time_limit'?: (_billet_v1_TimeLimit | null);
+  'array_index'?: (number);
+  'array_size'?: (number);
 }
 
 export interface Assignment__Output {
@@ -26,4 +28,6 @@ export interface Assignment__Output {
   'task': (_billet_v1_Task__Output | null);
   'lease': (_google_protobuf_Duration__Output | null);
   'time_limit': (_billet_v1_TimeLimit__Output | null);
+  'array_index': (number);
+  'array_size': (number);
 }

@@ -28,6 +28,8 @@ export interface Workload {
   'former_placements'?: (string)[];
   'expected_start_time'?: (_google_protobuf_Timestamp | null);
   'suggestions'?: (string)[];
+  'array'?: (string);
+  'array_index'?: (number);
 }
 
 export interface Workload__Output {
@@ -51,4 +53,6 @@ export interface Workload__Output {
   'former_placements': (string)[];
   'expected_start_time': (_google_protobuf_Timestamp__Output | null);
   'suggestions': (string)[];
+  'array': (string);
+  'array_index': (number);
 }

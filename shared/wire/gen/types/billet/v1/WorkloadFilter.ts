@@ -6,10 +6,12 @@ export interface WorkloadFilter {
   'tenant'?: (string);
   'states'?: (_billet_v1_WorkloadState)[];
   'name'?: (string);
+  'array'?: (string);
 }
 
 export interface WorkloadFilter__Output {
   'tenant': (string);
   'states': (_billet_v1_WorkloadState__Output)[];
   'name': (string);
+  'array': (string);
 }

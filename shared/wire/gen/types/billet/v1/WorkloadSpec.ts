@@ -10,6 +10,7 @@ import type { Group as _billet_v1_Group, Group__Output as _billet_v1_Group__Outp
 import type { Dependency as _billet_v1_Dependency, Dependency__Output as _billet_v1_Dependency__Output } from '../../billet/v1/Dependency.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { Preemption as _billet_v1_Preemption, Preemption__Output as _billet_v1_Preemption__Output } from '../../billet/v1/Preemption.ts';
+import type { WorkloadArray as _billet_v1_WorkloadArray, WorkloadArray__Output as _billet_v1_WorkloadArray__Output } from '../../billet/v1/WorkloadArray.ts';
 
 export interface WorkloadSpec {
   'machine_count'?: (number);
@@ -25,6 +26,7 @@ export interface WorkloadSpec {
   'start_after_time'?: (_google_protobuf_Timestamp | null);
   'preemption'?: (_billet_v1_Preemption | null);
   'scheduler'?: (string);
+  'array'?: (_billet_v1_WorkloadArray | null);
 }
 
 export interface WorkloadSpec__Output {
@@ -41,4 +43,5 @@ export interface WorkloadSpec__Output {
   'start_after_time': (_google_protobuf_Timestamp__Output | null);
   'preemption': (_billet_v1_Preemption__Output | null);
   'scheduler': (string);
+  'array': (_billet_v1_WorkloadArray__Output | null);
 }
