@@ -45,7 +45,7 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
   const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
-  const refusals = parts.flatMap(({ want, ahead }) => ofWant(look, workload, want, ahead.workloads))
+  const refusals = parts.flatMap(({ want, ahead }) => ofWant(look, workload, want, ahead.workloads, quotas.length > 0))
   const starts = parts.map(({ want, ahead }) => expectedStart(want, ahead, now))
   const expected = quotas.length > 0 || starts.includes(null) ? null : latest(starts, now)
   const isLearning = view.cluster().learningSince !== null
@@ -88,7 +88,13 @@ class Refused {
   readonly named: MachineRecord[] = []
 }
 
-function ofWant(look: Explained, workload: WorkloadRecord, want: Want, ahead: number): readonly Refusal[] {
+function ofWant(
+  look: Explained,
+  workload: WorkloadRecord,
+  want: Want,
+  ahead: number,
+  isOverQuota: boolean,
+): readonly Refusal[] {
   const { view, index } = look
   const against = new Map<MachineRefusalReason, Refused>()
   const isLearning = view.cluster().learningSince !== null
@@ -96,7 +102,7 @@ function ofWant(look: Explained, workload: WorkloadRecord, want: Want, ahead: nu
   for (const kind of index.kinds.values()) countKind(kind, want, against, free)
   const fitting = want.demand.couldHold(Infinity)
   const asked = want.ranks.length
-  const context = { view, workload, want, ahead, levels: index.levels }
+  const context = { view, workload, want, ahead, isOverQuota }
   const refusals = [...against].map(([reason, { count, named }]): Refusal => {
     const machines: readonly MachineId[] = named.map(({ id }) => id)
     return { reason, message: sentenceOf(reason, count, named, context), machineCount: count, machines }

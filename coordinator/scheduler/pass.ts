@@ -12,7 +12,7 @@ import { Heap } from './heap.ts'
 import { join } from './join.ts'
 import type { Entry, Kind } from './kind.ts'
 import { victimsFor } from './preempt.ts'
-import { NO_LIMIT, allowanceOf, hasQuota, isOverQuota } from './quotas.ts'
+import { NO_LIMIT, allowanceOf, hasQuota, isOverQuota, mayHold } from './quotas.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { Running } from './running.ts'
 import { scarcestFirst } from './suits.ts'
@@ -208,9 +208,12 @@ export class Pass {
     const { workload, length } = wanted
     this.#tried.add(wanted)
     const allowance = allowanceOf(this.#with.view, workload.tenant)
-    const asked = wanted.wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
     const kept = new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
-    const taken = asked <= allowance('') ? this.#take(wanted, kept) : undefined
+    if (!mayHold(wanted, allowance)) {
+      this.#capped.add(line)
+      return undefined
+    }
+    const taken = this.#take(wanted, kept)
     const { view } = this.#with
     if (taken !== undefined && !isOverQuota(view, workload.tenant, taken)) {
       return { workload: workload.id, machines: taken.map(({ record }) => record.id) }

@@ -3,6 +3,7 @@ import { type Quota, heldOf, quotaLeft } from '../../shared/model/tenant.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Allowance } from './claims.ts'
 import type { Entry } from './kind.ts'
+import type { Wanted } from './waiting.ts'
 
 export const NO_LIMIT: Allowance = () => Infinity
 
@@ -25,4 +26,19 @@ export function isOverQuota(view: FleetView, tenant: TenantName, entries: readon
     const of = entries.filter(({ record }) => hardwareClass === '' || record.hardwareClass === hardwareClass)
     return heldOf(held, hardwareClass) + of.length > limit
   })
+}
+
+/** Whether a tenant may have so many machines, whichever are free: what it may not have is kept for nobody. */
+export function mayHold({ wants }: Wanted, allowance: Allowance): boolean {
+  if (allowance === NO_LIMIT) return true
+  let asked = 0
+  for (const { demand, ranks } of wants) {
+    asked += ranks.length
+    let allowed = 0
+    for (const hardwareClass of new Set(demand.kinds.map(({ facts }) => facts.hardwareClass))) {
+      allowed += allowance(hardwareClass)
+    }
+    if (allowed < ranks.length) return false
+  }
+  return asked <= allowance('')
 }

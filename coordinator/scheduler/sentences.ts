@@ -13,9 +13,10 @@ export type Context = {
   readonly view: FleetView
   readonly workload: WorkloadRecord
   readonly want: Want
+  /** Its tenant may not hold what it asks for. */
+  readonly isOverQuota: boolean
   /** Workloads before it in the queue. */
   readonly ahead: number
-  readonly levels: readonly string[]
 }
 
 /** Why so many machines cannot take it; `named` are some of them. */
@@ -33,10 +34,10 @@ export function sentenceOf(
 export function tooSmall({ constraints, arrangement, name }: Group, asked: number, fitting: number): string {
   const together = arrangement.pack?.required === true ? `in one ${arrangement.pack.level}` : ''
   const what = [machines(asked), describe(constraints), together].filter(Boolean).join(' ')
-  const would = fitting === 1 ? '1 machine of the fleet would' : `${fitting} machines of the fleet would`
+  const would = fitting === 0 ? 'no machine' : fitting === 1 ? 'only 1 machine' : `only ${fitting} machines`
   const about = name === '' ? '' : `For group ${name}: `
   return (
-    `${about}${what} ${asked === 1 ? 'is' : 'are'} asked for, and only ${would} do even when all are free. ` +
+    `${about}${what} ${asked === 1 ? 'is' : 'are'} asked for, and ${would} of the fleet would do even when all are free. ` +
     'Add machines, or ask for less.'
   )
 }
@@ -120,7 +121,8 @@ function unmet(about: About): readonly string[] {
   )
 }
 
-function claimed({ want, workload, ahead, count }: About): string {
+function claimed({ want, workload, ahead, count, isOverQuota }: About): string {
+  if (isOverQuota && count >= want.ranks.length) return 'and more than its tenant may hold.'
   const asked = want.ranks.length
   const { pack, spread } = want.group.arrangement
   if (ahead > 0 && workload.state === 'queued') {

@@ -157,3 +157,16 @@ test('a tenant may have so many waiting and no more; others are not held up by t
   if (!refused.ok) t.like(refused.error, { kind: 'tenant_queue_full', metadata: { tenant: 'red', limit: '3' } })
   t.is(core.workload(core.submit('blue')).state, 'queued')
 })
+
+test('what a quota will never allow keeps nothing from others', (t) => {
+  const core = new CoreHarness()
+  for (const name of ['a', 'b', 'c']) core.available(name)
+  core.submit('green')
+  core.submit('green')
+  core.place()
+  update(core, 'red', null, [{ hardwareClass: '', limit: 2 }])
+  core.submit('red', { machineCount: 3, priority: 9 })
+  const blue = core.submit('blue')
+  core.place()
+  t.not(core.workload(blue).state, 'queued')
+})
