@@ -131,8 +131,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'give two workloads one place in the queue',
     file: workloads,
-    from: 'nextSequence: cluster.nextSequence + 1',
-    to: 'nextSequence: cluster.nextSequence',
+    from: 'nextSequence: nextSequence + size',
+    to: 'nextSequence',
   },
   {
     name: 'keep the number of the last validation',

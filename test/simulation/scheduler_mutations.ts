@@ -8,15 +8,12 @@ const waiting = 'coordinator/scheduler/waiting.ts'
 const fleetIndex = 'coordinator/scheduler/fleet_index.ts'
 const arrange = 'coordinator/scheduler/arrange.ts'
 const scheduler = 'coordinator/scheduler/scheduler.ts'
+const quotas = 'coordinator/scheduler/quotas.ts'
 
 const PLAN_OVER_QUOTA = [
+  { file: quotas, from: 'if (quotas.length === 0) return NO_LIMIT', to: 'if (quotas.length >= 0) return NO_LIMIT' },
   {
-    file: pass,
-    from: 'if (quotas.length === 0) return () => Infinity',
-    to: 'if (quotas.length >= 0) return () => Infinity',
-  },
-  {
-    file: pass,
+    file: quotas,
     from: 'return heldOf(held, hardwareClass) + of.length > limit',
     to: 'return heldOf(held, hardwareClass) + of.length > Infinity + limit',
   },
@@ -127,8 +124,8 @@ export const schedulerMutations: readonly Mutation[] = [
   },
   {
     name: 'let a rank join others wherever it is',
-    file: pass,
-    from: 'if (misarranged(together, arrangement, index.levels) === undefined) chosen.push(entry)',
+    file: 'coordinator/scheduler/join.ts',
+    from: 'if (misarranged(together, demand.arrangement, index.levels) === undefined) chosen.push(entry)',
     to: 'chosen.push(entry)',
   },
 ]

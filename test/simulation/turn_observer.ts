@@ -43,7 +43,7 @@ export class TurnObserver {
       const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
       if (members.length < wanted) continue
       if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
-      if (isUnsureOfClaims(this.#othersAhead(other, own, now), isPlain, this.#ledger)) continue
+      if (isUnsureOfClaims(this.#othersAhead(other, own, now), isPlain)) continue
       const free = this.#ledger.placeable().length + count
       // What is kept until a time that is known may be used by what is over before.
       const mayBackfill = workload.spec.timeLimit !== null && this.#ends(workload.id) > 0
