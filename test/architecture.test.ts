@@ -20,8 +20,8 @@ function declared(section: string): Set<string> {
 }
 
 function isEntry(path: string): boolean {
-  // Jobs of the demonstration, the many agents of a benchmark, a test's writer, simulator and faults are programs.
-  if (/^test\/(?:simulation|faults)\/(?:main|bite)\.ts$/.test(path)) return true
+  // Jobs of the demonstration, the many agents of a benchmark, what tests start, simulator and faults are programs.
+  if (/^test\/(?:(?:simulation|faults)\/(?:main|bite)|process\/greedy_scheduler)\.ts$/.test(path)) return true
   if (/^(?:demo\/[^/]+\.mjs|bench\/lib\/many_agents\.ts|test\/coordinator\/store\/writer\.ts)$/.test(path)) return true
   return /^(?:(?:bin|bench|demo)\/[^/]+\.ts|test\/.*\.test\.ts|build\/(?:generate\.ts|setup\.mjs)|[^/]+\.mjs)$/.test(
     path,

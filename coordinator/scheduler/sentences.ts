@@ -36,8 +36,9 @@ export function tooSmall({ constraints, arrangement, name }: Group, asked: numbe
   const what = [machines(asked), describe(constraints), together].filter(Boolean).join(' ')
   const would = fitting === 0 ? 'no machine' : fitting === 1 ? 'only 1 machine' : `only ${fitting} machines`
   const about = name === '' ? '' : `For group ${name}: `
+  const verb = asked === 1 ? 'is' : 'are'
   return (
-    `${about}${what} ${asked === 1 ? 'is' : 'are'} asked for, and ${would} of the fleet would do even when all are free. ` +
+    `${about}${what} ${verb} asked for, and ${would} of the fleet would do even when all are free. ` +
     'Add machines, or ask for less.'
   )
 }

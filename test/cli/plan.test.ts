@@ -2,7 +2,7 @@ import test from 'ava'
 import { Fleet, dig } from './fixture.ts'
 import { running } from './scripts.ts'
 
-test('a plan says where a workload would run, or why it would wait and what would help, and submits nothing', async (t) => {
+test('a plan says where a workload would run, or why it would wait and what would help', async (t) => {
   const fleet = await Fleet.open(t)
   await fleet.machine('node-1', running)
   const plan = (...options: readonly string[]) => fleet.run('plan', '--tenant', 'a', ...options, '--', 'x')
@@ -12,7 +12,7 @@ test('a plan says where a workload would run, or why it would wait and what woul
   t.regex(stdout, /- With 1 machine in place of 2 it could start at once\.\n/)
   t.regex((await plan('-l', 'a=b')).stdout, /- Without label a=b it could start at once\.\n/)
   const [told] = await fleet.json('plan', '--tenant', 'a')
-  t.is(dig(told, 'machines', 'length'), 1)
+  t.regex(String(dig(told, 'machines', '0')), /^machines\/mch-/)
   t.deepEqual(await fleet.json('workloads', 'list'), [])
   t.is((await plan('--require', 'gpu.count >')).code, 2)
 })
