@@ -16,6 +16,7 @@ export class FleetIndex {
   readonly kinds = new Map<string, Kind>()
   readonly #entries = new Map<string, Entry>()
   readonly #asked = new Set<string>()
+  readonly #taken = new Set<string>()
   #version = 0
   /** Grows when there are other machines than before, free or not. */
   totals = 0
@@ -76,16 +77,25 @@ export class FleetIndex {
     this.#insert(record, freeAt(view, record))
   }
 
-  /** As if it were given to someone, until it is brought up to its record again. */
+  /** As if it were given to someone, until everything is brought up to its records again. */
   take({ stretch, record }: Entry): void {
     const entry = this.#entries.get(record.id)
-    if (entry !== undefined) stretch.kind.change(entry, record, 'HELD_BY_TENANT', null)
+    if (entry === undefined) return
+    stretch.kind.change(entry, record, 'HELD_BY_TENANT', null)
+    this.#taken.add(record.id)
   }
 
   /** Undoes `take`. */
   putBack({ stretch, record }: Entry): void {
     const entry = this.#entries.get(record.id)
     if (entry !== undefined) stretch.kind.change(entry, record, notFree(record) ?? null, null)
+    this.#taken.delete(record.id)
+  }
+
+  /** Brings up to their records what was taken, whatever became of it. */
+  settle(view: FleetView): void {
+    for (const id of this.#taken) this.update(view, id)
+    this.#taken.clear()
   }
 
   #insert(record: MachineRecord, end: Instant | null): void {

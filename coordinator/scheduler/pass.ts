@@ -70,8 +70,6 @@ export class Pass {
   /** Some wait for what is alive of an earlier run, and not for machines. */
   heldUp = false
   readonly preemptions: PlannedPreemption[] = []
-  /** Machines that were taken off the index without a plan to commit. */
-  readonly taken: MachineId[] = []
 
   constructor(options: PassOptions) {
     this.#with = options
@@ -145,7 +143,6 @@ export class Pass {
     for (const id of machines) {
       const entry = this.#with.index.entry(id)
       if (entry !== undefined) this.#with.index.take(entry)
-      this.taken.push(id)
     }
   }
 

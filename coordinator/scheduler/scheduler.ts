@@ -1,4 +1,4 @@
-import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import type { WorkloadId } from '../../shared/model/ids.ts'
 import { type Instant, seconds } from '../../shared/model/time.ts'
 import { type Explanation, type Forecast, NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
@@ -54,7 +54,6 @@ export class Scheduler {
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     let isAnyPlanned = false
     for (let planned = pass.next(); planned !== undefined; planned = pass.next()) {
-      for (const id of planned.machines) this.#machines.add(id)
       isAnyPlanned = true
       yield planned
       this.sync(view, now)
@@ -90,7 +89,6 @@ export class Scheduler {
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     const explanation = explain({ view, now, index, waiting, keptFrom: (wanted) => pass.keptFrom(wanted) }, workload)
-    this.#putBack(pass.taken)
     return explanation
   }
 
@@ -102,14 +100,9 @@ export class Scheduler {
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     const machines = pass.forecast(workload.id)
     const preempted = pass.preemptions.find((planned) => planned.workload === workload.id)?.victims ?? []
-    this.#putBack(pass.taken)
     const explanation = machines.length > 0 ? NOTHING_TO_EXPLAIN : this.#explain(view, workload, now)
     waiting.update(workload.id, undefined, now)
     return { machines, preempted, explanation }
-  }
-
-  #putBack(machines: readonly MachineId[]): void {
-    for (const id of machines) this.#machines.add(id)
   }
 
   /** The index as of this view. */
@@ -117,6 +110,7 @@ export class Scheduler {
     const index = this.#indexFor(view)
     for (const id of this.#machines) index.update(view, id)
     this.#machines.clear()
+    index.settle(view)
     for (const id of this.#workloads) {
       const workload = view.find('workloads', id)
       this.#waiting.update(id, workload, now)
