@@ -51,7 +51,7 @@ export class People {
     this.#coordinator = coordinator
     this.#machines = machines
     this.#wishes = new Wishes(world, machines)
-    this.#areLimited = world.chance(0.6)
+    this.#areLimited = world.chance(0.5)
   }
 
   /** Workloads that someone was told of. */

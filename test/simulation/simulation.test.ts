@@ -19,7 +19,7 @@ test('the same seed is the same life, to the last event', (t) => {
 
 test('tasks and commands run in the simulated fleets, and many of them', (t) => {
   const lives = Array.from({ length: 20 }, (_, seed) => simulate(seed + 1, 2000))
-  t.true(lives.reduce((sum, { starts }) => sum + starts, 0) > 1000)
+  t.true(lives.reduce((sum, { starts }) => sum + starts, 0) > 700)
   t.true(lives.reduce((sum, { commands }) => sum + commands, 0) > 100)
 })
 

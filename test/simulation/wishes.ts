@@ -92,7 +92,7 @@ export class Wishes {
   }
 
   constraints(): Constraints {
-    if (this.#isPlain || this.#world.chance(0.6)) return ANY_MACHINE
+    if (this.#isPlain || this.#world.chance(0.75)) return ANY_MACHINE
     const drawn = this.#world.random.below(12)
     if (drawn < 3)
       return { ...ANY_MACHINE, labels: Object.fromEntries(this.#one(KEYS).flatMap((key) => this.label(key))) }
@@ -114,7 +114,7 @@ export class Wishes {
   }
 
   arrangement(): Arrangement {
-    if (this.#isPlain || this.#world.chance(0.7)) return ANY_ARRANGEMENT
+    if (this.#isPlain || this.#world.chance(0.8)) return ANY_ARRANGEMENT
     const drawn = this.#world.random.below(5)
     const [level = 'site'] = this.#one(LEVELS)
     const sameClass = this.#world.chance(0.2)
@@ -126,7 +126,7 @@ export class Wishes {
   }
 
   groups(): readonly Group[] {
-    if (this.#isPlain || !this.#world.chance(0.1)) return []
+    if (this.#isPlain || !this.#world.chance(0.07)) return []
     const machineCount = 1 + this.#world.random.below(2)
     const arrangement = this.arrangement()
     return [{ name: 'beside', machineCount, constraints: this.constraints(), arrangement, task: null }]
@@ -134,7 +134,7 @@ export class Wishes {
 
   /** On a few that were submitted not long ago, which have mostly not ended yet. */
   dependencies(workloads: readonly WorkloadId[]): readonly Dependency[] {
-    if (!this.#world.chance(0.2)) return []
+    if (!this.#world.chance(0.15)) return []
     const count = this.#world.chance(0.8) ? 1 : 2
     return Array.from({ length: count }, () => this.#one(workloads.slice(-6))).flatMap((ids) =>
       ids.flatMap((workload) =>
