@@ -121,6 +121,7 @@ export function workloadResource(
     attempt: record.attempt,
     array: record.array === null ? '' : named('workloads', record.array.first),
     array_index: record.array?.index ?? 0,
+    vacant_ranks: record.vacancies.toSorted((left, right) => left - right),
     not_before_time: optionalTimestamp(record.notBefore),
     former_placements: record.formerPlacements.map((id) => named('placements', id)),
   }

@@ -121,10 +121,11 @@ function workloadFilter(wire: WorkloadFilter__Output | null): (workload: Workloa
   )
   const id = wire.name === '' ? null : resource('filter.name', 'workloads', wire.name, parseWorkloadId)
   const array = wire.array === '' ? null : resource('filter.array', 'workloads', wire.array, parseWorkloadId)
-  const { tenant } = wire
+  const { tenant, scheduler } = wire
   return (workload) =>
     (tenant === '' || workload.tenant === tenant) &&
     (array === null || workload.array?.first === array) &&
+    (scheduler === '' || workload.spec.scheduler === scheduler) &&
     (states.length === 0 || states.includes(workload.state)) &&
     (id === null || workload.id === id)
 }

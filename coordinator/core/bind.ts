@@ -15,6 +15,10 @@ export const bindWorkload: Handler<'bind_workload'> = (draft, { workload: id, ma
     const sentence = `Workload ${id} is placed by the coordinator itself: it names no scheduler.`
     return refuse(billetError('binding_refused', sentence, { ...about, reason: 'OWN_SCHEDULER' }))
   }
+  if (seen > draft.before.revision) {
+    const sentence = `Revision ${seen} was never reached; the newest is ${draft.before.revision}.`
+    return refuse(billetError('revision_future', sentence, { ...about, newest_revision: `${draft.before.revision}` }))
+  }
   const changed = draft.before.table('workloads').get(id)?.revision ?? seen
   if (changed > seen) {
     const sentence = `Workload ${id} has changed at revision ${changed}, after revision ${seen} that was looked at.`

@@ -179,7 +179,7 @@ const workload: WorkloadRecord = {
   waitsFor: [],
   preempting: false,
   array: { first: placement.workload, index: 1 },
-  vacancies: [],
+  vacancies: [1],
   formerPlacements: [ids.placement()],
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
+import { type MachineId, type WorkloadId, revision } from '../../../shared/model/ids.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE } from '../../../shared/model/workload.ts'
 import { CoreHarness, tenant, user } from '../../fixtures.ts'
 
@@ -51,6 +51,9 @@ test('nobody is placed on what was not seen, nor what is not theirs, nor past a 
   const late = bind(core, workload, machines, before)
   t.false(late.ok)
   if (!late.ok) t.is(late.error.kind, 'version_conflict')
+  const early = bind(core, workload, machines, revision(core.state.revision + 1))
+  t.false(early.ok)
+  if (!early.ok) t.is(early.error.kind, 'revision_future')
   const arrangement = { ...ANY_ARRANGEMENT, pack }
   const together = core.submit('red', { machineCount: 2, scheduler: 'site', arrangement })
   t.is(refusal(core, together, machines), 'ARRANGEMENT')

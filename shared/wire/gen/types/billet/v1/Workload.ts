@@ -30,6 +30,7 @@ export interface Workload {
   'suggestions'?: (string)[];
   'array'?: (string);
   'array_index'?: (number);
+  'vacant_ranks'?: (number)[];
 }
 
 export interface Workload__Output {
@@ -55,4 +56,5 @@ export interface Workload__Output {
   'suggestions': (string)[];
   'array': (string);
   'array_index': (number);
+  'vacant_ranks': (number)[];
 }

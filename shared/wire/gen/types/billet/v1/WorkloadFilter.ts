@@ -7,6 +7,7 @@ export interface WorkloadFilter {
   'states'?: (_billet_v1_WorkloadState)[];
   'name'?: (string);
   'array'?: (string);
+  'scheduler'?: (string);
 }
 
 export interface WorkloadFilter__Output {
@@ -14,4 +15,5 @@ export interface WorkloadFilter__Output {
   'states': (_billet_v1_WorkloadState__Output)[];
   'name': (string);
   'array': (string);
+  'scheduler': (string);
 }
