@@ -9,7 +9,6 @@ import { type Measures, measure, tellGroups } from './lib/quality_measures.ts'
 import { type Policy, replay } from './lib/replay.ts'
 
 const DAY = 86_400
-const WARMUP = 2 * DAY
 const options = {
   machines: numberArgument('machines', 768),
   days: numberArgument('days', 21),
@@ -17,6 +16,8 @@ const options = {
   load: numberArgument('load', 95) / 100,
   unlimited: numberArgument('unlimited', 15),
 }
+/** Until the fleet has filled, nothing is counted. */
+const WARMUP = Math.min(2, options.days / 4) * DAY
 
 function tellTrace({ jobs, fleet, tenants, load }: Trace): void {
   const share = (some: number): string => `${Math.round((100 * some) / jobs.length)} %`
