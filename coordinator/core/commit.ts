@@ -68,7 +68,9 @@ function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly Ma
   const held = draft.before.held(workload.tenant)
   return quotas.flatMap(({ hardwareClass, limit }): readonly PlanRefusal[] => {
     const more = machines.filter((machine) => hardwareClass === '' || machine.hardwareClass === hardwareClass).length
-    return heldOf(held, hardwareClass) + more <= limit ? [] : [{ kind: 'quota', workload: workload.id, hardwareClass }]
+    return more === 0 || heldOf(held, hardwareClass) + more <= limit
+      ? []
+      : [{ kind: 'quota', workload: workload.id, hardwareClass }]
   })
 }
 

@@ -69,7 +69,11 @@ export const tick: Handler<'tick'> = (draft) => {
 
 /** Its agent said that something runs there of which nothing is recorded, and has not yet said that it ended. */
 const isHeldByUnknown = ({ state, connection, runState }: MachineRecord): boolean =>
-  connection === 'connected' && state !== 'allocated' && UNDER_WAY.has(runState)
+  connection === 'connected' && state !== 'allocated' && (UNDER_WAY.has(runState) || isCleaningUnknown(state, runState))
+
+/** It is being made clean after somebody whom nobody here knows of: something of that run may still be alive. */
+const isCleaningUnknown = (state: MachineRecord['state'], runState: RunState): boolean =>
+  runState === 'sanitising' && state !== 'sanitising'
 
 const UNDER_WAY: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'prepared', 'running', 'stopping'])
 

@@ -41,28 +41,29 @@ function* stocks(index: FleetIndex, demand: Demand, count: number, kept: Kept): 
       const usable = kept.spare(kind)
       spare += Math.max(0, usable)
       if (usable < count) continue
-      if (kept.isPlaced(kind)) yield stockOfShelves(shelvesOf([kind], kept), index.domains.root)
+      if (kept.isPlaced(kind)) yield stockOfShelves(shelvesOf([kind], count, kept), index.domains.root)
       else yield stockOfKind(kind)
     }
     if (kinds.length < 2 || spare < count) return
     if (demand.arrangement.sameClass) {
       for (const alike of Map.groupBy(kinds, ({ facts }) => facts.hardwareClass).values()) {
-        if (alike.length > 1) yield stockOfShelves(shelvesOf(alike, kept), index.domains.root)
+        if (alike.length > 1) yield stockOfShelves(shelvesOf(alike, count, kept), index.domains.root)
       }
       return
     }
     // With preferences the best of the mixture: first what is better, then that and the next, and so on.
-    for (const mixture of mixtures(demand, kinds)) yield stockOfShelves(shelvesOf(mixture, kept), index.domains.root)
+    for (const mixture of mixtures(demand, kinds))
+      yield stockOfShelves(shelvesOf(mixture, count, kept), index.domains.root)
     return
   }
-  const candidates = scored(demand, kept)
-  for (const tier of tiers(candidates)) {
+  for (const tier of tiers(scored(demand))) {
     if (tier.length < count) continue
     const classes = [...Map.groupBy(tier, ({ record }) => record.hardwareClass).values()]
     for (const alike of classes.toSorted(bySmallest)) {
-      if (alike.length >= count) yield stockOfShelves(byPlace(alike), index.domains.root)
+      if (alike.length >= count) yield stockOfShelves(byPlace(usableOf(alike, count, kept)), index.domains.root)
     }
-    if (classes.length > 1 && !demand.arrangement.sameClass) yield stockOfShelves(byPlace(tier), index.domains.root)
+    if (classes.length < 2 || demand.arrangement.sameClass) continue
+    yield stockOfShelves(byPlace(usableOf(tier, count, kept)), index.domains.root)
   }
 }
 
@@ -77,52 +78,24 @@ function* mixtures(demand: Demand, kinds: readonly Kind[]): Iterable<readonly Ki
   yield kinds
 }
 
-/** Free machines of these kinds that are not kept; what is kept wherever it is, is left out where it is fewest. */
-function* shelvesOf(kinds: readonly Kind[], kept: Kept): Iterable<Shelf> {
-  // Kinds of one class share what a quota allows of it.
-  const allowed = new Map<string, number>()
-  for (const kind of kinds) {
-    const { hardwareClass } = kind.facts
-    const left = allowed.get(hardwareClass) ?? kept.allowed(hardwareClass)
-    const usable = Math.max(0, Math.min(left, kept.spare(kind)))
-    allowed.set(hardwareClass, left - usable)
-    const isPlaced = kept.isPlaced(kind)
-    let held = kind.free - usable
-    for (const leaf of kind.fits(kind.depth, 1)) {
-      const machines = isPlaced ? [...leaf.machines].filter((entry) => !kept.has(entry)) : [...leaf.machines]
-      const rest = machines.slice(Math.min(held, machines.length))
-      held -= machines.length - rest.length
-      if (rest.length > 0) yield { domain: leaf.domain, machines: rest }
-    }
-  }
+/** Free machines of these kinds, of which any so many may be taken. */
+function shelvesOf(kinds: readonly Kind[], count: number, kept: Kept): readonly Shelf[] {
+  const free = kinds.flatMap((kind) => [...kind.fits(kind.depth, 1)].flatMap(({ machines }) => [...machines]))
+  return byPlace(usableOf(free, count, kept))
 }
 
-type Scored = { readonly entry: Entry; readonly score: number }
-
-function scored(demand: Demand, kept: Kept): readonly Scored[] {
-  const free =
-    demand.reach === 'machine'
-      ? demand.candidates().map((entry) => ({ entry, score: demand.score(entry.record) }))
-      : demand.leaves.flatMap((leaf) => ofLeaf(demand, leaf))
-  return unkept(
-    free.filter(({ entry }) => !kept.has(entry)),
-    kept,
-  )
-}
-
-function ofLeaf(demand: Demand, leaf: Stretch): readonly Scored[] {
-  if (leaf.free === 0) return []
-  const score = demand.constraints.prefer.length === 0 ? 0 : demand.score(demand.factsAt(leaf))
-  return [...leaf.machines].map((entry) => ({ entry, score }))
-}
-
-/** Where so many of a kind are kept wherever they are, that few are left for others. */
-function unkept(free: readonly Scored[], kept: Kept): readonly Scored[] {
+/**
+ * Machines of which any `count` may be taken: none that is kept, and where a number of a kind is kept or a quota allows
+ * fewer of a class, only so many of these.
+ */
+export function usableOf(free: readonly Entry[], count: number, kept: Kept): readonly Entry[] {
+  const unkept = free.filter((entry) => !kept.has(entry))
+  const kinds = new Set(unkept.map(({ stretch }) => stretch.kind))
+  if ([...kinds].every((kind) => kept.spare(kind) >= count)) return unkept
   const left = new Map<Kind, number>()
   const allowed = new Map<string, number>()
-  return free.filter(({ entry }) => {
-    const { kind } = entry.stretch
-    const { hardwareClass } = entry.record
+  return unkept.filter(({ stretch: { kind } }) => {
+    const { hardwareClass } = kind.facts
     const more = allowed.get(hardwareClass) ?? kept.allowed(hardwareClass)
     const usable = left.get(kind) ?? kept.spare(kind)
     if (usable <= 0 || more <= 0) return false
@@ -130,6 +103,19 @@ function unkept(free: readonly Scored[], kept: Kept): readonly Scored[] {
     allowed.set(hardwareClass, more - 1)
     return true
   })
+}
+
+type Scored = { readonly entry: Entry; readonly score: number }
+
+function scored(demand: Demand): readonly Scored[] {
+  if (demand.reach !== 'machine') return demand.leaves.flatMap((leaf) => ofLeaf(demand, leaf))
+  return demand.candidates().map((entry) => ({ entry, score: demand.score(entry.record) }))
+}
+
+function ofLeaf(demand: Demand, leaf: Stretch): readonly Scored[] {
+  if (leaf.free === 0) return []
+  const score = demand.constraints.prefer.length === 0 ? 0 : demand.score(demand.factsAt(leaf))
+  return [...leaf.machines].map((entry) => ({ entry, score }))
 }
 
 /** The best alone, then these and the next best, and so on. */

@@ -46,11 +46,19 @@ export class Claims {
     return count
   }
 
-  /** Whether some of a kind are kept in one place, or one by one. */
-  isPlaced(kind: Kind, end: number): boolean {
-    return this.#placed.some(
-      (claim) => binds(claim, end) && (claim.machines.size > 0 || (claim.within !== null && claim.counts.has(kind))),
-    )
+  /** How many of a kind are kept in one place, or one by one; what several keep counts once. */
+  placed(kind: Kind, end: number): number {
+    const binding = this.#placed.filter((claim) => binds(claim, end))
+    const places = new Set(binding.flatMap(({ within, counts }) => (within !== null && counts.has(kind) ? within : [])))
+    const isCovered = (domain: Domain | null): boolean => {
+      for (let one = domain; one !== null; one = one.parent) if (places.has(one)) return true
+      return false
+    }
+    let count = 0
+    for (const place of places) if (!isCovered(place.parent)) count += kind.freeIn(place)
+    const singles = new Set(binding.flatMap(({ machines }) => [...machines]))
+    for (const { stretch } of singles) if (stretch.kind === kind && !isCovered(stretch.domain)) count += 1
+    return count
   }
 
   has(entry: Entry, end: number): boolean {
@@ -88,7 +96,9 @@ export class Kept {
   /** How many free machines of a kind it may take. */
   spare(kind: Kind): number {
     if (kind.free === 0) return 0
-    return Math.min(kind.free - this.#claims.count(kind, this.#end), this.#allowance(kind.facts.hardwareClass))
+    const left = kind.free - this.#claims.count(kind, this.#end)
+    const unkept = this.#claims.isAnyPlaced ? left - this.#claims.placed(kind, this.#end) : left
+    return Math.min(unkept, this.#allowance(kind.facts.hardwareClass))
   }
 
   /** How many more machines of a hardware class its tenant may have. */
@@ -96,8 +106,9 @@ export class Kept {
     return this.#allowance(hardwareClass)
   }
 
+  /** Whether some of a kind are kept in one place, or one by one. */
   isPlaced(kind: Kind): boolean {
-    return this.#claims.isPlaced(kind, this.#end)
+    return this.#claims.isAnyPlaced && this.#claims.placed(kind, this.#end) > 0
   }
 
   has(entry: Entry): boolean {

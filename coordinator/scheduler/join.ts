@@ -1,7 +1,7 @@
 import { misarranged } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
-import { choose } from './choose.ts'
+import { choose, usableOf } from './choose.ts'
 import type { Kept } from './claims.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry } from './kind.ts'
@@ -21,7 +21,7 @@ export function join(
   const isTied = sameClass || pack?.required === true || spread !== null
   if (!isTied) return choose(index, demand, ranks.length, kept)
   const held = heldBy(view, workload, want)
-  const free = [...demand.everyFree()].filter((entry) => !kept.has(entry)).toSorted(byPlace)
+  const free = usableOf([...demand.everyFree()], ranks.length, kept).toSorted(byPlace)
   if (held.length === 0) return choiceOf(index, want, free)
   const chosen: Entry[] = []
   for (const entry of free) {

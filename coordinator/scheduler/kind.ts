@@ -91,6 +91,11 @@ export class Kind {
     for (const stretch of this.#stretches.values()) if (stretch.domain.depth === this.depth) yield stretch
   }
 
+  /** Free machines of it in a place. */
+  freeIn(domain: Domain): number {
+    return this.#stretches.get(domain)?.free ?? 0
+  }
+
   has(domain: Domain): boolean {
     return this.#stretches.has(domain)
   }

@@ -40,7 +40,9 @@ const RESERVATIONS = 16
 /** Workloads for which others are stopped in one pass. */
 const PREEMPTIONS = 8
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
-const BRIEFER_LOOKED_AT = 1000
+const BRIEFER_LOOKED_AT = 10_000
+
+type Cursor = { readonly changes: number; readonly steps: Iterator<Wanted>; reached: Wanted | undefined }
 
 /**
  * One pass over the queue. A workload that must wait claims the free machines that it could use, so that smaller ones
@@ -63,6 +65,8 @@ export class Pass {
   #lookedAt = 0
   /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
   #isBriefOnly = false
+  /** How far each line was looked through for others than its first. */
+  readonly #cursors = new Map<Line, Cursor>()
   /** Shapes for which something may be free: the others have nothing to take and nothing to claim. */
   readonly #open = new Set<Shape>()
   /** Kinds of which something is free that somebody may want. */
@@ -170,15 +174,27 @@ export class Pass {
     if (known !== undefined && !this.#mayBriefer(shape)) return undefined
     const failed = known ?? (this.#isBriefOnly ? Infinity : undefined)
     if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
-    for (const wanted of workloads) {
-      if (failed !== undefined) {
-        if (this.#lookedAt >= BRIEFER_LOOKED_AT) return undefined
-        this.#lookedAt += 1
-        if (wanted.length >= failed) continue
-      }
-      if (!this.#tried.has(wanted) && !this.#isHeldUp(wanted.workload)) return wanted
+    return this.#further(line, failed)
+  }
+
+  /** Further down a line: each workload is looked at once, unless the line itself changes. */
+  #further(line: Line, failed: number | undefined): Wanted | undefined {
+    const { workloads } = line
+    let cursor = this.#cursors.get(line)
+    if (cursor === undefined || cursor.changes !== workloads.changes) {
+      cursor = { changes: workloads.changes, steps: workloads[Symbol.iterator](), reached: undefined }
+      this.#cursors.set(line, cursor)
     }
-    return undefined
+    for (;;) {
+      const { reached } = cursor
+      const isBrief = reached !== undefined && (failed === undefined || reached.length < failed)
+      if (isBrief && !this.#tried.has(reached) && !this.#isHeldUp(reached.workload)) return reached
+      if (failed !== undefined && this.#lookedAt >= BRIEFER_LOOKED_AT) return undefined
+      this.#lookedAt += 1
+      const step = cursor.steps.next()
+      cursor.reached = step.done === true ? undefined : step.value
+      if (cursor.reached === undefined) return undefined
+    }
   }
 
   /** Whether a briefer one of this shape could have what is kept only until a time that is known. */

@@ -24,7 +24,7 @@ export function isOverQuota(view: FleetView, tenant: TenantName, entries: readon
   const held = view.held(tenant)
   return quotasOf(view, tenant).some(({ hardwareClass, limit }) => {
     const of = entries.filter(({ record }) => hardwareClass === '' || record.hardwareClass === hardwareClass)
-    return heldOf(held, hardwareClass) + of.length > limit
+    return of.length > 0 && heldOf(held, hardwareClass) + of.length > limit
   })
 }
 

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type Edit, type Mutation, mutations } from './mutations.ts'
+import type { Edit, Mutation } from './mutation.ts'
+import { mutations } from './mutations.ts'
 
 /**
  * Shows that the simulator bites: each deliberate fault is put into a copy of the sources, and must be found within

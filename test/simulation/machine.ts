@@ -75,12 +75,6 @@ export class SimulatedMachine {
     return `boot-${this.#boot}`
   }
 
-  /** Something runs of which its agent does not know any more. */
-  get hasStray(): boolean {
-    const known = this.#disk?.placement?.placement
-    return [...this.#records].some(([placement, { stage }]) => stage === 'running' && placement !== known)
-  }
-
   get isUp(): boolean {
     return this.#agent !== null
   }

@@ -1,13 +1,5 @@
+import type { Mutation } from './mutation.ts'
 import { schedulerMutations } from './scheduler_mutations.ts'
-
-/** A deliberate fault: in this file, this text becomes that one. */
-export type Mutation = Edit & {
-  readonly name: string
-  /** Where the same is said in several places. */
-  readonly also?: readonly Edit[]
-}
-
-export type Edit = { readonly file: string; readonly from: string; readonly to: string }
 
 const orders = 'agent/core/orders.ts'
 const agent = 'agent/core/agent.ts'
@@ -25,12 +17,19 @@ const feed = 'coordinator/feed.ts'
 const watch = 'coordinator/api/watch_place.ts'
 const policies = 'shared/model/policies.ts'
 const restarts = 'coordinator/core/restarts.ts'
+const upkeep = 'coordinator/core/upkeep.ts'
 
 /**
  * What a programmer might do to this code in a bad hour. Each must be found. Left out are checks that another check
  * stands behind: taking one of those away alone breaks no law.
  */
 export const mutations: readonly Mutation[] = [
+  {
+    name: 'place while a machine is made clean after somebody unknown',
+    file: upkeep,
+    from: "runState === 'sanitising' && state !== 'sanitising'",
+    to: 'false',
+  },
   { name: 'obey orders of an older epoch', file: orders, from: 'order.epoch < fence.epoch', to: 'false' },
   {
     name: 'act on an epoch before it is durable',

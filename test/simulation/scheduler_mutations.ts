@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.ts'
+import type { Mutation } from './mutation.ts'
 
 const commit = 'coordinator/core/commit.ts'
 const placeable = 'coordinator/core/placeable.ts'

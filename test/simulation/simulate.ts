@@ -186,9 +186,7 @@ class SimulatedFleet {
     this.#world.note('coordinator dies')
     this.#coordinator.crash()
     this.#network.cutAll()
-    // What neither the backup nor the machine's own agent knows of is not waited for yet while the fleet is learnt.
-    const isKnown = [...this.#network.machines].every((machine) => !machine.hasStray)
-    if (this.#world.chance(0.2) && isKnown && this.#coordinator.restore()) return this.#startRestored()
+    if (this.#world.chance(0.2) && this.#coordinator.restore()) return this.#startRestored()
     this.#world.after(100, this.#world.chance(0.1) ? 90_000 : 5000, () => this.#coordinator.start())
   }
 

@@ -1,5 +1,4 @@
 import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
-import { isHeedless, isUnsureOfClaims } from './known_faults.ts'
 import { LawBroken } from './law.ts'
 import { type Ledger, wantedBy } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
@@ -33,7 +32,6 @@ export class TurnObserver {
 
   /** A workload was placed on so many machines: did another that goes before it need them? */
   placed(workload: WorkloadRecord, count: number, now: number): void {
-    if (isHeedless(workload)) return
     const { machines, workloads, wanting } = this.#ledger
     const own = urgency(workload)
     for (const id of wanting) {
@@ -43,7 +41,6 @@ export class TurnObserver {
       const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
       if (members.length < wanted) continue
       if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
-      if (isUnsureOfClaims(this.#othersAhead(other, own, now), isPlain)) continue
       const free = this.#ledger.placeable().length + count
       // What is kept until a time that is known may be used by what is over before.
       const mayBackfill = workload.spec.timeLimit !== null && this.#ends(workload.id) > 0
@@ -51,15 +48,6 @@ export class TurnObserver {
       const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
       const evidence = `the first wants ${wanted} of ${free} free, and the second was placed\n${both}`
       throw new LawBroken('nobody is passed over by what is less urgent', evidence)
-    }
-  }
-
-  /** Who may claim machines before something of this urgency is looked at, beside one. */
-  *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Iterable<WorkloadRecord> {
-    for (const id of this.#ledger.wanting) {
-      const other = this.#ledger.workloads.get(id)
-      if (other === undefined || id === self || urgency(other) < least || this.#ledger.isPutOff(other, now)) continue
-      yield other
     }
   }
 
@@ -110,6 +98,15 @@ export class TurnObserver {
       if (at - first > GRACE_MS) throw new LawBroken('what is free is given out', `${id} waits since ${first}`)
     }
     this.#since = since
+  }
+
+  /** Who may claim machines before something of this urgency is looked at, beside one. */
+  *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Iterable<WorkloadRecord> {
+    for (const id of this.#ledger.wanting) {
+      const other = this.#ledger.workloads.get(id)
+      if (other === undefined || id === self || urgency(other) < least || this.#ledger.isPutOff(other, now)) continue
+      yield other
+    }
   }
 
   /** One that wants one machine, and there are more that will do than all can want that may go before it. */
