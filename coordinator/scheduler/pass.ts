@@ -40,7 +40,7 @@ const RESERVATIONS = 16
 /** Workloads for which others are stopped in one pass. */
 const PREEMPTIONS = 8
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
-const BRIEFER_LOOKED_AT = 10_000
+const BRIEFER_LOOKED_AT = 3000
 
 type Cursor = { readonly changes: number; readonly steps: Iterator<Wanted>; reached: Wanted | undefined }
 
