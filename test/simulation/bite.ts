@@ -34,10 +34,13 @@ function copyWith({ name, file, from, to, also = [] }: Mutation): string {
 }
 
 function change(copy: string, name: string, { file, from, to }: Edit): void {
-  const before = readFileSync(join(copy, file), 'utf8')
-  const parts = before.split(from)
+  writeFileSync(join(copy, file), partsAround(copy, name, { file, from, to }).join(to))
+}
+
+function partsAround(root: string, name: string, { file, from }: Edit): readonly string[] {
+  const parts = readFileSync(join(root, file), 'utf8').split(from)
   if (parts.length !== 2) throw new Error(`mutation "${name}": its text is ${parts.length - 1} times in ${file}`)
-  writeFileSync(join(copy, file), parts.join(to))
+  return parts
 }
 
 function hunt(mutation: Mutation): Promise<Found> {
@@ -59,6 +62,8 @@ function hunt(mutation: Mutation): Promise<Found> {
 const wanted = process.argv[2] ?? ''
 const isCount = /^\d+$/.test(wanted)
 const queue = isCount ? mutations.slice(0, Number(wanted)) : mutations.filter(({ name }) => name.includes(wanted))
+// A mutation that the sources have outgrown is told at once, not after the hunts of those before it.
+for (const { name, also = [], ...edit } of mutations) for (const one of [edit, ...also]) partsAround(ROOT, name, one)
 const found: Found[] = []
 async function huntNext(): Promise<void> {
   for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {

@@ -14,8 +14,8 @@ const PLAN_OVER_QUOTA = [
   { file: quotas, from: 'if (quotas.length === 0) return NO_LIMIT', to: 'if (quotas.length >= 0) return NO_LIMIT' },
   {
     file: quotas,
-    from: 'return heldOf(held, hardwareClass) + of.length > limit',
-    to: 'return heldOf(held, hardwareClass) + of.length > Infinity + limit',
+    from: 'heldOf(held, hardwareClass) + of.length > limit',
+    to: 'heldOf(held, hardwareClass) + of.length > Infinity + limit',
   },
 ] as const
 const PLAN_APART = { file: arrange, from: 'if (pack?.required === true) {', to: 'if (pack === undefined) {' } as const
@@ -26,8 +26,8 @@ export const schedulerMutations: readonly Mutation[] = [
   {
     name: 'forget quotas',
     file: commit,
-    from: 'return heldOf(held, hardwareClass) + more <= limit ?',
-    to: 'return heldOf(held, hardwareClass) + more <= limit + Infinity ?',
+    from: 'heldOf(held, hardwareClass) + more <= limit',
+    to: 'heldOf(held, hardwareClass) + more <= limit + Infinity',
     also: PLAN_OVER_QUOTA,
   },
   {

@@ -92,7 +92,7 @@ asRoot('what a task leaves behind as it ends is ended with its lease, and its ow
 
 asRoot('a watchdog of a placement that was made clean after touches nothing any more', async (t) => {
   const own = bench(t, { facts: { cgroupRoot: null, root: false } })
-  const running = await leased(own, LEAVES, 2, 0)
+  const running = await leased(own, LEAVES, 600, 0)
   await running.exit
   const watchdog = Number(readFileSync(`${own.host.paths.state}/placements/${own.id()}/watchdog`, 'utf8').split(' ')[0])
   own.runtime.forget(own.id())
