@@ -2,7 +2,14 @@ import type { Logger } from '../shared/log.ts'
 import type { CommandId, MachineId, PlacementId, Term } from '../shared/model/ids.ts'
 import type { Condition } from '../shared/model/health.ts'
 import { type Result, assertNever, refuse } from '../shared/model/result.ts'
-import type { DesiredState, HandBackReport, MachineReport, Step, ValidationReport } from '../shared/model/run.ts'
+import type {
+  Assignment,
+  DesiredState,
+  HandBackReport,
+  MachineReport,
+  Step,
+  ValidationReport,
+} from '../shared/model/run.ts'
 import type { Clock, Milliseconds } from '../shared/model/time.ts'
 import { begin, step } from './core/agent.ts'
 import { reportOf } from './core/report.ts'
@@ -131,6 +138,8 @@ export class AgentLoop implements Agent {
           this.#options.log.warn({ reason: done.error.sentence }, 'the end of the lease cannot be written down')
         return
       }
+      case 'tell':
+        return this.#tellPeers(effect.assignment)
       case 'signal':
         this.#options.log.info({ placement_id: effect.placement, signal: effect.signal }, 'its time limit is near')
         return this.#options.world.signal(effect.placement, effect.signal)
@@ -159,12 +168,26 @@ export class AgentLoop implements Agent {
     if (saved.ok) return this.#input({ kind: 'persisted', record })
     this.#options.log.error({ reason: saved.error.sentence }, 'the state of this machine cannot be written')
     this.#input({ kind: 'persist_failed', record, reason: saved.error.sentence })
+    this.#later({ kind: 'retry' })
+  }
+
+  #later(input: AgentInput): void {
     if (this.#closed) return
     const timer = setTimeout(() => {
       this.#retries.delete(timer)
-      this.#input({ kind: 'retry' })
+      this.#input(input)
     }, this.#options.retryAfter)
     this.#retries.add(timer)
+  }
+
+  async #tellPeers(assignment: Assignment): Promise<void> {
+    const { log, world } = this.#options
+    const { placement, generation } = assignment
+    const told = await this.#attempt('tell', () => world.tell(assignment))
+    const fields = { placement_id: placement, generation }
+    if (told.ok) return log.info({ ...fields, peers: assignment.peers.length }, 'its peers file is up to date')
+    log.warn({ ...fields, reason: told.error.sentence }, 'its peers file cannot be written')
+    this.#later({ kind: 'tell_again' })
   }
 
   async #find(placement: PlacementId): Promise<void> {

@@ -32,6 +32,8 @@ export interface Machine {
   start(placement: PlacementId): Promise<Result<Begun, Failure>>
   /** Tells the watchdog when the lease of what was prepared ends, since the boot. */
   extend(placement: PlacementId, until: Milliseconds): Result<undefined, Failure>
+  /** The workload of this assignment has these machines now: its task's peers file is written anew, and it is told. */
+  tell(assignment: Assignment): Promise<Result<undefined, Failure>>
   /** Signal to every process of the task, which goes on. */
   signal(placement: PlacementId, signal: StopSignal): Promise<void>
   /** With its own signal and grace period; whatever does not end is killed. Null: nobody saw how it ended. */

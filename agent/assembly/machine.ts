@@ -72,10 +72,11 @@ export class LocalMachine implements Machine {
 
   async prepare(epoch: Epoch, assignment: Assignment): Promise<Result<undefined, Failure>> {
     const { runtime, options, slots } = this.#with
-    const { task, tenantNumber, placement, workload, tenant, rank, array, peers, lease } = assignment
+    const { task, tenantNumber, placement, workload, tenant, rank, array, peers, generation, lease } = assignment
     if (task === null) return ok()
     const uid = options.uidBase + tenantNumber
-    const facts = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid, rank, array, peers }
+    const who = { placementId: placement, workloadId: workload, tenant, epoch, uid, gid: uid }
+    const facts = { ...who, rank, array, peers, generation }
     const prepared = await runtime.prepare(task, {
       ...facts,
       slots: slots(),
@@ -101,6 +102,10 @@ export class LocalMachine implements Machine {
 
   extend(placement: PlacementId, until: Milliseconds): Result<undefined, Failure> {
     return this.#with.runtime.extend(placement, until)
+  }
+
+  tell({ placement, peers, generation, task }: Assignment): Promise<Result<undefined, Failure>> {
+    return this.#with.runtime.tell(placement, { peers, generation }, task?.resizeSignal ?? null)
   }
 
   signal(placement: PlacementId, signal: StopSignal): Promise<void> {

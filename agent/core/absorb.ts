@@ -22,6 +22,8 @@ export function absorb(state: AgentState, input: AgentInput, now: Instant): Step
       return quiet(unwritten(state, input.record, input.reason, now))
     case 'retry':
       return retry(state)
+    case 'tell_again':
+      return quiet({ ...state, told: null })
     case 'sanitised':
       if (state.activity.kind !== 'sanitising') return quiet(state)
       return quiet(

@@ -49,6 +49,7 @@ export function begin({ machine, journaled, leftovers, renewedAt }: Beginning): 
     uptime: milliseconds(0),
     renewedAt,
     extended: null,
+    told: null,
     saved: known,
     reported: null,
   }
@@ -147,7 +148,7 @@ function prepare(state: AgentState): Step | null {
   // An epoch's task does not change: an order that takes it away is waited out.
   if (assignment === null || assignment.task === null) return null
   return {
-    state: { ...state, activity: { kind: 'preparing' } },
+    state: { ...state, activity: { kind: 'preparing' }, told: toldOf(assignment) },
     effects: [{ kind: 'prepare', epoch: record.epoch, assignment }],
   }
 }
@@ -219,6 +220,11 @@ function settle(state: AgentState, effects: AgentEffect[]): Step {
   let settled = lease === null ? state : { ...state, extended: lease }
   // The watchdog knows of the lease before anything runs under it.
   if (lease !== null) effects.unshift({ kind: 'extend', ...lease })
+  const assignment = untold(settled)
+  if (assignment !== null) {
+    settled = { ...settled, told: toldOf(assignment) }
+    effects.push({ kind: 'tell', assignment })
+  }
   if (isWorthSaving(record) && record !== state.saved && activity.kind !== 'taking' && !proving) {
     settled = { ...settled, saved: record }
     effects.push({ kind: 'persist', record })
@@ -229,6 +235,18 @@ function settle(state: AgentState, effects: AgentEffect[]): Step {
     effects.push({ kind: 'report', report })
   }
   return { state: settled, effects }
+}
+
+const toldOf = ({ placement, generation }: Assignment): AgentState['told'] => ({ placement, generation })
+
+/** Peers of what is prepared or runs that its task was not told of; one that is about to end needs none. */
+function untold({ record, desired, told }: AgentState): Assignment | null {
+  const { placement, state, epoch: current } = record
+  if (placement === null || placement.held || (state !== 'prepared' && state !== 'running')) return null
+  const assignment = desired?.epoch === current ? desired.assignment : null
+  if (assignment === null || assignment.placement !== placement.placement) return null
+  const isKnown = told?.placement === assignment.placement && told.generation === assignment.generation
+  return isKnown ? null : assignment
 }
 
 /** What the watchdog is to be told. */

@@ -73,6 +73,8 @@ export type AgentState = {
   readonly renewedAt: Milliseconds | null
   /** The end of a lease that the watchdog was last told. */
   readonly extended: { readonly placement: PlacementId; readonly until: Milliseconds } | null
+  /** Which peers the task was last told of. */
+  readonly told: { readonly placement: PlacementId; readonly generation: number } | null
   /** What was last given to be written. */
   readonly saved: Journaled | null
   /** What was last said to the coordinator. */
@@ -100,6 +102,8 @@ export type AgentInput =
   | { readonly kind: 'beat' }
   /** Time to try again what could not be written. */
   | { readonly kind: 'retry' }
+  /** The task could not be told of its peers. Time to try again. */
+  | { readonly kind: 'tell_again' }
   | { readonly kind: 'prepared'; readonly placement: PlacementId }
   | { readonly kind: 'prepare_failed'; readonly placement: PlacementId; readonly reason: string }
   | { readonly kind: 'started'; readonly placement: PlacementId }
@@ -113,8 +117,8 @@ export type AgentInput =
   | { readonly kind: 'commands'; readonly commands: readonly CommandId[] }
 
 /**
- * What is to be done in the world, in this order. Each but `report`, `refused`, `extend` and `signal` is answered by
- * an input.
+ * What is to be done in the world, in this order. Each but `report`, `refused`, `extend`, `tell` and `signal` is
+ * answered by an input.
  */
 export type AgentEffect =
   | { readonly kind: 'persist'; readonly record: Journaled }
@@ -123,6 +127,8 @@ export type AgentEffect =
   | { readonly kind: 'start'; readonly placement: PlacementId }
   /** Tells the watchdog of a placement when its lease ends. Before anything of it begins. */
   | { readonly kind: 'extend'; readonly placement: PlacementId; readonly until: Milliseconds }
+  /** Other machines are its peers now than it was told. */
+  | { readonly kind: 'tell'; readonly assignment: Assignment }
   /** Warns a task that its time limit is near. */
   | { readonly kind: 'signal'; readonly placement: PlacementId; readonly signal: StopSignal }
   /** With the signal and the grace period that it was prepared with. */

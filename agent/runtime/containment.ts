@@ -24,6 +24,8 @@ export interface Containment {
   /** Live processes of the target. */
   members(target: Target): Promise<readonly number[]>
   signal(target: Target, signal: NodeJS.Signals): Promise<void>
+  /** Signal to those that heed it alone: nobody is ended by it. */
+  nudge(target: Target, signal: NodeJS.Signals): Promise<void>
   /** Waits until no process is left; returns those that still are. */
   untilEmpty(target: Target, limit: Milliseconds): Promise<readonly number[]>
   /** Kills until no process is left, again and again as new ones show up; returns those that will not die. */
@@ -59,6 +61,9 @@ export function containment(table: ProcessTable, monotonic: () => number): Conta
     members,
     signal: async (target, signal) => {
       for (const pid of await members(target)) sendSignal(pid, signal)
+    },
+    nudge: async (target, signal) => {
+      for (const pid of await members(target)) if (table.heeds(pid, signal)) sendSignal(pid, signal)
     },
     untilEmpty: (target, limit) => repeat(target, limit, () => undefined),
     killAll: (target, limit) =>

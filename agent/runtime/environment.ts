@@ -8,19 +8,20 @@ export const ENVIRONMENT = {
   BILLET_WORKLOAD: 'id of the workload',
   BILLET_PLACEMENT: 'id of this placement',
   BILLET_TENANT: "the tenant's name",
-  BILLET_RANK: 'rank of this machine in the workload, from 0',
-  BILLET_WORLD_SIZE: 'number of machines in the workload',
+  BILLET_RANK: 'rank of this machine in the workload, from 0; its own for as long as it is a member',
+  BILLET_WORLD_SIZE: 'number of machines in the workload at its start',
   BILLET_ARRAY_INDEX: 'which of an array of workloads it is, from 0',
   BILLET_ARRAY_SIZE: 'number of workloads in the array; 1 for one alone',
-  BILLET_PEERS: 'addresses of all machines in rank order, joined by commas',
+  BILLET_PEERS: 'addresses of all machines at its start, in rank order, joined by commas',
+  BILLET_PEERS_FILE: 'file that says which machines the workload has now: written anew when they are others',
   BILLET_SCRATCH: 'directory of this placement; gone when the machine is handed back',
   BILLET_SECRETS_DIR: 'directory that holds one file per secret',
   BILLET_HOSTFILE: 'file for mpirun --hostfile: one line "<address> slots=<n>" per machine',
   MASTER_ADDR: 'address of rank 0, as torch.distributed reads it',
   MASTER_PORT: 'port for rank 0 to listen on',
-  RANK: 'as BILLET_RANK: right for one process per machine (init_method env://); torchrun sets its own',
+  RANK: 'place of this machine among them, from 0: right for one process per machine (init_method env://); torchrun sets its own',
   WORLD_SIZE: 'as BILLET_WORLD_SIZE: right for one process per machine; torchrun sets its own',
-  NODE_RANK: 'as BILLET_RANK, for `torchrun --node-rank`',
+  NODE_RANK: 'as RANK, for `torchrun --node-rank`',
   NNODES: 'as BILLET_WORLD_SIZE, for `torchrun --nnodes`',
   PET_NNODES: 'default of `torchrun --nnodes`',
   PET_NODE_RANK: 'default of `torchrun --node-rank`',
@@ -35,7 +36,12 @@ export const ENVIRONMENT = {
   LANG: 'C.UTF-8',
 } as const
 
-export type EnvironmentPaths = { readonly scratch: string; readonly secrets: string; readonly hostfile: string }
+export type EnvironmentPaths = {
+  readonly scratch: string
+  readonly secrets: string
+  readonly hostfile: string
+  readonly peers: string
+}
 
 type Variable = keyof typeof ENVIRONMENT
 
@@ -46,30 +52,32 @@ export function taskEnvironment(
   facts: PlacementFacts,
   paths: EnvironmentPaths,
 ): Readonly<Record<string, string>> {
-  const rank = String(facts.rank)
+  // Where machines have left, ranks have gaps: frameworks count without.
+  const place = String(facts.peers.findIndex((peer) => peer.rank === facts.rank))
   const worldSize = String(facts.peers.length)
-  const master = facts.peers[0] ?? '127.0.0.1'
+  const master = facts.peers[0]?.address ?? '127.0.0.1'
   const port = String(facts.masterPort)
   const given: Readonly<Record<Variable, string>> = {
     BILLET_WORKLOAD: facts.workloadId,
     BILLET_PLACEMENT: facts.placementId,
     BILLET_TENANT: facts.tenant,
-    BILLET_RANK: rank,
+    BILLET_RANK: String(facts.rank),
     BILLET_WORLD_SIZE: worldSize,
     BILLET_ARRAY_INDEX: String(facts.array.index),
     BILLET_ARRAY_SIZE: String(facts.array.size),
-    BILLET_PEERS: facts.peers.join(','),
+    BILLET_PEERS: facts.peers.map(({ address }) => address).join(','),
+    BILLET_PEERS_FILE: paths.peers,
     BILLET_SCRATCH: paths.scratch,
     BILLET_SECRETS_DIR: paths.secrets,
     BILLET_HOSTFILE: paths.hostfile,
     MASTER_ADDR: master,
     MASTER_PORT: port,
-    RANK: rank,
+    RANK: place,
     WORLD_SIZE: worldSize,
-    NODE_RANK: rank,
+    NODE_RANK: place,
     NNODES: worldSize,
     PET_NNODES: worldSize,
-    PET_NODE_RANK: rank,
+    PET_NODE_RANK: place,
     PET_MASTER_ADDR: master,
     PET_MASTER_PORT: port,
     HOME: paths.scratch,
@@ -86,5 +94,5 @@ export function taskEnvironment(
 
 /** The hostfile as Open MPI reads it, ranks in order. */
 export function hostfile(facts: PlacementFacts): string {
-  return facts.peers.map((address) => `${address} slots=${facts.slots}\n`).join('')
+  return facts.peers.map(({ address }) => `${address} slots=${facts.slots}\n`).join('')
 }

@@ -12,6 +12,7 @@ import { fileFailure } from './failure.ts'
 import { Launcher, makeLogs } from './launcher.ts'
 import { type PunchHole, capLog, punchHole } from './log_cap.ts'
 import { type LogReader, type Retention, logPath, logReader, pruneLogs } from './logs.ts'
+import { notePeersTold, writePeers } from './peers.ts'
 import { RECORDS, placementPaths, planPlacement } from './plan.ts'
 import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
@@ -20,7 +21,7 @@ import type { ProcessRecord } from './shim.ts'
 import { watched } from './watch.ts'
 import { readLease, writeLease } from './watchdog.ts'
 import type { Adopted, Prepared, Remains, Runtime, RuntimeOptions, Stopped } from './runtime.ts'
-import type { HostFacts, Isolation, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
+import type { HostFacts, Isolation, Membership, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
 
 const KILL_LIMIT = seconds(10)
 const SHIM_LIMIT_MS = 5000
@@ -122,6 +123,9 @@ class LocalRuntime implements Runtime {
       const done = prepareStep(step)
       if (!done.ok) return done
     }
+    const peers = writePeers(plan.paths.run, directory, facts)
+    if (!peers.ok) return peers
+    notePeersTold(directory, facts)
     this.#entries.set(placementId, newEntry(placementId, directory, record, plan))
     return ok({ placementId, isolation: plan.isolation, limits: plan.limits })
   }
@@ -217,6 +221,27 @@ class LocalRuntime implements Runtime {
   #watched(entry: Entry): Promise<Result<undefined, RuntimeFailure>> {
     const { launcher, processes, clock } = this.#options
     return watched(entry, { launcher, processes, clock, bootId: this.#bootId })
+  }
+
+  async tell(
+    placementId: PlacementId,
+    membership: Membership,
+    signal: StopSignal | null,
+  ): Promise<Result<undefined, RuntimeFailure>> {
+    const { records: directory, run } = placementPaths(this.#options.host, placementId)
+    const isUntold = writePeers(run, directory, membership)
+    if (!isUntold.ok) return isUntold
+    if (!isUntold.value) return ok()
+    const entry = this.#entries.get(placementId)
+    if (signal !== null && entry?.running !== undefined && entry.running !== null) {
+      await this.#containment.nudge(targetOf(entry), signal)
+    }
+    try {
+      notePeersTold(directory, membership)
+      return ok()
+    } catch (error) {
+      return refuse(fileFailure(error, 'disk_full'))
+    }
   }
 
   async signal(placementId: PlacementId, signal: StopSignal): Promise<void> {

@@ -47,6 +47,8 @@ export type PlacementPlan = {
 /** The files that a placement's run directory holds, beside its secrets. */
 const HOSTFILE = 'hostfile'
 const TASK_FILE = 'task'
+/** Which machines the workload has now; written anew when they are others. */
+export const PEERS_FILE = 'peers.json'
 
 /** The files that a placement's record directory holds; `task` only where no cgroup holds the task. */
 export const RECORDS = {
@@ -60,6 +62,8 @@ export const RECORDS = {
   leaseOver: 'lease_over',
   stopping: 'stopping',
   forgotten: 'forgotten',
+  /** The generation of peers that the task was told of. */
+  peersTold: 'peers_told',
 } as const
 
 export function placementPaths(host: HostFacts, placementId: string): PlacementPaths {
@@ -187,6 +191,7 @@ export function planPlacement(
     scratch: paths.scratch,
     secrets: paths.secrets,
     hostfile: `${paths.run}/${HOSTFILE}`,
+    peers: `${paths.run}/${PEERS_FILE}`,
   })
   const cwd = task.cwd === null ? paths.scratch : task.cwd.startsWith('/') ? task.cwd : `${paths.scratch}/${task.cwd}`
   const { rlimits } = limits

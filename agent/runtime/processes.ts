@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs'
+import { constants } from 'node:os'
 import process from 'node:process'
 
 /** One look at a process; `session` is its session's id, `startTicks` tells it from a later one of the same pid. */
@@ -16,6 +17,8 @@ export type UidRange = { readonly first: number; readonly last: number }
 export interface ProcessTable {
   /** Null when there is no such process. A zombie is seen with state Z. */
   look(pid: number): ProcessSight | null
+  /** Whether it catches or holds back this signal: to one that does neither it may be the end. */
+  heeds(pid: number, signal: NodeJS.Signals): boolean
   /** Live processes in this session. */
   inSession(session: number): readonly number[]
   /**
@@ -59,6 +62,13 @@ function withoutKernelThreads(listed: number[], root: string, read: (path: strin
   const threads = new Set(children.split(' ').map(Number))
   return listed.filter((pid) => pid !== 2 && !threads.has(pid))
 }
+
+const CAUGHT = /^SigCgt:\t([0-9a-f]+)$/m
+const BLOCKED = /^SigBlk:\t([0-9a-f]+)$/m
+
+/** Of a mask of signals in hexadecimal, the lowest bit is that of signal 1. */
+const isInMask = (mask: string | undefined, signal: NodeJS.Signals): boolean =>
+  mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
 
 type Holder = { readonly pid: number; readonly uids: readonly number[] }
 
@@ -107,6 +117,10 @@ export function processTable(root = '/proc'): ProcessTable {
     }))
   return {
     look,
+    heeds: (pid, signal) => {
+      const text = read(`${root}/${pid}/status`)
+      return text !== null && [CAUGHT, BLOCKED].some((line) => isInMask(line.exec(text)?.[1], signal))
+    },
     inSession: (session) =>
       programs().filter((pid) => {
         const sight = look(pid)

@@ -7,7 +7,15 @@ import type { PunchHole } from './log_cap.ts'
 import type { Launcher } from './launcher.ts'
 import type { LogReader, Retention } from './logs.ts'
 import type { ProcessTable } from './processes.ts'
-import type { HostFacts, Isolation, LimitReport, PlacementFacts, RuntimeFailure, TaskExit } from './types.ts'
+import type {
+  HostFacts,
+  Isolation,
+  LimitReport,
+  Membership,
+  PlacementFacts,
+  RuntimeFailure,
+  TaskExit,
+} from './types.ts'
 
 export type RuntimeOptions = {
   readonly host: HostFacts
@@ -67,6 +75,15 @@ export interface Runtime {
   extend(placementId: PlacementId, until: Milliseconds): Result<undefined, RuntimeFailure>
   /** When the lease on record ends, since the boot. */
   leaseOf(placementId: PlacementId): Milliseconds | null
+  /**
+   * The workload has these machines now: the peers file says so from here on. Then, once for each generation, the
+   * signal is sent to those processes of the task that heed it: it is the end of none.
+   */
+  tell(
+    placementId: PlacementId,
+    membership: Membership,
+    signal: StopSignal | null,
+  ): Promise<Result<undefined, RuntimeFailure>>
   /** Signal to every process of the placement, which goes on. */
   signal(placementId: PlacementId, signal: StopSignal): Promise<void>
   /** Signal to every process of the placement, grace, then kill until none is left. */

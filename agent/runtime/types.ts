@@ -1,4 +1,5 @@
 import type { Epoch, PlacementId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
+import type { Peer } from '../../shared/model/run.ts'
 import type { Instant } from '../../shared/model/time.ts'
 
 /** What the coordinator says of one placement. */
@@ -13,8 +14,10 @@ export type PlacementFacts = {
   readonly rank: number
   /** Which of an array of workloads it is of. */
   readonly array: { readonly index: number; readonly size: number }
-  /** Addresses of all ranks in order; `peers[rank]` is this machine. */
-  readonly peers: readonly string[]
+  /** Ranks that have a machine, in their order; this one is among them. */
+  readonly peers: readonly Peer[]
+  /** Grows whenever these are others. */
+  readonly generation: number
   /** How many processes MPI should start on each machine: the GPUs of this one, or 1. */
   readonly slots: number
   /** Where rank 0 is expected to listen, for torch.distributed. */
@@ -22,6 +25,9 @@ export type PlacementFacts = {
   /** It has a lease: without a watchdog it is not started. */
   readonly leased: boolean
 }
+
+/** Which machines a workload has, as of so many changes. */
+export type Membership = Pick<PlacementFacts, 'peers' | 'generation'>
 
 /** What is true of this machine, found once at start. */
 export type HostFacts = {

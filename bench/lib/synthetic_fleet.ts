@@ -260,6 +260,9 @@ export function enqueue(fleet: SyntheticFleet, spec: WorkloadSpec, sequence: num
     preempting: false,
     array: null,
     vacancies: [],
+    generation: 0,
+    layout: [],
+    sizes: null,
     formerPlacements: [],
   }
   state.load({ table: 'workloads', key: workload.id, record: workload }, state.revision)

@@ -25,6 +25,7 @@ export type AskedOptions = PolicyOptions &
     readonly limitMemory?: number
     readonly limitPids?: number
     readonly stopSignal?: string
+    readonly resizeSignal?: string
     readonly runAs?: string
     readonly grace?: { readonly seconds: number; readonly nanos: number }
   }
@@ -49,6 +50,7 @@ export function withAsked(command: Command): Command {
     .option('--limit-pids <count>', 'how many processes it may have', parseCount('--limit-pids', 1, 4_194_304))
     .option('--run-as <user>', 'tenant, a user of its own, or root where machines are made anew after each tenant')
     .option('--stop-signal <signal>', 'what asks it to end; SIGTERM without it')
+    .option('--resize-signal <signal>', 'what tells it that its peers file has changed; none without it')
     .option('--grace <duration>', 'how long it has to end; 30s without it', parseDuration('--grace'))
   return withPolicies(withPlacement(command))
 }
@@ -86,6 +88,7 @@ function taskOf(argv: readonly string[], options: AskedOptions) {
     secrets,
     limits: { memory_bytes: options.limitMemory ?? 0, pids: options.limitPids ?? 0 },
     stop_signal: options.stopSignal ?? '',
+    resize_signal: options.resizeSignal ?? '',
     run_as: options.runAs ?? '',
     ...(options.grace === undefined ? {} : { stop_grace: options.grace }),
   }

@@ -2,11 +2,11 @@ import { isOver } from '../../shared/model/placement_phase.ts'
 import { replaceAfter } from '../../shared/model/policies.ts'
 import { type Instant, type Milliseconds, instant, later, milliseconds, seconds } from '../../shared/model/time.ts'
 import { ok } from '../../shared/model/result.ts'
-import { taskOfRank } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
 import { label, mustMove } from './machine_state.ts'
 import { loseMachine } from './placements.ts'
+import { taskOf } from './ranks.ts'
 import type { ClusterRecord, MachineRecord, PlacementRecord } from './records.ts'
 
 /** A machine that is silent for so long counts as away. */
@@ -51,7 +51,7 @@ function dueOn(draft: Draft, machine: MachineRecord): MachineRecord | null {
   if (placement === undefined || placement.presumedOver || !isOfInterest(machine, placement)) return null
   const workload = draft.find('workloads', placement.workload)
   if (workload === undefined || workload.spec.absence.onLost === 'wait') return null
-  const grace = taskOfRank(workload.spec, placement.rank)?.grace ?? milliseconds(0)
+  const grace = taskOf(workload, placement.rank)?.grace ?? milliseconds(0)
   const due = later(silentSince(draft.cluster(), machine), replaceAfter(workload.spec.absence, grace))
   return due <= draft.now ? machine : null
 }

@@ -1,16 +1,23 @@
-import { epoch, type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
+import { epoch, type MachineId, type PlacementId, type WorkloadId } from '../../shared/model/ids.ts'
 import { heldOf } from '../../shared/model/tenant.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
-import { type RefusalReason, groupOfRank, groupsOf, worldSize } from '../../shared/model/workload.ts'
+import type { RefusalReason } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
 import { isArrayFull, misarranged, postponed, refusal } from './placeable.ts'
+import { hasAnyEnded, tellMembers } from './members.ts'
+import { groupsNow, isElastic, layoutOf, mayGrow, memberRanks, mostOf, ranksByGroup, ranksForGrowth } from './ranks.ts'
 import { vacantRanks, withFormer } from './restarts.ts'
 import { stopWorkload } from './workloads.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** A decision of a scheduler: this workload on these machines, in rank order. */
-export type PlannedPlacement = { readonly workload: WorkloadId; readonly machines: readonly MachineId[] }
+export type PlannedPlacement = {
+  readonly workload: WorkloadId
+  readonly machines: readonly MachineId[]
+  /** Of machines beyond those that it must have: the group that each is for, by its place among the groups. */
+  readonly growth?: readonly number[]
+}
 
 /** A decision of a scheduler: these running workloads are stopped so that this one can start. */
 export type PlannedPreemption = { readonly workload: WorkloadId; readonly victims: readonly WorkloadId[] }
@@ -38,28 +45,55 @@ export type PlanRefusal =
  */
 export function commitPlacement(draft: Draft, planned: PlannedPlacement): readonly PlanRefusal[] {
   const workload = draft.find('workloads', planned.workload)
-  const vacant = workload === undefined ? [] : vacantRanks(workload)
-  if (workload === undefined || vacant.length === 0) return [{ kind: 'nothing_wanted', workload: planned.workload }]
+  const slots = workload === undefined ? [] : slotsFor(draft, workload, planned.growth)
+  if (workload === undefined || slots.length === 0) return [{ kind: 'nothing_wanted', workload: planned.workload }]
   if (postponed(draft, workload, draft.now) !== null) return [{ kind: 'not_yet', workload: workload.id }]
   if (isArrayFull(draft.before, workload)) return [{ kind: 'array_full', workload: workload.id }]
-  if (planned.machines.length !== vacant.length) {
-    return [{ kind: 'wrong_count', workload: workload.id }]
-  }
+  if (planned.machines.length !== slots.length) return [{ kind: 'wrong_count', workload: workload.id }]
   const refusals: PlanRefusal[] = []
-  const machines = new Map<MachineId, MachineRecord>()
-  const { spec } = workload
-  for (const [index, id] of planned.machines.entries()) {
-    const group = groupOfRank(spec, vacant[index] ?? 0)
+  const filled = new Map<MachineId, Filled>()
+  const groups = groupsNow(workload)
+  for (const [index, slot] of slots.entries()) {
+    const id = planned.machines[index]
+    const group = groups[slot.group]
+    if (id === undefined || group === undefined) throw new Error(`rank ${slot.rank} has no machine or no group`)
     const machine = draft.find('machines', id)
     const reason =
-      machine === undefined ? 'UNKNOWN_MACHINE' : machines.has(id) ? 'TWICE' : refusal(machine, group.constraints)
+      machine === undefined ? 'UNKNOWN_MACHINE' : filled.has(id) ? 'TWICE' : refusal(machine, group.constraints)
     if (reason !== undefined) refusals.push({ kind: 'machine', machine: id, reason })
-    else if (machine !== undefined) machines.set(id, machine)
+    else if (machine !== undefined) filled.set(id, { ...slot, machine })
   }
-  if (refusals.length === 0) refusals.push(...misarrangedGroups(draft, workload, vacant, [...machines.values()]))
-  if (refusals.length === 0) refusals.push(...overQuota(draft, workload, [...machines.values()]))
-  if (refusals.length === 0) place(draft, workload, vacant, [...machines.values()])
+  const all = [...filled.values()]
+  if (refusals.length === 0) refusals.push(...misarrangedGroups(draft, workload, all))
+  if (refusals.length === 0) {
+    refusals.push(
+      ...overQuota(
+        draft,
+        workload,
+        all.map(({ machine }) => machine),
+      ),
+    )
+  }
+  if (refusals.length === 0) place(draft, workload, all)
   return refusals
+}
+
+/** A rank that wants a machine, and the group that it is of, by its place among the groups. */
+type Slot = { readonly rank: number; readonly group: number }
+type Filled = Slot & { readonly machine: MachineRecord }
+
+function slotsFor(draft: Draft, workload: WorkloadRecord, growth: readonly number[] | undefined): readonly Slot[] {
+  if (growth === undefined) {
+    const layout = layoutOf(workload)
+    return vacantRanks(workload).map((rank) => ({ rank, group: layout[rank] ?? 0 }))
+  }
+  if (!mayGrow(workload, draft.now) || hasAnyEnded(draft, workload)) return []
+  const isRoom = ranksByGroup(workload).every(
+    ({ index, room }) => growth.filter((group) => group === index).length <= room,
+  )
+  if (!isRoom) return []
+  const ranks = ranksForGrowth(workload, growth)
+  return growth.map((group, index) => ({ group, rank: ranks[index] ?? 0 }))
 }
 
 /** Quotas of its tenant that these machines would exceed. */
@@ -99,24 +133,16 @@ function isVictim({ state, stop, spec }: WorkloadRecord, { spec: { priority } }:
 }
 
 /** Groups whose machines, those that they hold already included, do not lie as they should. */
-function misarrangedGroups(
-  draft: Draft,
-  workload: WorkloadRecord,
-  vacant: readonly number[],
-  machines: readonly MachineRecord[],
-): readonly PlanRefusal[] {
-  const { spec } = workload
+function misarrangedGroups(draft: Draft, workload: WorkloadRecord, filled: readonly Filled[]): readonly PlanRefusal[] {
   const { topologyLevels } = draft.cluster()
-  const byRank = new Map(vacant.map((rank, index) => [rank, machines[index]]))
-  let first = 0
-  return groupsOf(spec).flatMap((group): readonly PlanRefusal[] => {
-    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
-    first += group.machineCount
+  const held = workload.state === 'queued' ? [] : ranksByGroup(workload)
+  return groupsNow(workload).flatMap(({ name, arrangement }, index): readonly PlanRefusal[] => {
+    const coming = filled.flatMap(({ group, machine }) => (group === index ? [machine] : []))
     // What another group holds already is not this plan's to answer for.
-    if (!ranks.some((rank) => byRank.has(rank))) return []
-    const held = ranks.flatMap((rank) => byRank.get(rank) ?? machineOfRank(draft, workload, rank) ?? [])
-    if (misarranged(held, group.arrangement, topologyLevels) === undefined) return []
-    return [{ kind: 'arrangement', workload: workload.id, group: group.name }]
+    if (coming.length === 0) return []
+    const there = (held[index]?.members ?? []).flatMap((rank) => machineOfRank(draft, workload, rank) ?? [])
+    if (misarranged([...there, ...coming], arrangement, topologyLevels) === undefined) return []
+    return [{ kind: 'arrangement', workload: workload.id, group: name }]
   })
 }
 
@@ -126,24 +152,20 @@ function machineOfRank(draft: Draft, workload: WorkloadRecord, rank: number): Ma
   return placement === undefined ? undefined : draft.find('machines', placement.machine)
 }
 
-function place(
-  draft: Draft,
-  workload: WorkloadRecord,
-  vacant: readonly number[],
-  machines: readonly MachineRecord[],
-): void {
-  const placed = new Map<number, PlacementRecord>()
-  for (const [index, machine] of machines.entries()) {
-    const rank = vacant[index]
-    if (rank !== undefined) placed.set(rank, placeRank(draft, workload, machine, rank))
-  }
-  if (workload.state === 'queued') {
+function place(draft: Draft, workload: WorkloadRecord, filled: readonly Filled[]): void {
+  const isWhole = workload.state === 'queued'
+  const size = filled.length + (isWhole ? 0 : memberRanks(workload).length)
+  const placed = new Map(filled.map((slot) => [slot.rank, placeRank(draft, workload, slot, size)]))
+  const generation = workload.generation + 1
+  if (isWhole) {
     draft.putWorkload({
       ...workload,
       state: 'starting',
-      stateReason: machines.length === 1 ? 'its machine makes ready' : 'its machines make ready',
+      stateReason: filled.length === 1 ? 'its machine makes ready' : 'its machines make ready',
       stateAt: draft.now,
       placements: [...placed.values()].map((placement) => placement.id),
+      layout: isElastic(workload) || workload.sizes !== null ? filled.map(({ group }) => group) : [],
+      generation,
       attempt: workload.attempt + 1,
       notBefore: null,
       preempting: false,
@@ -156,17 +178,39 @@ function place(
     machine: (id) => draft.find('machines', id),
   })
   for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
-  draft.putWorkload({
+  const joined = {
     ...workload,
-    placements: workload.placements.map((id, rank) => placed.get(rank)?.id ?? id),
+    placements: withPlaced(workload.placements, placed),
+    layout: withNewRanks(workload, filled),
+    generation,
     formerPlacements: former.kept,
-    vacancies: [],
+    vacancies: workload.vacancies.filter((rank) => !placed.has(rank)),
     notBefore: null,
-  })
+  }
+  draft.putWorkload(joined)
+  tellMembers(draft, joined)
 }
 
-function placeRank(draft: Draft, workload: WorkloadRecord, machine: MachineRecord, rank: number): PlacementRecord {
-  const { spec } = workload
+/** New ranks follow those that there were. */
+function withPlaced(
+  before: readonly PlacementId[],
+  placed: ReadonlyMap<number, PlacementRecord>,
+): readonly PlacementId[] {
+  const fresh = [...placed.values()].filter(({ rank }) => rank >= before.length)
+  return [...before.map((id, rank) => placed.get(rank)?.id ?? id), ...fresh.map(({ id }) => id)]
+}
+
+function withNewRanks({ layout, placements }: WorkloadRecord, filled: readonly Filled[]): readonly number[] {
+  const fresh = filled.filter(({ rank }) => rank >= placements.length)
+  return [...layout, ...fresh.toSorted((left, right) => left.rank - right.rank).map(({ group }) => group)]
+}
+
+function placeRank(
+  draft: Draft,
+  workload: WorkloadRecord,
+  { rank, machine }: Filled,
+  worldSize: number,
+): PlacementRecord {
   const raised = epoch(machine.epoch + 1)
   const placement: PlacementRecord = {
     id: draft.ids.placement(),
@@ -176,10 +220,10 @@ function placeRank(draft: Draft, workload: WorkloadRecord, machine: MachineRecor
     hostname: machine.hostname,
     address: machine.peerAddress,
     rank,
-    worldSize: worldSize(spec),
+    worldSize,
     epoch: raised,
     // One rank alone has nobody to wait for, nor has one that joins others that run.
-    phase: worldSize(spec) === 1 || workload.state === 'running' ? 'starting' : 'preparing',
+    phase: mostOf(workload) === 1 || workload.state === 'running' ? 'starting' : 'preparing',
     phaseReason: '',
     exitCode: null,
     createdAt: draft.now,

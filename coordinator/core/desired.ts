@@ -1,8 +1,8 @@
-import { taskOfRank } from '../../shared/model/workload.ts'
 import { type MachineId } from '../../shared/model/ids.ts'
-import type { Assignment, DesiredState, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
+import type { Assignment, DesiredState, Peer, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
-import type { MachineRecord, PlacementRecord } from './records.ts'
+import { groupOf, memberRanks, taskOf } from './ranks.ts'
+import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 import type { FleetView } from './state.ts'
 
 const GOALS = {
@@ -48,7 +48,6 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
   const tenant = view.table('tenants').get(placement.tenant)?.record
   if (workload === undefined || tenant === undefined) throw new Error(`placement ${placement.id} has no workload`)
   const { absence, timeLimit } = workload.spec
-  const ranks = workload.placements.flatMap((rank) => view.table('placements').get(rank)?.record ?? [])
   return {
     placement: placement.id,
     workload: workload.id,
@@ -56,9 +55,18 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     tenantNumber: tenant.number,
     rank: placement.rank,
     array: { index: workload.array?.index ?? 0, size: workload.spec.array?.size ?? 1 },
-    peers: ranks.map((rank) => rank.address),
-    task: taskOfRank(workload.spec, placement.rank),
+    peers: peersOf(view, workload),
+    generation: workload.generation,
+    task: taskOf(workload, placement.rank),
     lease: absence.onLost === 'wait' ? null : absence.lease,
     timeLimit: placement.timeLimit === null ? null : { warning: null, ...timeLimit, limit: placement.timeLimit },
   }
+}
+
+function peersOf(view: FleetView, workload: WorkloadRecord): readonly Peer[] {
+  return memberRanks(workload).flatMap((rank): readonly Peer[] => {
+    const placement = view.table('placements').get(workload.placements[rank] ?? '')?.record
+    const group = groupOf(workload, rank).name
+    return placement === undefined ? [] : [{ rank, address: placement.address, group }]
+  })
 }

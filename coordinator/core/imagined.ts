@@ -42,6 +42,9 @@ export function newWorkload({ now, ...submitted }: Submitted, sequence: number):
     preempting: false,
     array: null,
     vacancies: [],
+    generation: 0,
+    layout: [],
+    sizes: null,
     formerPlacements: [],
   }
 }

@@ -59,8 +59,15 @@ function checkPlacement(view: FleetView, placement: PlacementRecord, broken: Rep
   }
 }
 
-const machineCountOf = ({ spec }: WorkloadRecord): number =>
-  spec.machineCount + spec.groups.reduce((sum, group) => sum + group.machineCount, 0)
+/** How many machines it must have and may have, over all groups. */
+function boundsOf({ spec, sizes }: WorkloadRecord): readonly [number, number] {
+  const asked = [{ machineCount: spec.machineCount, least: spec.least }, ...spec.groups]
+  const bounds = asked.map(
+    ({ machineCount, least }, index) => sizes?.[index] ?? { machineCount, least: least ?? machineCount },
+  )
+  const sum = (numbers: readonly number[]): number => numbers.reduce((before, number) => before + number, 0)
+  return [sum(bounds.map(({ least }) => least)), sum(bounds.map(({ machineCount }) => machineCount))]
+}
 
 function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: ClusterRecord, broken: Report): void {
   const ranks = workload.placements.map((key) => view.table('placements').get(key)?.record)
@@ -68,9 +75,7 @@ function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: Clust
   if (workload.state === 'queued' && ranks.length > 0) {
     broken('a queued workload holds nothing', workload.id, `${ranks.length} placements`)
   }
-  if (!ended && workload.state !== 'queued' && ranks.length !== machineCountOf(workload)) {
-    broken('all machines or none', workload.id, `${ranks.length} of ${machineCountOf(workload)}`)
-  }
+  if (workload.state === 'starting' || workload.state === 'running') checkSize(workload, broken)
   if (ended && ranks.some((rank) => rank !== undefined && !OVER.has(rank.phase))) {
     broken('a workload ends after its ranks', workload.id, workload.state)
   }
@@ -80,6 +85,22 @@ function checkWorkload(view: FleetView, workload: WorkloadRecord, cluster: Clust
   }
   if (workload.sequence >= cluster.nextSequence) {
     broken('sequences are given once', workload.id, `${workload.sequence} of ${cluster.nextSequence}`)
+  }
+}
+
+function checkSize(workload: WorkloadRecord, broken: Report): void {
+  const [least, most] = boundsOf(workload)
+  const { placements, vacancies, layout } = workload
+  const members = placements.length - new Set(vacancies).size
+  const evidence = `${members} of ${least} to ${most}, ${vacancies.length} vacant`
+  if (members > most) broken('no more machines than asked for', workload.id, evidence)
+  // One that lacks a rank that it must have has told so, and waits for it before everybody else.
+  if (placements.length < least) broken('all machines or none', workload.id, evidence)
+  if (least === most && layout.length === 0 && placements.length !== most) {
+    broken('all machines or none', workload.id, evidence)
+  }
+  if (layout.length > 0 && layout.length !== placements.length) {
+    broken('each rank is of a group', workload.id, `${layout.length} of ${placements.length}`)
   }
 }
 

@@ -135,9 +135,17 @@ export type WorkloadRecord = {
   readonly preempting: boolean
   /** Ranks that wait for another machine while the others go on. */
   readonly vacancies: readonly number[]
+  /** Grows whenever other machines are members than before. */
+  readonly generation: number
+  /** The group of each rank, by its place among the groups; empty: as the specification numbers them. */
+  readonly layout: readonly number[]
+  /** How many machines each group may have since somebody changed that; null: as was asked for at first. */
+  readonly sizes: readonly GroupSize[] | null
   /** Placements of before, oldest first. */
   readonly formerPlacements: readonly PlacementId[]
 }
+
+export type GroupSize = { readonly machineCount: number; readonly least: number }
 
 export type WorkloadStop = {
   /** `restart`: it is run again once every rank has ended. */

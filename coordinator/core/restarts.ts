@@ -3,8 +3,8 @@ import { isOver } from '../../shared/model/placement_phase.ts'
 import { backoffAfter } from '../../shared/model/policies.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
-import { worldSize } from '../../shared/model/workload.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
+import { layoutOf, ranksByGroup } from './ranks.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** How one rank's run ended. */
@@ -49,8 +49,10 @@ export function restartAfter(workload: WorkloadRecord, ending: Ending, now: Inst
 
 /** What a workload needs machines for now: its ranks that have none. */
 export function vacantRanks(workload: WorkloadRecord): readonly number[] {
-  if (workload.state === 'queued') return Array.from({ length: worldSize(workload.spec) }, (_, rank) => rank)
-  return workload.vacancies.toSorted((left, right) => left - right)
+  if (workload.state === 'queued') return layoutOf(workload).map((_, rank) => rank)
+  if (workload.vacancies.length === 0) return []
+  const needed = ranksByGroup(workload).flatMap((one) => one.needed)
+  return needed.toSorted((left, right) => left - right)
 }
 
 type Look = {

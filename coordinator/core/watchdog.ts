@@ -1,4 +1,4 @@
-import { type Group, groupsOf, taskOfRank } from '../../shared/model/workload.ts'
+import { type Group, leastOf } from '../../shared/model/workload.ts'
 import { type MachineId, type WorkloadId } from '../../shared/model/ids.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { KILL } from '../../shared/model/policies.ts'
@@ -7,6 +7,7 @@ import { violations } from './invariants.ts'
 import { label } from './machine_state.ts'
 import { mismatch } from './placeable.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
+import { groupsNow, taskOf } from './ranks.ts'
 import { vacantRanks } from './restarts.ts'
 import type { FleetView } from './state.ts'
 
@@ -170,7 +171,7 @@ function ofAllocated(view: FleetView, machine: MachineRecord, now: Instant, abou
     return about('START_OVERDUE', age, `has not begun ${rank}; it says that it is ${machine.runState}`, cancel)
   }
   if (placement.phase !== 'stopping' || workload.stop === null) return null
-  const grace = taskOfRank(workload.spec, placement.rank)?.grace ?? 0
+  const grace = taskOf(workload, placement.rank)?.grace ?? 0
   const limit = milliseconds(grace + KILL + DEADLINES.stopping)
   if (!isPast(workload.stateAt, limit, now)) return null
   const evidence = `was asked to end ${rank}, and has not; it says that it is ${machine.runState}`
@@ -197,7 +198,7 @@ function ofWaiting(machines: readonly MachineRecord[], workload: WorkloadRecord,
   const inFleet = machines.filter(({ state }) => state !== 'retired' && state !== 'pending')
   const fitting = ({ constraints }: Group): number =>
     inFleet.filter((machine) => mismatch(machine, constraints) === undefined).length
-  const lacking = groupsOf(workload.spec).find((group) => fitting(group) < group.machineCount)
+  const lacking = groupsNow(workload).find((group) => fitting(group) < leastOf(group))
   if (lacking === undefined) return null
   return {
     reason: 'NEVER_PLACEABLE',
@@ -205,7 +206,7 @@ function ofWaiting(machines: readonly MachineRecord[], workload: WorkloadRecord,
     workload: workload.id,
     since: workload.stateAt,
     evidence:
-      `workload ${workload.id} asks for ${lacking.machineCount} machines, ` +
+      `workload ${workload.id} asks for ${leastOf(lacking)} machines, ` +
       `and only ${fitting(lacking)} of the fleet would do`,
     command: `billet workloads cancel ${workload.id}`,
   }

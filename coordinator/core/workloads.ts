@@ -3,15 +3,17 @@ import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { TaskSpec } from '../../shared/model/task.ts'
-import type { Instant } from '../../shared/model/time.ts'
-import { type WorkloadState, groupsOf, hasEnded } from '../../shared/model/workload.ts'
+import { type Instant, later } from '../../shared/model/time.ts'
+import { type WorkloadState, groupsOf, hasEnded, leastOf } from '../../shared/model/workload.ts'
 import { dependentsOf, openDependencies, isMet } from './dependencies.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import { newWorkload } from './imagined.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
-import { endingOf, restartAfter, withFormer } from './restarts.ts'
+import { leave } from './members.ts'
+import { isElastic, ranksByGroup } from './ranks.ts'
+import { endingOf, restartAfter, vacantRanks, withFormer } from './restarts.ts'
 import { tenantOf } from './tenants.ts'
 
 /** No agent undoes yet what root can do to a machine: it takes wiped disks and a start from a fresh image. */
@@ -97,8 +99,9 @@ export function followPlacements(draft: Draft, id: WorkloadId): void {
   }
   const ended = ranks.find((rank) => isToBeDecided(workload, rank, draft.now))
   if (ended !== undefined) return decideEnd(draft, workload, ended)
-  if (areOver && workload.vacancies.length === 0) return succeed(draft, workload, ranks)
-  if (workload.state === 'starting') start(draft, workload, ranks)
+  if (areOver && vacantRanks(workload).length === 0) return succeed(draft, workload, ranks)
+  const isMember = ({ rank }: PlacementRecord): boolean => !workload.vacancies.includes(rank)
+  if (workload.state === 'starting') start(draft, workload, ranks.filter(isMember))
 }
 
 /** A rank whose end says something about the others. */
@@ -113,11 +116,11 @@ function isToBeDecided(workload: WorkloadRecord, rank: PlacementRecord, now: Ins
 function decideEnd(draft: Draft, workload: WorkloadRecord, rank: PlacementRecord): void {
   const reason = sentenceOf(rank)
   const ending = endingOf(rank) ?? 'lost'
+  if (goesOnWithout(workload, rank)) return goOn(draft, workload, rank, reason)
   const restart = restartAfter(workload, ending, draft.now)
   // A gang that has not begun holds no machines while it waits for one: two of them would wait for each other.
   if (restart !== null && workload.spec.restart.scope === 'rank' && workload.state === 'running') {
-    const vacancies = [...workload.vacancies, rank.rank]
-    draft.putWorkload({ ...workload, ...restart, vacancies, stateReason: `is run again: ${reason}` })
+    leave(draft, { ...workload, ...restart, stateReason: `is run again: ${reason}` }, [rank.rank])
     draft.event('RANK_RESTARTED', `Workload ${workload.id} is run again: ${reason}.`, { workload: workload.id })
     followPlacements(draft, workload.id)
   } else if (restart !== null) {
@@ -125,6 +128,22 @@ function decideEnd(draft: Draft, workload: WorkloadRecord, rank: PlacementRecord
   } else {
     stopRanks(draft, workload, { outcome: 'failed', reason, exitCode: rank.exitCode })
   }
+}
+
+/** It may have fewer machines than it has, and its task has not failed: a machine was lost, or could not start it. */
+function goesOnWithout(workload: WorkloadRecord, { rank, phase }: PlacementRecord): boolean {
+  const isGone = (phase === 'lost' && workload.spec.absence.onLost !== 'fail') || phase === 'failed'
+  if (!isGone || !isElastic(workload)) return false
+  const own = ranksByGroup(workload).find(({ members }) => members.includes(rank))
+  return own !== undefined && own.members.length > leastOf(own.group)
+}
+
+/** It may have another in its place after a while: what it was lost by may last. */
+function goOn(draft: Draft, workload: WorkloadRecord, { rank }: PlacementRecord, reason: string): void {
+  const notBefore = later(draft.now, workload.spec.restart.backoff)
+  leave(draft, { ...workload, notBefore, stateReason: `goes on without rank ${rank}: ${reason}` }, [rank])
+  draft.event('RANK_LEFT', `Workload ${workload.id} goes on without a rank: ${reason}.`, { workload: workload.id })
+  followPlacements(draft, workload.id)
 }
 
 function succeed(draft: Draft, workload: WorkloadRecord, ranks: readonly PlacementRecord[]): void {
@@ -179,7 +198,14 @@ function requeue(draft: Draft, workload: WorkloadRecord, reason: string): void {
     machine: (id) => draft.find('machines', id),
   })
   for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
-  const also = { placements: [], formerPlacements: former.kept, startedAt: null, stop: null, vacancies: [] }
+  const also = {
+    placements: [],
+    layout: [],
+    formerPlacements: former.kept,
+    startedAt: null,
+    stop: null,
+    vacancies: [],
+  }
   transition(draft, workload, 'queued', `is run again: ${reason}`, also)
   draft.event('WORKLOAD_RESTARTED', `Workload ${workload.id} is run again: ${reason}.`, { workload: workload.id })
 }

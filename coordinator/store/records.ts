@@ -248,6 +248,9 @@ const workload = v.object({
   preempting: v.optional(v.boolean(), false),
   array: v.optional(v.nullable(v.object({ first: workloadId, index: count })), null),
   vacancies: v.optional(v.array(count), []),
+  generation: v.optional(count, 0),
+  layout: v.optional(v.array(count), []),
+  sizes: v.optional(v.nullable(v.array(v.object({ machineCount: count, least: count }))), null),
   formerPlacements: v.optional(v.array(placementId), []),
 })
 

@@ -10,6 +10,9 @@ export type RunState = 'idle' | 'preparing' | 'prepared' | 'running' | 'stopping
 /** What the coordinator wants of a machine under an epoch. */
 export type RunGoal = 'idle' | 'prepare' | 'run'
 
+/** A rank of a workload as the others see it. */
+export type Peer = { readonly rank: number; readonly address: string; readonly group: string }
+
 /** A placement as its machine needs to know it. */
 export type Assignment = {
   readonly placement: PlacementId
@@ -20,8 +23,10 @@ export type Assignment = {
   readonly rank: number
   /** Which of an array of workloads it is of; 0 of 1 where there is none. */
   readonly array: { readonly index: number; readonly size: number }
-  /** Addresses of all ranks, in rank order. */
-  readonly peers: readonly string[]
+  /** Ranks that have a machine now, in their order. */
+  readonly peers: readonly Peer[]
+  /** Grows whenever these are others. */
+  readonly generation: number
   /** Without a task the machine is only held. */
   readonly task: TaskSpec | null
   /** How long it may run on without an answered renewal, from when that was sent; null: no end. */

@@ -28,6 +28,8 @@ export type TaskSpec = {
   readonly secrets: readonly TaskSecret[]
   readonly limits: TaskLimits
   readonly stopSignal: StopSignal
+  /** Sent to those of its processes that catch it when its peers file was written anew; absent: none is. */
+  readonly resizeSignal?: StopSignal
   /** How long the task may take to end after the stop signal, before it is killed. */
   readonly grace: Milliseconds
   /** `root` is obeyed only by a machine that wipes its disks and starts from a fresh image after each tenant. */

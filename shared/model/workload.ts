@@ -46,7 +46,10 @@ export const ANY_ARRANGEMENT: Arrangement = { pack: null, spread: null, sameClas
 /** Machines of one shape within a workload. */
 export type Group = {
   readonly name: string
+  /** How many it may have. */
   readonly machineCount: number
+  /** How many it must have, at least; absent: all. */
+  readonly least?: number
   readonly constraints: Constraints
   readonly arrangement: Arrangement
   /** Null: the workload's own. */
@@ -66,6 +69,7 @@ export type WorkloadArray = {
 
 export type WorkloadSpec = {
   readonly machineCount: number
+  readonly least?: number
   readonly constraints: Constraints
   readonly arrangement: Arrangement
   /** Machines of other shapes beside; their ranks follow, in this order. All are placed together or none. */
@@ -87,28 +91,18 @@ export type WorkloadSpec = {
 }
 
 /** Every group of a workload, the one that the workload itself describes first. */
-export function groupsOf({ machineCount, constraints, arrangement, task, groups }: WorkloadSpec): readonly Group[] {
-  return [{ name: '', machineCount, constraints, arrangement, task }, ...groups]
+export function groupsOf({ machineCount, least, ...spec }: WorkloadSpec): readonly Group[] {
+  const { constraints, arrangement, task, groups } = spec
+  const bounds = least === undefined ? { machineCount } : { machineCount, least }
+  return [{ name: '', ...bounds, constraints, arrangement, task }, ...groups]
 }
 
-/** How many machines it is for in all. */
+/** How many machines a group must have. */
+export const leastOf = ({ machineCount, least }: Pick<Group, 'machineCount' | 'least'>): number => least ?? machineCount
+
+/** How many machines it is for in all, at most. */
 export const worldSize = ({ machineCount, groups }: Pick<WorkloadSpec, 'machineCount' | 'groups'>): number =>
   groups.reduce((sum, group) => sum + group.machineCount, machineCount)
-
-/** What runs on the machine of this rank; null: it is only held. */
-export const taskOfRank = (spec: WorkloadSpec, rank: number): TaskSpec | null =>
-  groupOfRank(spec, rank).task ?? spec.task
-
-/** The group that a rank belongs to. */
-export function groupOfRank(spec: WorkloadSpec, rank: number): Group {
-  const all = groupsOf(spec)
-  let first = 0
-  for (const group of all) {
-    first += group.machineCount
-    if (rank < first) return group
-  }
-  throw new Error(`rank ${rank} is beyond the ${first} machines of its workload`)
-}
 
 export type WorkloadState = 'queued' | 'starting' | 'running' | 'stopping' | 'succeeded' | 'failed' | 'cancelled'
 

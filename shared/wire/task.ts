@@ -33,6 +33,7 @@ export function decodeTask(field: string, wire: Task__Output): TaskSpec {
       openFiles: optional('open_files', limits.open_files),
     },
     stopSignal: stopSignal(`${field}.stop_signal`, wire.stop_signal, 'SIGTERM'),
+    ...resizeSignal(`${field}.resize_signal`, wire.resize_signal),
     grace: durationOf(`${field}.stop_grace`, wire.stop_grace, DEFAULT_GRACE, hours(24)),
     user: userOf(`${field}.run_as`, wire.run_as),
   }
@@ -72,6 +73,9 @@ function invalidTask(field: string, fault: string): never {
   return invalid(`${field}.${wirePath}`, expected)
 }
 
+const resizeSignal = (field: string, name: string): Pick<TaskSpec, 'resizeSignal'> =>
+  name === '' ? {} : { resizeSignal: stopSignal(field, name, 'SIGUSR1') }
+
 export function stopSignal(field: string, name: string, otherwise: StopSignal): StopSignal {
   if (name === '') return otherwise
   const signal = STOP_SIGNALS.find((known) => known === name)
@@ -96,6 +100,7 @@ export function encodeTask(task: TaskSpec): WireTask {
       open_files: limits.openFiles ?? 0,
     },
     stop_signal: task.stopSignal,
+    resize_signal: task.resizeSignal ?? '',
     stop_grace: duration(task.grace),
     run_as: task.user,
   }

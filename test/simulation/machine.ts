@@ -206,6 +206,7 @@ export class SimulatedMachine {
         return this.#start(effect.placement)
       case 'extend':
         return this.#extend(effect.placement, effect.until)
+      case 'tell':
       case 'signal':
         return
       case 'stop':

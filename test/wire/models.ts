@@ -5,7 +5,7 @@ import { epoch, idSource, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { random } from '../../shared/model/random.ts'
 import type { TimeLimit } from '../../shared/model/policies.ts'
-import type { Assignment, DesiredState, MachineReport, Step, TaskOutcome } from '../../shared/model/run.ts'
+import type { Assignment, DesiredState, MachineReport, Peer, Step, TaskOutcome } from '../../shared/model/run.ts'
 import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
@@ -65,17 +65,21 @@ const file = fc.record({
 
 const secret = fc.record({ name: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/), value: bytes })
 
-export const task: fc.Arbitrary<TaskSpec> = fc.record({
-  argv: fc.array(printable, { minLength: 1, maxLength: 5 }),
-  env: mapOf(variable, printable),
-  cwd: orNull(printable),
-  files: fc.uniqueArray(file, { selector: ({ path }) => path, maxLength: 3 }),
-  secrets: fc.uniqueArray(secret, { selector: ({ name }) => name, maxLength: 3 }),
-  limits,
-  stopSignal: fc.constantFrom(...STOP_SIGNALS),
-  grace: duration(86_400_000),
-  user: fc.constantFrom('tenant', 'root'),
-})
+export const task: fc.Arbitrary<TaskSpec> = fc.record(
+  {
+    argv: fc.array(printable, { minLength: 1, maxLength: 5 }),
+    env: mapOf(variable, printable),
+    cwd: orNull(printable),
+    files: fc.uniqueArray(file, { selector: ({ path }) => path, maxLength: 3 }),
+    secrets: fc.uniqueArray(secret, { selector: ({ name }) => name, maxLength: 3 }),
+    limits,
+    stopSignal: fc.constantFrom(...STOP_SIGNALS),
+    grace: duration(86_400_000),
+    user: fc.constantFrom('tenant', 'root'),
+    resizeSignal: fc.constantFrom(...STOP_SIGNALS),
+  },
+  { requiredKeys: ['argv', 'env', 'cwd', 'files', 'secrets', 'limits', 'stopSignal', 'grace', 'user'] },
+)
 
 const timeLimit: fc.Arbitrary<TimeLimit> = fc
   .record({
@@ -160,20 +164,31 @@ export const quotas: fc.Arbitrary<readonly Quota[]> = fc.uniqueArray(
   { selector: ({ hardwareClass }) => hardwareClass, maxLength: 5 },
 )
 
+/** Some of the ranks that there may be, in their order. */
+const peers: fc.Arbitrary<readonly Peer[]> = fc
+  .uniqueArray(fc.nat(20), { minLength: 1, maxLength: 6 })
+  .chain((ranks) =>
+    fc.tuple(
+      ...ranks
+        .toSorted((one, other) => one - other)
+        .map((rank) => fc.record({ rank: fc.constant(rank), address: text(250), group: text(60) })),
+    ),
+  )
+
 const assignment: fc.Arbitrary<Assignment> = fc
   .record({
     placement: placementId,
     workload: ids.map((source) => source.workload()),
     tenant: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/).map(tenant),
     tenantNumber: fc.integer({ min: 1, max: 65_535 }),
-    rank: fc.nat(4),
     array: fc.record({ index: fc.nat(1000), size: fc.integer({ min: 1, max: 1000 }) }),
-    peers: fc.array(text(250), { maxLength: 6 }),
+    peers,
+    generation: count,
     task: orNull(task),
     lease: orNull(duration(86_400_000)),
     timeLimit: orNull(timeLimit),
   })
-  .map((made) => ({ ...made, rank: Math.min(made.rank, Math.max(0, made.peers.length - 1)) }))
+  .map((made) => ({ ...made, rank: made.peers[made.tenantNumber % made.peers.length]?.rank ?? 0 }))
 
 export const desired: fc.Arbitrary<DesiredState> = fc
   .record({

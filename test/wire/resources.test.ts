@@ -125,6 +125,7 @@ const placement: PlacementRecord = {
 const limits = { memoryBytes: 2 ** 20, cpuCores: 1, processes: 1, openFiles: 16 }
 const held = { path: 'a', content: Uint8Array.of(1), mode: 0o600 }
 const asked = task({
+  resizeSignal: 'SIGUSR1',
   argv: ['a'],
   env: { a: 'b' },
   cwd: '/',
@@ -180,6 +181,9 @@ const workload: WorkloadRecord = {
   preempting: false,
   array: { first: placement.workload, index: 1 },
   vacancies: [1],
+  generation: 3,
+  layout: [0],
+  sizes: [{ machineCount: 4, least: 1 }],
   formerPlacements: [ids.placement()],
 }
 

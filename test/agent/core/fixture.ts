@@ -10,7 +10,7 @@ import {
 } from '../../../shared/model/ids.ts'
 import type { PlacementId } from '../../../shared/model/ids.ts'
 import type { Result } from '../../../shared/model/result.ts'
-import type { DesiredState, HandBackReport, RunGoal, ValidationReport } from '../../../shared/model/run.ts'
+import type { DesiredState, HandBackReport, Peer, RunGoal, ValidationReport } from '../../../shared/model/run.ts'
 import { NO_LIMITS } from '../../../shared/model/task.ts'
 import type { TaskSpec } from '../../../shared/model/task.ts'
 import type { TimeLimit } from '../../../shared/model/policies.ts'
@@ -46,6 +46,8 @@ export type Wish = {
   readonly task?: TaskSpec | null
   readonly lease?: Milliseconds
   readonly timeLimit?: TimeLimit
+  readonly peers?: readonly Peer[]
+  readonly generation?: number
   /** By default the epoch's own. */
   readonly placement?: number
 }
@@ -59,7 +61,8 @@ export function order(wish: Wish): DesiredState {
     tenantNumber: 7,
     rank: 0,
     array: { index: 0, size: 1 },
-    peers: ['10.0.0.1'],
+    peers: wish.peers ?? [{ rank: 0, address: '10.0.0.1', group: '' }],
+    generation: wish.generation ?? 1,
     task: wish.task === undefined ? task : wish.task,
     lease: wish.lease ?? null,
     timeLimit: wish.timeLimit ?? null,

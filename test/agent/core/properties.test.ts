@@ -84,6 +84,7 @@ class World {
       case 'start':
         return this.#start(effect.placement, well)
       case 'extend':
+      case 'tell':
       case 'signal':
         return
       case 'stop':

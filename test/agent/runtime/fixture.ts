@@ -164,7 +164,11 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     gid: uid,
     rank: 1,
     array: { index: 0, size: 1 },
-    peers: ['10.0.0.1', '10.0.0.2'],
+    peers: [
+      { rank: 0, address: '10.0.0.1', group: '' },
+      { rank: 1, address: '10.0.0.2', group: '' },
+    ],
+    generation: 1,
     slots: 8,
     masterPort: 29500,
     leased: false,

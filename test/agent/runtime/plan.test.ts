@@ -75,7 +75,7 @@ test('limits go to the cgroup where it has the controller', (t) => {
 
 test('all that the documentation names is in the environment, and nothing else', (t) => {
   const facts = bench(t).facts()
-  const given = taskEnvironment(task(['x']), facts, { scratch: '/a', secrets: '/b', hostfile: '/c' })
+  const given = taskEnvironment(task(['x']), facts, { scratch: '/a', secrets: '/b', hostfile: '/c', peers: '/d' })
   t.deepEqual(Object.keys(given).toSorted(), Object.keys(ENVIRONMENT).toSorted())
 })
 

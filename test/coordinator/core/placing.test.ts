@@ -91,7 +91,10 @@ test('a gang takes all its machines or none, and starts only when every rank is 
   core.says(two, { state: 'prepared' })
   t.is(desired(core.state, one)?.goal, 'run')
   t.is(desired(core.state, two)?.goal, 'run')
-  t.deepEqual(desired(core.state, two)?.assignment?.peers, ['127.0.0.1', '127.0.0.1'])
+  t.deepEqual(desired(core.state, two)?.assignment?.peers, [
+    { rank: 0, address: '127.0.0.1', group: '' },
+    { rank: 1, address: '127.0.0.1', group: '' },
+  ])
 })
 
 test('a rank that fails ends the others, and its exit code is the workload’s', (t) => {

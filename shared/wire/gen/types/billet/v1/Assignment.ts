@@ -3,6 +3,8 @@
 import type { Task as _billet_v1_Task, Task__Output as _billet_v1_Task__Output } from '../../billet/v1/Task.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { TimeLimit as _billet_v1_TimeLimit, TimeLimit__Output as _billet_v1_TimeLimit__Output } from '../../billet/v1/TimeLimit.ts';
+import type { AssignmentMember as _billet_v1_AssignmentMember, AssignmentMember__Output as _billet_v1_AssignmentMember__Output } from '../../billet/v1/AssignmentMember.ts';
+import type { Long } from '@grpc/proto-loader';
 
 export interface Assignment {
   'placement'?: (string);
@@ -16,6 +18,8 @@ export interface Assignment {
   'time_limit'?: (_billet_v1_TimeLimit | null);
   'array_index'?: (number);
   'array_size'?: (number);
+  'members'?: (_billet_v1_AssignmentMember)[];
+  'generation'?: (number | string | Long);
 }
 
 export interface Assignment__Output {
@@ -30,4 +34,6 @@ export interface Assignment__Output {
   'time_limit': (_billet_v1_TimeLimit__Output | null);
   'array_index': (number);
   'array_size': (number);
+  'members': (_billet_v1_AssignmentMember__Output)[];
+  'generation': (number);
 }

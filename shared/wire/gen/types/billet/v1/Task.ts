@@ -15,6 +15,7 @@ export interface Task {
   'stop_signal'?: (string);
   'stop_grace'?: (_google_protobuf_Duration | null);
   'run_as'?: (string);
+  'resize_signal'?: (string);
 }
 
 export interface Task__Output {
@@ -27,4 +28,5 @@ export interface Task__Output {
   'stop_signal': (string);
   'stop_grace': (_google_protobuf_Duration__Output | null);
   'run_as': (string);
+  'resize_signal': (string);
 }

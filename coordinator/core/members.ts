@@ -1,0 +1,46 @@
+import { isOver } from '../../shared/model/placement_phase.ts'
+import type { Draft } from './draft.ts'
+import { enter } from './placement_moves.ts'
+import { memberRanks } from './ranks.ts'
+import { endingOf } from './restarts.ts'
+import type { TableName, Tables, WorkloadRecord } from './records.ts'
+
+type Find = { find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined }
+
+/** Every member is told anew which others there are. */
+export function tellMembers(draft: Draft, workload: WorkloadRecord): void {
+  for (const rank of memberRanks(workload)) {
+    const placement = draft.find('placements', workload.placements[rank] ?? '')
+    if (placement === undefined || isOver(placement.phase)) continue
+    draft.effect({ kind: 'desired_changed', machine: placement.machine })
+  }
+}
+
+/** Whether the run of any member is over: more machines would come to what is about to end. */
+export const hasAnyEnded = (fleet: Find, workload: WorkloadRecord): boolean =>
+  memberRanks(workload).some((rank) => {
+    const placement = fleet.find('placements', workload.placements[rank] ?? '')
+    return placement !== undefined && endingOf(placement) !== null
+  })
+
+/** These ranks have no machine from here on, and the others go on without them. */
+export function leave(draft: Draft, workload: WorkloadRecord, ranks: readonly number[]): WorkloadRecord {
+  const vacancies = [...workload.vacancies, ...ranks]
+  const left = { ...workload, vacancies, generation: workload.generation + 1 }
+  draft.putWorkload(left)
+  tellMembers(draft, left)
+  return left
+}
+
+/** Gives back the machines of these ranks: each is asked to end, and how it does says nothing of the others. */
+export function release(draft: Draft, workload: WorkloadRecord, ranks: readonly number[], reason: string): void {
+  const left = leave(draft, workload, ranks)
+  for (const rank of ranks)
+    enter(draft, draft.placement(workload.placements[rank] ?? missing(rank)), 'stopping', reason)
+  const are = ranks.length === 1 ? `rank ${ranks[0]} is` : `${ranks.length} ranks are`
+  draft.event('WORKLOAD_SHRUNK', `Of workload ${left.id} ${are} given back: ${reason}.`, { workload: left.id })
+}
+
+function missing(rank: number): never {
+  throw new Error(`rank ${rank} has no placement`)
+}
