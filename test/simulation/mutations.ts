@@ -190,7 +190,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'forget which ranks wait for a machine',
     file: restarts,
-    from: 'return workload.vacancies',
+    from: 'return needed.toSorted((left, right) => left - right)',
     to: 'return []',
   },
   {
