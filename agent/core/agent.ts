@@ -239,10 +239,14 @@ function settle(state: AgentState, effects: AgentEffect[]): Step {
 
 const toldOf = ({ placement, generation }: Assignment): AgentState['told'] => ({ placement, generation })
 
-/** Peers of what is prepared or runs that its task was not told of; one that is about to end needs none. */
-function untold({ record, desired, told }: AgentState): Assignment | null {
+/**
+ * Peers of what is prepared or runs that its task was not told of. Not while it is being started or looked for: a
+ * signal would find nobody.
+ */
+function untold({ record, desired, told, activity }: AgentState): Assignment | null {
   const { placement, state, epoch: current } = record
-  if (placement === null || placement.held || (state !== 'prepared' && state !== 'running')) return null
+  const isThere = activity.kind === 'none' && (state === 'prepared' || state === 'running')
+  if (!isThere || placement === null || placement.held) return null
   const assignment = desired?.epoch === current ? desired.assignment : null
   if (assignment === null || assignment.placement !== placement.placement) return null
   const isKnown = told?.placement === assignment.placement && told.generation === assignment.generation

@@ -1,5 +1,5 @@
 import type { TaskSpec } from '../../shared/model/task.ts'
-import type { PlacementFacts } from './types.ts'
+import type { Membership, PlacementFacts } from './types.ts'
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -19,7 +19,7 @@ export const ENVIRONMENT = {
   BILLET_HOSTFILE: 'file for mpirun --hostfile: one line "<address> slots=<n>" per machine',
   MASTER_ADDR: 'address of rank 0, as torch.distributed reads it',
   MASTER_PORT: 'port for rank 0 to listen on',
-  RANK: 'place of this machine among them, from 0: right for one process per machine (init_method env://); torchrun sets its own',
+  RANK: 'its place among them, from 0: right for one process per machine (init_method env://); torchrun sets its own',
   WORLD_SIZE: 'as BILLET_WORLD_SIZE: right for one process per machine; torchrun sets its own',
   NODE_RANK: 'as RANK, for `torchrun --node-rank`',
   NNODES: 'as BILLET_WORLD_SIZE, for `torchrun --nnodes`',
@@ -95,4 +95,10 @@ export function taskEnvironment(
 /** The hostfile as Open MPI reads it, ranks in order. */
 export function hostfile(facts: PlacementFacts): string {
   return facts.peers.map(({ address }) => `${address} slots=${facts.slots}\n`).join('')
+}
+
+/** What the peers file says: JSON, one machine in each line, in the order of their ranks. */
+export function peersText({ generation, peers }: Membership): string {
+  const lines = peers.map(({ rank, address, group }) => `    ${JSON.stringify({ rank, address, group })}`)
+  return `{\n  "generation": ${generation},\n  "peers": [\n${lines.join(',\n')}\n  ]\n}\n`
 }

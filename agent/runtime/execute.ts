@@ -12,7 +12,7 @@ import { fileFailure } from './failure.ts'
 import { Launcher, makeLogs } from './launcher.ts'
 import { type PunchHole, capLog, punchHole } from './log_cap.ts'
 import { type LogReader, type Retention, logPath, logReader, pruneLogs } from './logs.ts'
-import { notePeersTold, writePeers } from './peers.ts'
+import { tellPeers } from './peers.ts'
 import { RECORDS, placementPaths, planPlacement } from './plan.ts'
 import { prepareStep } from './prepare.ts'
 import { type ProcessTable, processTable } from './processes.ts'
@@ -123,9 +123,6 @@ class LocalRuntime implements Runtime {
       const done = prepareStep(step)
       if (!done.ok) return done
     }
-    const peers = writePeers(plan.paths.run, directory, facts)
-    if (!peers.ok) return peers
-    notePeersTold(directory, facts)
     this.#entries.set(placementId, newEntry(placementId, directory, record, plan))
     return ok({ placementId, isolation: plan.isolation, limits: plan.limits })
   }
@@ -225,23 +222,14 @@ class LocalRuntime implements Runtime {
 
   async tell(
     placementId: PlacementId,
-    membership: Membership,
+    peers: Membership,
     signal: StopSignal | null,
   ): Promise<Result<undefined, RuntimeFailure>> {
     const { records: directory, run } = placementPaths(this.#options.host, placementId)
-    const isUntold = writePeers(run, directory, membership)
-    if (!isUntold.ok) return isUntold
-    if (!isUntold.value) return ok()
     const entry = this.#entries.get(placementId)
-    if (signal !== null && entry?.running !== undefined && entry.running !== null) {
-      await this.#containment.nudge(targetOf(entry), signal)
-    }
-    try {
-      notePeersTold(directory, membership)
-      return ok()
-    } catch (error) {
-      return refuse(fileFailure(error, 'disk_full'))
-    }
+    return tellPeers({ run, records: directory }, peers, async () => {
+      if (signal !== null && entry?.running) await this.#containment.nudge(targetOf(entry), signal)
+    })
   }
 
   async signal(placementId: PlacementId, signal: StopSignal): Promise<void> {

@@ -1,39 +1,45 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { fileFailure } from './failure.ts'
+import { peersText } from './environment.ts'
 import { PEERS_FILE, RECORDS } from './plan.ts'
 import type { Membership, RuntimeFailure } from './types.ts'
 
-/** What the peers file says: JSON, one machine in each line, in the order of their ranks. */
-export function peersText({ generation, peers }: Membership): string {
-  const lines = peers.map(({ rank, address, group }) => `    ${JSON.stringify({ rank, address, group })}`)
-  return `{\n  "generation": ${generation},\n  "peers": [\n${lines.join(',\n')}\n  ]\n}\n`
-}
+type Places = { readonly run: string; readonly records: string }
 
-/**
- * Writes the peers file anew where it says something else. Whoever reads it finds the old one or the new one whole,
- * whenever this ends. Resolves to whether the task is still to be told.
- */
-export function writePeers(run: string, records: string, membership: Membership): Result<boolean, RuntimeFailure> {
-  const path = `${run}/${PEERS_FILE}`
-  const text = peersText(membership)
+/** Writes the peers file anew where it says something else, and then lets the task know, once for each generation. */
+export async function tellPeers(
+  places: Places,
+  membership: Membership,
+  signal: () => Promise<void>,
+): Promise<Result<undefined, RuntimeFailure>> {
   try {
-    if (readOr(path) !== text) {
-      const next = `${path}.next`
-      // Root's own, and in root's own directory: the tenant reads it, and can neither change nor replace it.
-      rmSync(next, { force: true })
-      writeFileSync(next, text)
-      chmodSync(next, 0o444)
-      renameSync(next, path)
-    }
-    return ok(readOr(`${records}/${RECORDS.peersTold}`) !== `${membership.generation}`)
+    writePeers(places.run, membership)
+    if (readOr(`${places.records}/${RECORDS.peersTold}`) === `${membership.generation}`) return ok()
+    await signal()
+    // Only now: an agent that ends before says it again, and none says it never.
+    noteTold(places.records, membership)
+    return ok()
   } catch (error) {
     return refuse(fileFailure(error, 'disk_full'))
   }
 }
 
-/** The task knows of this generation; written after it was told, so that it is rather told twice than never. */
-export function notePeersTold(records: string, { generation }: Membership): void {
+/** Whoever reads it finds the old one or the new one whole, whenever this ends. */
+function writePeers(run: string, membership: Membership): void {
+  const path = `${run}/${PEERS_FILE}`
+  const text = peersText(membership)
+  if (readOr(path) === text) return
+  const next = `${path}.next`
+  rmSync(next, { force: true })
+  // Root's own, and in root's own directory: the tenant reads it, and can neither change nor replace it.
+  writeFileSync(next, text)
+  chmodSync(next, 0o444)
+  renameSync(next, path)
+}
+
+function noteTold(records: string, { generation }: Membership): void {
+  // Handed back meanwhile: there is nobody to know of it.
   if (existsSync(records)) writeFileSync(`${records}/${RECORDS.peersTold}`, `${generation}`, { mode: 0o600 })
 }
 

@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/model/result.ts'
 import type { TaskSpec } from '../../shared/model/task.ts'
-import { hostfile, taskEnvironment } from './environment.ts'
+import { hostfile, peersText, taskEnvironment } from './environment.ts'
 import { launchScript, taskScript } from './shim.ts'
 import type { HostFacts, Isolation, LimitReport, PlacementFacts } from './types.ts'
 
@@ -163,6 +163,9 @@ function prepareSteps(
     steps.push({ kind: 'file', below, path, content, owner, mode })
   }
   add(paths.run, HOSTFILE, hostfile(facts), 0o444)
+  const own = { kind: 'file', owner: null } as const
+  steps.push({ ...own, below: paths.run, path: PEERS_FILE, content: peersText(facts), mode: 0o444 })
+  steps.push({ ...own, below: paths.records, path: RECORDS.peersTold, content: `${facts.generation}`, mode: 0o600 })
   for (const file of task.files) add(paths.scratch, file.path, file.content, file.mode)
   for (const secret of task.secrets) add(paths.secrets, secret.name, secret.value, 0o400)
   if (paths.cgroup !== null) steps.push({ kind: 'cgroup', path: paths.cgroup, settings })

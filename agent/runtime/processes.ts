@@ -35,7 +35,8 @@ const UID_LINE = /^Uid:\t(\d+)\t(\d+)\t(\d+)\t(\d+)$/m
 const PF_KTHREAD = 0x0020_0000
 const LIVE = /^State:\t[^ZX]/m
 
-function parseStat(pid: number, text: string): ProcessSight | null {
+function parseStat(pid: number, text: string | null): ProcessSight | null {
+  if (text === null) return null
   // The name may hold spaces and brackets, so fields are counted from its last bracket on.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const [state, parent, , session] = fields
@@ -70,6 +71,9 @@ const BLOCKED = /^SigBlk:\t([0-9a-f]+)$/m
 const isInMask = (mask: string | undefined, signal: NodeJS.Signals): boolean =>
   mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
 
+const doesHeed = (status: string | null, signal: NodeJS.Signals): boolean =>
+  status !== null && [CAUGHT, BLOCKED].some((line) => isInMask(line.exec(status)?.[1], signal))
+
 type Holder = { readonly pid: number; readonly uids: readonly number[] }
 
 /** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
@@ -96,10 +100,7 @@ export function processTable(root = '/proc'): ProcessTable {
     return found
   }
   const programs = (): number[] => withoutKernelThreads(pids(), root, read)
-  const look = (pid: number): ProcessSight | null => {
-    const text = read(`${root}/${pid}/stat`)
-    return text === null ? null : parseStat(pid, text)
-  }
+  const look = (pid: number): ProcessSight | null => parseStat(pid, read(`${root}/${pid}/stat`))
   /** Live processes with a uid other than root's. */
   const lookForHolders = (): readonly Holder[] =>
     programs().flatMap((pid) => {
@@ -117,10 +118,7 @@ export function processTable(root = '/proc'): ProcessTable {
     }))
   return {
     look,
-    heeds: (pid, signal) => {
-      const text = read(`${root}/${pid}/status`)
-      return text !== null && [CAUGHT, BLOCKED].some((line) => isInMask(line.exec(text)?.[1], signal))
-    },
+    heeds: (pid, signal) => doesHeed(read(`${root}/${pid}/status`), signal),
     inSession: (session) =>
       programs().filter((pid) => {
         const sight = look(pid)

@@ -61,7 +61,7 @@ export const schedulerMutations: readonly Mutation[] = [
   {
     name: 'place apart what must be together',
     file: commit,
-    from: 'if (misarranged(held, group.arrangement, topologyLevels) === undefined) return []',
+    from: 'if (misarranged([...there, ...coming], arrangement, topologyLevels) === undefined) return []',
     to: 'if (misarranged(held, group.arrangement, topologyLevels) !== null) return []',
     also: [PLAN_APART],
   },

@@ -194,7 +194,7 @@ test('after a restart what runs is found again, and goes on', (t) => {
   core.want({ epoch: 1, goal: 'run', validation: 1 })
   t.deepEqual(core.did(), [])
   core.input({ kind: 'found', placement: p1, found: { kind: 'running', startedAt: now } })
-  t.deepEqual(core.did(), ['persist'])
+  t.deepEqual(core.did(), ['tell', 'persist'])
   t.is(core.state.reported?.state, 'running')
   core.input(exited(1, 9))
   t.deepEqual(core.did(), ['sanitise'])

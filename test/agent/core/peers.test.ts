@@ -38,8 +38,9 @@ test('what changed while it was prepared is told before it starts', (t) => {
 test('a later agent says it again, since it cannot know what the one before had said', (t) => {
   const first = new Core().running(1)
   const core = new Core(first.journal)
-  core.input({ kind: 'found', placement: placementOf(1), found: { kind: 'running', startedAt: now } })
   core.want({ ...wish, peers: [peer(0), peer(1)], generation: 2 })
+  t.deepEqual(told(core), [], 'it was not found yet: a signal would reach nobody')
+  core.input({ kind: 'found', placement: placementOf(1), found: { kind: 'running', startedAt: now } })
   t.deepEqual(told(core), [[2, '0,1']])
 })
 

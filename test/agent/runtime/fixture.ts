@@ -92,6 +92,11 @@ export type Bench = {
 
 let benches = 0
 
+const MEMBERS = {
+  peers: ['10.0.0.1', '10.0.0.2'].map((address, rank) => ({ rank, address, group: '' })),
+  generation: 1,
+}
+
 export type BenchOptions = Partial<RuntimeOptions> & { readonly host?: never; readonly facts?: Partial<HostFacts> }
 
 function uidOf(number: number): number {
@@ -164,11 +169,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
     gid: uid,
     rank: 1,
     array: { index: 0, size: 1 },
-    peers: [
-      { rank: 0, address: '10.0.0.1', group: '' },
-      { rank: 1, address: '10.0.0.2', group: '' },
-    ],
-    generation: 1,
+    ...MEMBERS,
     slots: 8,
     masterPort: 29500,
     leased: false,

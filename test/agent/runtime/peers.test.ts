@@ -29,7 +29,7 @@ test('a task finds its peers in a file, and finds it changed when they are other
 
 const COUNTING = 'trap "echo told" USR1; echo ready; while [ ! -e go ]; do sleep 0.02 & wait $!; done'
 
-test('the signal comes once for each change, after the file is written, and a later agent does not repeat it', async (t) => {
+test('the signal comes once for each change, after the file, and a later agent does not repeat it', async (t) => {
   const own = bench(t)
   const reading = COUNTING.replace('echo told', 'echo told; cat \\"$BILLET_PEERS_FILE\\"')
   await own.begin(shell(reading))
