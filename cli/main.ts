@@ -11,6 +11,7 @@ import { registerMachines } from './commands/machines.ts'
 import { registerPlan } from './commands/plan.ts'
 import { registerRun } from './commands/run.ts'
 import type { Register, Session } from './commands/shared.ts'
+import { registerTelemetry } from './commands/telemetry.ts'
 import { registerTenants } from './commands/tenants.ts'
 import { registerTokens } from './commands/tokens.ts'
 import { registerTop } from './commands/top.ts'
@@ -28,6 +29,7 @@ const REGISTERS: readonly Register[] = [
   registerPlan,
   registerExec,
   registerTop,
+  registerTelemetry,
   registerTenants,
   registerTokens,
   registerEvents,

@@ -20,6 +20,7 @@ import { healthService } from './api/health.ts'
 import { machineService } from './api/machines.ts'
 import { placementService } from './api/placements.ts'
 import { reflectionService } from './api/reflection.ts'
+import { holderOf } from './api/sights.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
 import { rolloutService } from './api/rollouts.ts'
@@ -41,6 +42,7 @@ import { SessionHub } from './sessions/hub.ts'
 import { LogReaders } from './sessions/log_readers.ts'
 import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
+import { QueryRunner } from './telemetry/query/runner.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
 /** How often everything is looked at for what lasts too long. */
@@ -215,11 +217,17 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   const hub = new SessionHub(loop, { interval: options.sampleInterval, watched: options.watchedInterval })
   const rings = new TelemetryRings({
     samplesPerMachine: options.samplesKept,
+    bytesMax: options.samplesMemory,
     onDemand: (machine, watched) => hub.demand(machine, watched),
+    holderOf: (id) => loop.read((view) => holderOf(view.find('machines', id))),
   })
+  const queries = new QueryRunner(rings, clock)
   loop.onEffects((effects) => {
     // What was measured of a machine that left, or came back as another installation, is nobody's.
-    for (const effect of effects) if (effect.kind === 'end_session') rings.forget(effect.machine)
+    for (const effect of effects) {
+      if (effect.kind === 'end_session') rings.forget(effect.machine)
+      if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
+    }
   })
   const machineOf = (placement: string) => {
     const id = parsePlacementId(placement)
@@ -232,7 +240,10 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   apiServer.addService(services.WorkloadService, workloadService(door, loop, logs))
   apiServer.addService(services.PlacementService, placementService(door, loop))
   apiServer.addService(services.CommandService, commandService(door, loop, outputs))
-  apiServer.addService(services.TelemetryService, telemetryService(door, rings))
+  apiServer.addService(
+    services.TelemetryService,
+    telemetryService(door, { fleet: loop, telemetry: rings, queries, clock }),
+  )
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop))
   apiServer.addService(services.TenantService, tenantService(door, loop, clock))

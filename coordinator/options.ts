@@ -1,5 +1,6 @@
 import {
   addressOption,
+  bytesOption,
   choiceOption,
   durationOption,
   integerOption,
@@ -25,6 +26,7 @@ export const coordinatorOptions = {
   sampleInterval: durationOption({ help: 'how often machines sample', default: '10s' }),
   watchedInterval: durationOption({ help: 'how often while somebody watches them', default: '1s' }),
   samplesKept: integerOption({ help: 'samples kept per machine, in memory', default: '360' }, 2, 100_000),
+  samplesMemory: bytesOption({ help: 'memory for the samples of all machines together', default: '1GiB' }),
   connectionsMax: integerOption({ help: 'connections at once', default: '25000' }, 1, 1_000_000),
   connectionsPerAddressMax: integerOption(
     { help: 'connections at once from one address', default: '2000' },

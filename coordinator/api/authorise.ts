@@ -1,8 +1,11 @@
 import type { ServiceDefinition } from '@grpc/grpc-js'
 import { services } from '../../shared/wire/load.ts'
 
-/** Who may call a method: users of the fleet, machines of the fleet, or either. */
-export type Audience = 'user' | 'machine' | 'anyone'
+/**
+ * Who may call a method: users of the fleet, machines of the fleet, users and tenants (who are answered with what is
+ * their own alone), or anyone of these.
+ */
+export type Audience = 'user' | 'machine' | 'user_or_tenant' | 'anyone'
 
 /** Every service but enrolment, whose port asks for no certificate, with its audience; one table for all methods. */
 const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
@@ -10,7 +13,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.WorkloadService, 'user'],
   [services.PlacementService, 'user'],
   [services.CommandService, 'user'],
-  [services.TelemetryService, 'user'],
+  [services.TelemetryService, 'user_or_tenant'],
   [services.TokenService, 'user'],
   [services.TenantService, 'user'],
   [services.EventService, 'user'],

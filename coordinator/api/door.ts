@@ -94,7 +94,7 @@ export class Door {
 
   /** A machine that was retired, or that enrolled anew, is no longer who its old certificate says. */
   #current(identity: Identity): Result<Identity, BilletError> {
-    if (identity.kind === 'user') return ok(identity)
+    if (identity.kind !== 'machine') return ok(identity)
     const machine = this.#fleet.read((view) => view.table('machines').get(identity.machine)?.record)
     if (machine !== undefined && machine.state !== 'retired' && machine.generation === identity.generation) {
       return ok(identity)
@@ -120,12 +120,16 @@ export class Door {
 
 const NO_IDENTITY = billetError('unauthenticated', 'No verified certificate came with this call.')
 
-const WANTED = { user: "a user's", machine: "a machine's", anyone: 'any' } as const satisfies Readonly<
-  Record<Audience, string>
->
+const WANTED = {
+  user: "a user's",
+  machine: "a machine's",
+  user_or_tenant: "a user's or a tenant's",
+  anyone: 'any',
+} as const satisfies Readonly<Record<Audience, string>>
 
-function allowed(audience: Audience, identity: Identity): boolean {
-  return audience === 'anyone' || audience === identity.kind
+function allowed(audience: Audience, { kind }: Identity): boolean {
+  if (audience === 'user_or_tenant') return kind === 'user' || kind === 'tenant'
+  return audience === 'anyone' || audience === kind
 }
 
 export function watchCall(call: Pick<AnyCall, 'on' | 'cancelled'>): { readonly signal: AbortSignal; done: () => void } {

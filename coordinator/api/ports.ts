@@ -3,6 +3,7 @@ import type { BilletError } from '../../shared/model/errors.ts'
 import type { CommandId, MachineId, PlacementId } from '../../shared/model/ids.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
+import type { QueriedMachine, QueryAnswer, TelemetryQuery } from '../../shared/model/telemetry_query.ts'
 import type { Instant } from '../../shared/model/time.ts'
 
 /**
@@ -58,14 +59,27 @@ export type CommandPiece = {
 /** Recent samples, from memory. */
 export interface TelemetryView {
   /** The newest sample of each machine that has one. */
-  latest(machines: readonly MachineId[]): readonly MachineSamples[]
+  latest(sights: readonly Sight[]): readonly MachineSamples[]
   /** The newest `limit` samples of `from <= time < to`, oldest first, one entry per schema that was in use. */
-  range(machine: MachineId, span: TelemetrySpan): readonly MachineSamples[]
+  range(sight: Sight, span: TelemetrySpan): readonly MachineSamples[]
   /**
    * Samples as they come. While it lasts its machines sample every second. Nothing is queued: a slow reader
-   * finds the newest sample of each machine, and how many it missed.
+   * finds the newest sample of each machine, and how many it missed. A tenant's ends to say anything of a machine
+   * that the tenant holds no more.
    */
-  subscribe(machines: readonly MachineId[], signal: AbortSignal): AsyncIterable<TelemetryItem>
+  subscribe(sights: readonly Sight[], signal: AbortSignal): AsyncIterable<TelemetryItem>
+}
+
+/** A machine that is looked at: for the tenant of a placement, what came since that holds it; with null, everything. */
+export type Sight = { readonly machine: MachineId; readonly holder: PlacementId | null }
+
+/** One metric of many machines. Null among the machines is one that is not asked about. */
+export interface TelemetryQueries {
+  query(
+    query: TelemetryQuery,
+    machines: Iterable<QueriedMachine | null>,
+    signal: AbortSignal,
+  ): Promise<Result<QueryAnswer, BilletError>>
 }
 
 export type TelemetrySpan = {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { printContextFile } from '../../shared/context_file.ts'
 import { makePrivateDirectory, writePrivateFile } from '../../shared/files.ts'
-import { type MachineId, parseUserName } from '../../shared/model/ids.ts'
+import { type MachineId, type TenantName, parseUserName } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Clock, hours } from '../../shared/model/time.ts'
 import {
@@ -18,7 +18,7 @@ import {
   loadAuthority,
   validity,
 } from '../../shared/tls/certificates.ts'
-import { COORDINATOR_NAME, certifierUri, machineUri, userUri } from '../../shared/tls/identity.ts'
+import { COORDINATOR_NAME, certifierUri, machineUri, tenantUri, userUri } from '../../shared/tls/identity.ts'
 
 const DAY = 24
 const AUTHORITY_VALIDITY = hours(DAY * 3650)
@@ -111,6 +111,14 @@ export class FleetAuthority {
     const credential = await this.#credential({ commonName: 'admin', uris, hosts: [], usage: 'client' }, ADMIN_VALIDITY)
     const context = { address, ca: this.certificate, ...credential }
     writePrivateFile(path, printContextFile({ current: 'admin', contexts: { admin: context } }))
+  }
+
+  /** Writes a context file for a tenant, who sees what is the tenant's and changes nothing. */
+  async tenantContext(path: string, address: string, tenant: TenantName): Promise<void> {
+    const uris = [tenantUri(this.cluster, tenant)]
+    const credential = await this.#credential({ commonName: tenant, uris, hosts: [], usage: 'client' }, KEPT_VALIDITY)
+    const context = { address, ca: this.certificate, ...credential }
+    writePrivateFile(path, printContextFile({ current: tenant, contexts: { [tenant]: context } }))
   }
 
   /** A certificate that names a machine; the holder of the key is that machine from now on. */

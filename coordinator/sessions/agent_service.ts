@@ -24,7 +24,7 @@ import type { LogReaders } from './log_readers.ts'
 import { Pace, type Rate } from './pace.ts'
 import { AgentSession, type SessionStream } from './session.ts'
 import { Supersessions } from './supersessions.ts'
-import { isDecided, take } from './take.ts'
+import { costOf, isDecided, take } from './take.ts'
 
 const PROTOCOL = 1
 const HELLO_MS = 10_000
@@ -192,7 +192,7 @@ class Serving {
     this.#heardAt = now
     const session = this.#session
     if (session === undefined) return this.#begin(message)
-    const wait = Math.max(this.#messages.wait(now), isDecided(message) ? this.#decisions.wait(now) : 0)
+    const wait = Math.max(this.#messages.wait(now, costOf(message)), isDecided(message) ? this.#decisions.wait(now) : 0)
     return wait === 0 ? take(this.#options, session, message) : this.#takeLater(wait, session, message)
   }
 

@@ -20,11 +20,11 @@ export class Pace {
     this.#at = now
   }
 
-  /** Counts a message, and says how long to wait before it is taken: mostly 0. */
-  wait(now: Milliseconds): Milliseconds {
+  /** Counts a message as so many, and says how long to wait before it is taken: mostly 0. */
+  wait(now: Milliseconds, cost = 1): Milliseconds {
     const { perSecond, burst } = this.#rate
     const gained = (Math.max(0, now - this.#at) * perSecond) / 1000
-    this.#tokens = Math.min(burst, this.#tokens + gained) - 1
+    this.#tokens = Math.min(burst, this.#tokens + gained) - cost
     this.#at = now
     const debt = (-this.#tokens * 1000) / perSecond
     return milliseconds(debt >= DEBT_MS ? debt : 0)

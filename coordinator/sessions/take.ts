@@ -107,6 +107,17 @@ export function isDecided({ message }: SessionRequest__Output): boolean {
   return message !== undefined && DECIDED.has(message)
 }
 
+/** Numbers of a sample, and metrics of a schema, that are as much work as a small message. */
+const NUMBERS_EACH = 256
+const METRICS_EACH = 4
+
+/** How many small messages one is worth: an agent cannot make up in size what it may not send in number. */
+export function costOf({ message, sample, schema }: SessionRequest__Output): number {
+  if (message === 'sample') return 1 + (sample?.values.length ?? 0) / NUMBERS_EACH
+  if (message === 'schema') return 1 + (schema?.metrics.length ?? 0) / METRICS_EACH
+  return 1
+}
+
 export function take(to: Destinations, session: AgentSession, message: SessionRequest__Output): Taken {
   if (message.message === undefined) return problem(invalidField('message', 'expected one that this coordinator knows'))
   return takers[message.message](to, session, message)

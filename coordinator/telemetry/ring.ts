@@ -1,5 +1,5 @@
 import type { MachineId } from '../../shared/model/ids.ts'
-import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
+import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { instant } from '../../shared/model/time.ts'
 
 /** Samples of one machine under one schema. */
@@ -29,9 +29,12 @@ export class SampleRing {
   /** Rows that hold a sample, the oldest of them at `#start`. */
   #length = 0
   #start = 0
+  /** How many samples of the machine came before the next one. */
+  #sequence: number
 
-  constructor(schema: SampleSchema) {
+  constructor(schema: SampleSchema, sequence = 0) {
     this.#schema = schema
+    this.#sequence = sequence
     this.#width = schema.metrics.length + 1
     this.#rows = new Float64Array(0)
   }
@@ -42,6 +45,28 @@ export class SampleRing {
 
   get length(): number {
     return this.#length
+  }
+
+  get metrics(): readonly Metric[] {
+    return this.#schema.metrics
+  }
+
+  /** How many samples of the machine came up to now. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Place of the first sample that has at least this number among all of the machine. */
+  indexOf(sequence: number): number {
+    return Math.max(0, Math.min(this.#length, this.#length - (this.#sequence - sequence)))
+  }
+
+  timeOf(index: number): number {
+    return this.#rows[this.#offset(index)] ?? Number.NaN
+  }
+
+  valueOf(index: number, column: number): number {
+    return this.#rows[this.#offset(index) + 1 + column] ?? Number.NaN
   }
 
   get bytes(): number {
@@ -62,6 +87,7 @@ export class SampleRing {
     const row = (this.#start + this.#length) % this.#capacity
     this.#rows[row * this.#width] = sample.at
     this.#rows.set(sample.values, row * this.#width + 1)
+    this.#sequence += 1
     if (this.#length < this.#capacity) this.#length += 1
     else this.#start = (this.#start + 1) % this.#capacity
   }
@@ -71,17 +97,18 @@ export class SampleRing {
     if (this.#capacity > rowsMax) this.#resize(rowsMax)
   }
 
-  /** The newest `count`, oldest first. */
-  newest(count: number): readonly Sample[] {
-    const kept = Math.min(this.#length, count)
+  /** The newest, oldest first: `count` of them, from the sample with this number on. */
+  newest(count: number, since = 0): readonly Sample[] {
+    const kept = Math.min(this.#length - this.indexOf(since), count)
     return Array.from({ length: kept }, (_, index) => this.#sample(this.#length - kept + index))
   }
 
-  /** The newest `limit` of from <= time < to, oldest first. */
-  between(from: number, to: number, limit: number): readonly Sample[] {
+  /** The newest `limit` of from <= time < to, oldest first, from the sample with this number on. */
+  between(from: number, to: number, limit: number, since = 0): readonly Sample[] {
     const found: Sample[] = []
+    const first = this.indexOf(since)
     // From the newest back: what is too old for the limit is not even copied.
-    for (let index = this.#length - 1; index >= 0 && found.length < limit; index -= 1) {
+    for (let index = this.#length - 1; index >= first && found.length < limit; index -= 1) {
       const at = this.#rows[this.#offset(index)] ?? 0
       if (at >= from && at < to) found.push(this.#sample(index))
     }
@@ -114,5 +141,8 @@ export class SampleRing {
 
 export function sameMetrics(one: SampleSchema, other: SampleSchema): boolean {
   if (one.metrics.length !== other.metrics.length) return false
-  return one.metrics.every((metric, index) => JSON.stringify(metric) === JSON.stringify(other.metrics[index]))
+  return one.metrics.every((metric, index) => {
+    const twin = other.metrics[index]
+    return metric === twin || JSON.stringify(metric) === JSON.stringify(twin)
+  })
 }

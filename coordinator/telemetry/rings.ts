@@ -1,7 +1,8 @@
-import type { MachineId } from '../../shared/model/ids.ts'
+import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { Subscription } from '../../shared/subscription.ts'
+import { MetricPool } from './metric_pool.ts'
 import { type MachineSamples, SampleRing, rowBytes, sameMetrics } from './ring.ts'
 
 export type TelemetryItem =
@@ -21,6 +22,8 @@ export type RingsOptions = {
   readonly bytesMax?: number
   /** Told when the first subscriber of a machine comes, and some time after the last one left. */
   readonly onDemand: (machine: MachineId, watched: boolean) => void
+  /** The placement that holds a machine now; null where none does. */
+  readonly holderOf?: (machine: MachineId) => PlacementId | null
   /** How long a machine counts as watched after its last subscriber; 5 s where nothing is said. */
   readonly linger?: Milliseconds
 }
@@ -32,8 +35,22 @@ const ROWS_LEAST = 2
 /** Schemas of one machine whose samples are kept, the one in use among them. */
 const SCHEMAS_KEPT = 4
 
-/** The rings of one machine, the one in use last. */
-type Kept = { readonly rings: SampleRing[] }
+/**
+ * A machine that is looked at, and by whom: with a placement, for its tenant, who sees what came since the placement
+ * holds the machine; with null, for somebody who sees everything.
+ */
+export type Sight = { readonly machine: MachineId; readonly holder: PlacementId | null }
+
+/** A machine's rings, and the number of the first sample in them that may be seen. */
+export type Seen = { readonly rings: readonly SampleRing[]; readonly since: number }
+
+type Kept = {
+  /** The one in use last. */
+  readonly rings: SampleRing[]
+  holder: PlacementId | null
+  /** Number of the first sample that came since the holder holds the machine. */
+  heldSince: number
+}
 type Watched = { readonly subscribers: Set<Subscriber>; lingering: NodeJS.Timeout | undefined }
 
 /** Recent samples of every machine, in memory alone: telemetry never touches the fleet's state. */
@@ -42,12 +59,16 @@ export class TelemetryRings {
   readonly #bytesMax: number
   readonly #linger: Milliseconds
   readonly #onDemand: RingsOptions['onDemand']
+  readonly #holderOf: (machine: MachineId) => PlacementId | null
+  readonly #pool = new MetricPool()
   readonly #machines = new Map<MachineId, Kept>()
   readonly #watched = new Map<MachineId, Watched>()
   #dropped = 0
+  #taken = 0
   #fittedTo = 0
 
-  constructor({ samplesPerMachine, onDemand, bytesMax = BYTES_MAX, linger = LINGER }: RingsOptions) {
+  constructor({ samplesPerMachine, onDemand, bytesMax = BYTES_MAX, linger = LINGER, holderOf }: RingsOptions) {
+    this.#holderOf = holderOf ?? (() => null)
     this.#samplesPerMachine = samplesPerMachine
     this.#bytesMax = bytesMax
     this.#linger = linger
@@ -59,6 +80,11 @@ export class TelemetryRings {
     return this.#dropped
   }
 
+  /** Samples that were kept, all that there ever were. */
+  get taken(): number {
+    return this.#taken
+  }
+
   /** What all samples take now. */
   get bytes(): number {
     let bytes = 0
@@ -67,15 +93,16 @@ export class TelemetryRings {
   }
 
   /** What the next samples of a machine mean. Metrics that did not change go on where they were. */
-  schema(machine: MachineId, schema: SampleSchema): void {
-    const kept = this.#machines.get(machine) ?? { rings: [] }
+  schema(machine: MachineId, told: SampleSchema): void {
+    const kept = this.#machines.get(machine) ?? { rings: [], holder: this.#holderOf(machine), heldSince: 0 }
     this.#machines.set(machine, kept)
     const ring = kept.rings.at(-1)
+    const schema = { id: told.id, metrics: this.#pool.share(told.metrics) }
     if (ring !== undefined && sameMetrics(ring.schema, schema)) {
       ring.rename(schema)
     } else {
       if (ring?.length === 0) kept.rings.pop()
-      kept.rings.push(new SampleRing(schema))
+      kept.rings.push(new SampleRing(schema, ring?.sequence))
     }
     if (kept.rings.length > SCHEMAS_KEPT) kept.rings.shift()
     this.#fit()
@@ -91,6 +118,7 @@ export class TelemetryRings {
     }
     const rowsMax = this.#rowsMax(ring.schema)
     ring.add(sample, rowsMax)
+    this.#taken += 1
     if (kept.rings.length > 1) this.#shed(kept, rowsMax)
     const watched = this.#watched.get(machine)
     if (watched !== undefined) {
@@ -104,20 +132,39 @@ export class TelemetryRings {
     this.#machines.delete(machine)
   }
 
-  latest(machines: readonly MachineId[]): readonly MachineSamples[] {
-    return machines.flatMap((machine) => {
-      const ring = this.#machines.get(machine)?.rings.findLast(({ length }) => length > 0)
-      return ring === undefined ? [] : { machine, schema: ring.schema, samples: ring.newest(1) }
+  /** Somebody else may hold the machine from now on: what was measured before is not the new holder's to see. */
+  holderChanged(machine: MachineId): void {
+    const kept = this.#machines.get(machine)
+    const holder = this.#holderOf(machine)
+    if (kept === undefined || kept.holder === holder) return
+    kept.holder = holder
+    kept.heldSince = kept.rings.at(-1)?.sequence ?? 0
+  }
+
+  /** Undefined where nothing of the machine may be seen, or there is nothing. */
+  seen({ machine, holder }: Sight): Seen | undefined {
+    const kept = this.#machines.get(machine)
+    if (kept === undefined || (holder !== null && kept.holder !== holder)) return undefined
+    return { rings: kept.rings, since: holder === null ? 0 : kept.heldSince }
+  }
+
+  latest(sights: readonly Sight[]): readonly MachineSamples[] {
+    return sights.flatMap((sight) => {
+      const seen = this.seen(sight)
+      const ring = seen?.rings.findLast(({ length }) => length > 0)
+      const samples = ring?.newest(1, seen?.since) ?? []
+      return ring === undefined || samples.length === 0 ? [] : { machine: sight.machine, schema: ring.schema, samples }
     })
   }
 
-  range(machine: MachineId, { from, to, limit }: TelemetrySpan): readonly MachineSamples[] {
+  range(sight: Sight, { from, to, limit }: TelemetrySpan): readonly MachineSamples[] {
     const found: MachineSamples[] = []
+    const seen = this.seen(sight)
     let left = limit
-    for (const ring of this.#machines.get(machine)?.rings.toReversed() ?? []) {
-      const samples = ring.between(from ?? 0, to ?? Number.POSITIVE_INFINITY, left)
+    for (const ring of seen?.rings.toReversed() ?? []) {
+      const samples = ring.between(from ?? 0, to ?? Number.POSITIVE_INFINITY, left, seen?.since)
       left -= samples.length
-      if (samples.length > 0) found.unshift({ machine, schema: ring.schema, samples })
+      if (samples.length > 0) found.unshift({ machine: sight.machine, schema: ring.schema, samples })
     }
     return found
   }
@@ -131,9 +178,13 @@ export class TelemetryRings {
     return this.#watched.has(machine)
   }
 
-  subscribe(machines: readonly MachineId[], signal: AbortSignal): Subscription<TelemetryItem> {
-    const wanted = signal.aborted ? new Set<MachineId>() : new Set(machines)
-    const subscriber = new Subscriber()
+  /** A sight with a holder gives samples for as long as that one holds the machine, and nothing after. */
+  subscribe(sights: readonly Sight[], signal: AbortSignal): Subscription<TelemetryItem> {
+    const wanted = new Set(signal.aborted ? [] : sights.map(({ machine }) => machine))
+    const holders = new Map(sights.map(({ machine, holder }) => [machine, holder]))
+    const subscriber = new Subscriber((machine) => {
+      return this.seen({ machine, holder: holders.get(machine) ?? null }) !== undefined
+    })
     const subscription = new Subscription({
       take: () => (signal.aborted ? undefined : subscriber.take()),
       leave: () => {
@@ -215,9 +266,15 @@ type Offered = { schema: SampleSchema; sample: Sample; missed: number }
 class Subscriber {
   readonly #offered = new Map<MachineId, Offered>()
   readonly #schemas = new Map<MachineId, SampleSchema>()
+  readonly #sees: (machine: MachineId) => boolean
   onOffer = (): void => {}
 
+  constructor(sees: (machine: MachineId) => boolean) {
+    this.#sees = sees
+  }
+
   offer(machine: MachineId, schema: SampleSchema, sample: Sample): void {
+    if (!this.#sees(machine)) return
     const waiting = this.#offered.get(machine)
     this.#offered.set(machine, { schema, sample, missed: waiting === undefined ? 0 : waiting.missed + 1 })
     this.onOffer()
@@ -226,6 +283,10 @@ class Subscriber {
   /** One item: a sample stays until its schema was taken, and so gives way to a newer one for as long as it can. */
   take(): TelemetryItem | undefined {
     for (const [machine, { schema, sample, missed }] of this.#offered) {
+      if (!this.#sees(machine)) {
+        this.#offered.delete(machine)
+        continue
+      }
       if (this.#schemas.get(machine) !== schema) {
         this.#schemas.set(machine, schema)
         return { kind: 'schema', machine, schema }

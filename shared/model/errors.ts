@@ -50,6 +50,7 @@ export const errorKinds = {
   revision_future: once('REVISION_FUTURE', 'OUT_OF_RANGE'),
   slow_reader: again('SLOW_READER', 'RESOURCE_EXHAUSTED'),
   tenant_queue_full: again('TENANT_QUEUE_FULL', 'RESOURCE_EXHAUSTED'),
+  query_too_large: once('QUERY_TOO_LARGE', 'RESOURCE_EXHAUSTED'),
   queue_full: again('QUEUE_FULL', 'RESOURCE_EXHAUSTED'),
   deadline_exceeded: again('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED'),
   cancelled: once('CANCELLED', 'CANCELLED'),

@@ -1,10 +1,19 @@
-import { type MachineId, type UserName, parseMachineId, parseUserName } from '../model/ids.ts'
+import {
+  type MachineId,
+  type TenantName,
+  type UserName,
+  parseMachineId,
+  parseTenantName,
+  parseUserName,
+} from '../model/ids.ts'
 import { type Result, ok, refuse } from '../model/result.ts'
 
 /** Who a certificate names. */
 export type Identity =
   | { readonly kind: 'machine'; readonly machine: MachineId; readonly generation: number }
   | { readonly kind: 'user'; readonly user: UserName }
+  /** Sees what is the tenant's, and changes nothing. */
+  | { readonly kind: 'tenant'; readonly tenant: TenantName }
 
 /**
  * The name that every coordinator's certificate carries, and that every client asks for, whatever address it
@@ -21,12 +30,17 @@ export function userUri(cluster: string, user: UserName): string {
   return `spiffe://${cluster}/user/${user}`
 }
 
+export function tenantUri(cluster: string, tenant: TenantName): string {
+  return `spiffe://${cluster}/tenant/${tenant}`
+}
+
 /** Names the key that signs what a fleet states: no identity that a connection could have. */
 export function certifierUri(cluster: string): string {
   return `spiffe://${cluster}/certifier`
 }
 
 const MACHINE = /^spiffe:\/\/([a-z0-9-]+)\/machine\/([^/]+)\/generation\/(\d{1,9})$/
+const TENANT = /^spiffe:\/\/([a-z0-9-]+)\/tenant\/([^/]+)$/
 const USER = /^spiffe:\/\/([a-z0-9-]+)\/user\/([^/]+)$/
 
 /**
@@ -41,6 +55,11 @@ export function identityOf(alternativeNames: string, cluster: string): Result<Id
   if (machine?.[1] === cluster) {
     const id = parseMachineId(machine[2] ?? '')
     return id.ok ? ok({ kind: 'machine', machine: id.value, generation: Number(machine[3]) }) : id
+  }
+  const tenant = TENANT.exec(uri)
+  if (tenant?.[1] === cluster) {
+    const name = parseTenantName(tenant[2] ?? '')
+    return name.ok ? ok({ kind: 'tenant', tenant: name.value }) : name
   }
   const user = USER.exec(uri)
   if (user?.[1] !== cluster) return refuse('the certificate is of another cluster')

@@ -29,7 +29,7 @@ export function decodeConstraints(field: string, wire: Constraints__Output | nul
   }
 }
 
-function decodeExpression(field: string, written: string): Expression {
+export function decodeExpression(field: string, written: string): Expression {
   const expression = parseExpression(written)
   return expression.ok ? expression.value : invalid(field, describeFault(written, expression.error))
 }

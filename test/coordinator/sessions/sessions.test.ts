@@ -127,7 +127,7 @@ test('a machine samples every second while somebody watches; samples that do not
   const rig = await Rig.start(t)
   const machine = await rig.machine()
   const agent = await rig.connect(machine)
-  const items = rig.rings.subscribe([machine.id], new AbortController().signal)
+  const items = rig.rings.subscribe([{ machine: machine.id, holder: null }], new AbortController().signal)
   t.is((await agent.take('sampling')).sampling?.interval?.seconds, 1)
   const time = { seconds: 1_700_000_000, nanos: 0 }
   agent.say({ sample: { schema_id: 1, time, values: [1] } })

@@ -36,6 +36,7 @@ function rings(samplesPerMachine: number, more: { readonly bytesMax?: number } =
   return { made, demands, nextDemand }
 }
 
+const all = (machine: MachineId) => ({ machine, holder: null })
 const everything = { from: null, to: null, limit: 1000 }
 const times = (samples: readonly { readonly at: number }[]): readonly number[] => samples.map(({ at }) => at)
 
@@ -59,7 +60,7 @@ test('a range is what was added last, whatever was added and however often the r
         const values = Array.from({ length: step.schema }, () => step.value)
         if (made.sample(machine, sample(step.schema, at, ...values))) kept.push({ at, ...step })
       }
-      const read = made.range(machine, { ...everything, limit }).flatMap(({ samples }) => samples)
+      const read = made.range(all(machine), { ...everything, limit }).flatMap(({ samples }) => samples)
       const expected = kept.slice(kept.length - read.length)
       t.true(read.length <= limit)
       t.deepEqual(times(read), times(expected))
@@ -67,7 +68,7 @@ test('a range is what was added last, whatever was added and however often the r
         read.map(({ values }) => values[0]),
         expected.map(({ value }) => value),
       )
-      const newest = made.latest([machine]).flatMap(({ samples }) => samples)
+      const newest = made.latest([all(machine)]).flatMap(({ samples }) => samples)
       t.deepEqual(times(newest), times(kept.slice(-1)))
     }),
   )
@@ -78,10 +79,10 @@ test('a span takes its start in and leaves its end out, and gives the newest of 
   const machine = ids.machine()
   made.schema(machine, schema(1, 1))
   for (let at = 0; at < 15; at += 1) made.sample(machine, sample(1, at, at))
-  const [found] = made.range(machine, { from: instant(6), to: instant(12), limit: 4 })
+  const [found] = made.range(all(machine), { from: instant(6), to: instant(12), limit: 4 })
   t.deepEqual(times(found?.samples ?? []), [8, 9, 10, 11])
-  t.deepEqual(made.range(machine, { from: instant(100), to: null, limit: 4 }), [])
-  t.deepEqual(made.range(ids.machine(), everything), [])
+  t.deepEqual(made.range(all(machine), { from: instant(100), to: null, limit: 4 }), [])
+  t.deepEqual(made.range(all(ids.machine()), everything), [])
 })
 
 test('samples that do not fit are dropped and counted; a number that could not be read is none of them', (t) => {
@@ -103,7 +104,7 @@ test('a machine that says the same schema again, as after a reconnect, keeps its
   made.sample(machine, sample(1, 1, 1))
   made.schema(machine, schema(7, 1))
   made.sample(machine, sample(7, 2, 2))
-  const found = made.range(machine, everything)
+  const found = made.range(all(machine), everything)
   t.is(found.length, 1)
   t.deepEqual(times(found[0]?.samples ?? []), [1, 2])
   t.is(found[0]?.schema.id, 7)
@@ -123,7 +124,7 @@ test('all machines together stay within the bound, and share it equally', (t) =>
     t.true(made.bytes <= bytesMax * 1.1, `${made.bytes}`)
   }
   for (const machine of machines) made.sample(machine, sample(1, 200, 1, 2, 3, 4, 5, 6, 7))
-  const kept = machines.map((machine) => made.range(machine, everything)[0]?.samples.length ?? 0)
+  const kept = machines.map((machine) => made.range(all(machine), everything)[0]?.samples.length ?? 0)
   // 64 KiB for 40 machines of 64 bytes a sample.
   t.true(made.bytes <= bytesMax)
   t.true(
@@ -145,7 +146,7 @@ test('a slow reader finds the newest sample and how many it missed; a schema com
   const { made } = rings(10)
   const machine = ids.machine()
   const other = ids.machine()
-  const items = made.subscribe([machine, other, machine], new AbortController().signal)
+  const items = made.subscribe([machine, other, machine].map(all), new AbortController().signal)
   made.schema(machine, schema(1, 1))
   made.schema(other, schema(1, 1))
   for (let at = 0; at < 5; at += 1) made.sample(machine, sample(1, at, at))
@@ -171,11 +172,11 @@ test('a machine is watched from its first subscriber until some time after the l
   t.teardown(() => clearInterval(awake))
   const machine = ids.machine()
   const controller = new AbortController()
-  const first = made.subscribe([machine], controller.signal)
-  const second = made.subscribe([machine], new AbortController().signal)
+  const first = made.subscribe([all(machine)], controller.signal)
+  const second = made.subscribe([all(machine)], new AbortController().signal)
   t.deepEqual(demands, [[machine, true]])
   await first.return()
-  const third = made.subscribe([machine], controller.signal)
+  const third = made.subscribe([all(machine)], controller.signal)
   const over = nextDemand()
   await second.return()
   const waiting = third.next()
@@ -187,7 +188,7 @@ test('a machine is watched from its first subscriber until some time after the l
     [machine, false],
   ])
   t.false(made.isWatched(machine))
-  const late = made.subscribe([machine], AbortSignal.abort())
+  const late = made.subscribe([all(machine)], AbortSignal.abort())
   t.true((await late.next()).done)
   t.is(demands.length, 2)
 })
