@@ -88,11 +88,12 @@ async function run(options: CoordinatorOptions): Promise<number> {
     process.stderr.write(`billet coordinator: ${coordinator.error}\n`)
     return CANNOT_START
   }
-  const { api, enrolment, authority, contextFile } = coordinator.value
+  const { api, enrolment, metrics, authority, contextFile } = coordinator.value
   log.info(
     {
       api: `${api.host}:${api.port}`,
       enrolment: `${enrolment.host}:${enrolment.port}`,
+      metrics: metrics.map(({ host, port }) => `${host}:${port}`),
       authority: authority.fingerprint,
       context: contextFile,
     },

@@ -2,7 +2,7 @@ import { type BilletError, billetError } from '../shared/model/errors.ts'
 import type { IdSource, MachineId, Revision, TenantName, WorkloadId } from '../shared/model/ids.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
-import type { Clock, Instant } from '../shared/model/time.ts'
+import { type Clock, type Instant, milliseconds } from '../shared/model/time.ts'
 import type { Explanation, Forecast, WorkloadSpec } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
 import { imagined } from './core/imagined.ts'
@@ -13,6 +13,7 @@ import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { FleetState, FleetView, StateWrite } from './core/state.ts'
 import { type Finding, findings } from './core/watchdog.ts'
 import { ChangeFeed } from './feed.ts'
+import { LoopFigures } from './loop_figures.ts'
 import type { Fleet, FleetChange, Store, StoreFailure } from './ports.ts'
 import { encodeWrite } from './store/records.ts'
 
@@ -53,7 +54,9 @@ type WaitingCaller = Waiting & { readonly refuse: (error: BilletError) => void }
  */
 export class Loop implements Fleet {
   readonly feed: ChangeFeed
+  readonly figures = new LoopFigures()
   readonly #options: LoopOptions
+  readonly #planner: Planner
   #queue: WaitingCaller[] = []
   #listeners: ((effects: readonly Effect[]) => void)[] = []
   #running = false
@@ -62,6 +65,11 @@ export class Loop implements Fleet {
 
   constructor(options: LoopOptions) {
     this.#options = options
+    const { planner, clock } = options
+    this.#planner = {
+      schedule: (view, now) => this.figures.timed(planner.schedule(view, now), () => clock.monotonic()),
+      preemptions: () => planner.preemptions(),
+    }
     this.feed = new ChangeFeed(options.state.revision, options.feedKept, options.earlier)
   }
 
@@ -120,6 +128,11 @@ export class Loop implements Fleet {
     this.#listeners.push(listener)
   }
 
+  /** Inputs that wait. */
+  get queued(): number {
+    return this.#queue.length
+  }
+
   /** Takes no more inputs, and answers when those that were taken are decided. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -145,11 +158,19 @@ export class Loop implements Fleet {
   }
 
   async #batch(batch: readonly WaitingCaller[]): Promise<void> {
-    const { state, store, ids, planner, clock, onFailure } = this.#options
+    const { state, store, ids, clock, onFailure } = this.#options
+    const began = clock.monotonic()
     const onScheduleFailed = (cause: unknown): void => onFailure({ kind: 'bug', cause })
-    const { answers, effects, writes } = decideBatch({ state, ids, planner, onScheduleFailed }, batch, clock.now())
+    const { answers, effects, writes } = decideBatch(
+      { state, ids, planner: this.#planner, onScheduleFailed },
+      batch,
+      clock.now(),
+    )
+    const decidedAt = clock.monotonic()
+    this.figures.decided(batch.length, milliseconds(decidedAt - began))
     if (writes.length > 0) {
       const committed = await commit(store, writes)
+      this.figures.committed(writes.length, milliseconds(clock.monotonic() - decidedAt), committed.ok)
       if (!committed.ok) return this.#takeBack(batch, committed.error)
       this.feed.append(keepBatch(state, writes, committed.value))
     }

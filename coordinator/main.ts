@@ -28,6 +28,7 @@ import { tenantService } from './api/tenants.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
+import { Metrics, listOf } from './assembly/metrics.ts'
 import { FleetState } from './core/state.ts'
 import { FleetAuthority } from './identity/authority.ts'
 import { Loop, failureSentence } from './loop.ts'
@@ -42,6 +43,7 @@ import { SessionHub } from './sessions/hub.ts'
 import { LogReaders } from './sessions/log_readers.ts'
 import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
+import type { MetricsListener } from './telemetry/exposition/server.ts'
 import { QueryRunner } from './telemetry/query/runner.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
@@ -56,6 +58,8 @@ const HISTORY_KEPT = 100_000
 export interface Coordinator {
   readonly api: Listener
   readonly enrolment: Listener
+  /** Where metrics are scraped. */
+  readonly metrics: readonly MetricsListener[]
   readonly authority: FleetAuthority
   /** Where the administrator's context file is. */
   readonly contextFile: string
@@ -84,6 +88,11 @@ export async function startCoordinator(
     return listeners
   }
   const { api, enrolment } = listeners.value
+  const metrics = await Metrics.open(options, { loop, hub: parts.hub, rings: parts.rings, clock, log }, authority.value)
+  if (!metrics.ok) {
+    await Promise.all([api.close(), enrolment.close(), store.close()])
+    return metrics
+  }
   const contextFile = join(options.dataDir, 'admin.context.json')
   await authority.value.adminContext(contextFile, advertised(options, api.port))
   const ticking = setInterval(() => void loop.submit({ kind: 'tick' }), TICK_MS)
@@ -97,13 +106,13 @@ export async function startCoordinator(
     clearInterval(looking)
     certifier.close()
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
-    await Promise.all([api.close(), enrolment.close()])
+    await Promise.all([api.close(), enrolment.close(), metrics.value.close()])
     parts.apiServer.forceShutdown()
     parts.enrolmentServer.forceShutdown()
     await loop.stop()
     await store.close()
   }
-  return ok({ api, enrolment, authority: authority.value, contextFile, stop })
+  return ok({ api, enrolment, metrics: metrics.value.listeners, authority: authority.value, contextFile, stop })
 }
 
 type OpenedFleet = { readonly loop: Loop; readonly store: Store }
@@ -170,12 +179,6 @@ function weightsOf(text: string): Result<Readonly<Record<string, number>>, strin
   return ok(weights)
 }
 
-const listOf = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((level) => level.trim())
-    .filter((level) => level !== '')
-
 async function loadState(store: Store): Promise<Result<FleetState, string>> {
   const snapshot = await store.read('')
   if (!snapshot.ok) return refuse(failureSentence(snapshot.error))
@@ -209,7 +212,12 @@ async function recentChanges(store: Store, newest: Revision): Promise<readonly F
   return changes
 }
 
-type Parts = { readonly apiServer: Server; readonly enrolmentServer: Server; readonly hub: SessionHub }
+type Parts = {
+  readonly apiServer: Server
+  readonly enrolmentServer: Server
+  readonly hub: SessionHub
+  readonly rings: TelemetryRings
+}
 
 function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWorld, authority: FleetAuthority): Parts {
   const { clock, log } = world
@@ -267,7 +275,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   const enrolmentServer = new Server(serverLimits)
   const session = advertised(options, options.listen.port)
   enrolmentServer.addService(services.EnrolmentService, enrolmentService(loop, authority, session, log))
-  return { apiServer, enrolmentServer, hub }
+  return { apiServer, enrolmentServer, hub, rings }
 }
 
 type Listeners = { readonly api: Listener; readonly enrolment: Listener }

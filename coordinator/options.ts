@@ -1,5 +1,6 @@
 import {
   addressOption,
+  addressesOption,
   bytesOption,
   choiceOption,
   durationOption,
@@ -27,6 +28,22 @@ export const coordinatorOptions = {
   watchedInterval: durationOption({ help: 'how often while somebody watches them', default: '1s' }),
   samplesKept: integerOption({ help: 'samples kept per machine, in memory', default: '360' }, 2, 100_000),
   samplesMemory: bytesOption({ help: 'memory for the samples of all machines together', default: '1GiB' }),
+  metricsListen: addressesOption({ help: 'where metrics are scraped over HTTP; nowhere when empty', default: '' }),
+  metricsAccess: choiceOption(
+    {
+      help:
+        'who may scrape them: who is on this machine, without TLS; over TLS who has the token; ' +
+        "or over TLS who has a user's or a tenant's certificate",
+      default: 'loopback',
+    },
+    ['loopback', 'token', 'certificate'],
+  ),
+  metricsTokenFile: textOption({ help: 'file with that token, of at least 16 characters', default: '' }),
+  metricsNames: textOption({
+    help: 'metrics of machines that are handed on, with commas between; * stands for any text',
+    default: '*',
+  }),
+  metricsSeriesMax: integerOption({ help: 'series of machines in one answer', default: '500000' }, 1, 10_000_000),
   connectionsMax: integerOption({ help: 'connections at once', default: '25000' }, 1, 1_000_000),
   connectionsPerAddressMax: integerOption(
     { help: 'connections at once from one address', default: '2000' },

@@ -174,6 +174,11 @@ export class TelemetryRings {
     return [...this.#machines.keys()]
   }
 
+  /** Machines that somebody watches. */
+  get watched(): number {
+    return this.#watched.size
+  }
+
   isWatched(machine: MachineId): boolean {
     return this.#watched.has(machine)
   }

@@ -1,5 +1,5 @@
 import { type Server, ServerCredentials } from '@grpc/grpc-js'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import { type Server as TlsServer, type TLSSocket, createServer } from 'node:tls'
 import { type Result, ok, refuse } from '../model/result.ts'
 
@@ -92,7 +92,7 @@ function limitPerAddress(server: TlsServer, most: number): ReadonlySet<Socket> {
   return sockets
 }
 
-function bind(server: TlsServer, host: string, port: number): Promise<Result<number, string>> {
+export function bind(server: NetServer, host: string, port: number): Promise<Result<number, string>> {
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(refuse(bindSentence(error, host, port))))
     server.listen(port, host, () => {

@@ -74,8 +74,8 @@ export class Fleet {
     this.environment = { BILLET_CONFIG: coordinator.contextFile }
   }
 
-  static async open(t: ExecutionContext): Promise<Fleet> {
-    const flags = { dataDir: join(directory(t), 'data'), listen: '127.0.0.1:0', enrolListen: '127.0.0.1:0' }
+  static async open(t: ExecutionContext, more: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+    const flags = { dataDir: join(directory(t), 'data'), listen: '127.0.0.1:0', enrolListen: '127.0.0.1:0', ...more }
     const file = { path: '', required: false }
     const sources = { prefix: COORDINATOR_PREFIX, file, environment: {}, flags }
     const options = must(resolveOptions(coordinatorOptions, sources))

@@ -101,7 +101,7 @@ export const layers: readonly Layer[] = [
   {
     // Puts the parts together, as `bin` does for programs: tests and `billet dev` start coordinators by it.
     name: 'coordinator, its root',
-    files: /^coordinator\/(?:main|command)\.ts$/,
+    files: /^coordinator\/(?:(?:main|command)\.ts$|assembly\/)/,
     may: [/^coordinator\//, shared, wireTypes],
     host: true,
   },
