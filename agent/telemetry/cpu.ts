@@ -1,109 +1,142 @@
 import type { Metric } from '../../shared/model/telemetry.ts'
+import { type Clock, seconds } from '../../shared/model/time.ts'
 import { KeptFile, type ReadBuffer } from './kept_file.ts'
-import { fieldsOf, linesOf, numberOf } from './lines.ts'
-import { type Source, metric, missing } from './source.ts'
+import { fieldsOf, numberAfter, numberOf, spaced } from './lines.ts'
+import { Pace, type Source, metric, missing } from './source.ts'
 
 const MODES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
 /** Places of the modes in which a core does something: all but idle and iowait. */
 const BUSY = [0, 1, 2, 5, 6, 7] as const
 /** The kernel shows times to programs in hundredths of a second on every machine that Billet runs on. */
 const TICKS_PER_SECOND = 100
+/** The kernel takes back a little of what it counted as idle; a counter must not. More than this is a new start. */
+const BACK_MAX_SECONDS = 3
 const CORES_MAX = 4096
+/** With more cores than this, each one is told in a slower round. */
+const CORES_EACH_BEAT = 256
+/** With more cores than this, no core is told in all modes. */
+export const CORES_IN_DETAIL = 64
+const DETAIL_EVERY = seconds(10)
 
 const CPU = 'cpu'
 const COUNTS = [
-  { key: 'intr', metric: metric('counter', 'node_intr_total', '') },
-  { key: 'ctxt', metric: metric('counter', 'node_context_switches_total', '') },
-  { key: 'btime', metric: metric('gauge', 'node_boot_time_seconds', 'seconds') },
-  { key: 'processes', metric: metric('counter', 'node_forks_total', '') },
-  { key: 'procs_running', metric: metric('gauge', 'node_procs_running', '') },
-  { key: 'procs_blocked', metric: metric('gauge', 'node_procs_blocked', '') },
+  { key: '\nintr ', metric: metric('counter', 'node_intr_total', '') },
+  { key: '\nctxt ', metric: metric('counter', 'node_context_switches_total', '') },
+  { key: '\nbtime ', metric: metric('gauge', 'node_boot_time_seconds', 'seconds') },
+  { key: '\nprocesses ', metric: metric('counter', 'node_forks_total', '') },
+  { key: '\nprocs_running ', metric: metric('gauge', 'node_procs_running', '') },
+  { key: '\nprocs_blocked ', metric: metric('gauge', 'node_procs_blocked', '') },
 ] as const
-const PLACES: ReadonlyMap<string, number> = new Map(COUNTS.map(({ key }, index) => [key, MODES.length + index]))
 const FIXED = MODES.length + COUNTS.length
 
 /**
  * Processor time from /proc/stat. All modes are told for the machine as a whole, under node_exporter's name and the
- * label cpu="all"; of each core only its busy time. All modes of each core would be 2,048 numbers a sample on a
- * machine of 256 cores, 9 in 10 of which nobody looks at; a core that is stuck or idle shows in its busy time. That
- * time has a name of Billet's own, so that a sum over node_cpu_seconds_total counts nothing twice.
+ * label cpu="all"; of each core its busy time, and on machines of up to 64 cores, more slowly, all modes. All modes
+ * of each core on each beat would be 2,048 numbers a sample on a machine of 256 cores, 9 in 10 of which nobody looks
+ * at; a core that is stuck or idle shows in its busy time. What is told of a core has names of Billet's own, so that
+ * a sum over node_cpu_seconds_total counts nothing twice.
  */
 export class CpuSource implements Source {
   readonly name = 'cpu'
   metrics: readonly Metric[] = shape([])
   values: Float64Array = missing(FIXED)
   readonly #file: KeptFile
+  readonly #detail: Pace
   /** The names of the cores that are online. */
   #cores: readonly string[] = []
 
-  constructor(proc: string, buffer: ReadBuffer) {
+  constructor(proc: string, buffer: ReadBuffer, clock: Clock) {
     this.#file = new KeptFile(`${proc}/stat`, buffer)
+    this.#detail = new Pace(clock, DETAIL_EVERY)
   }
 
   refresh(): string | null {
-    const length = this.#file.read()
-    this.values.fill(Number.NaN)
-    if (length < 0) return this.#file.failure
-    const lines = linesOf(this.#file.bytes, length)
-    if (!this.#parse(lines)) {
-      this.#cores = coresOf(lines)
-      this.metrics = shape(this.#cores)
-      this.values = missing(this.metrics.length)
-      this.#parse(lines)
+    const text = this.#file.text()
+    if (text === null) {
+      this.values.fill(Number.NaN)
+      return this.#file.failure
     }
-    return this.values.some(Number.isNaN) ? `${this.#file.path} is not as expected` : null
+    // The line of all interrupts can be longer than all the others; what the cores say comes before it.
+    const end = text.indexOf('\nintr')
+    const lines = (end < 0 ? text : text.slice(0, end)).split('\n').filter((line) => line.startsWith(CPU))
+    const cores = this.#coresIn(lines)
+    const isNew = !isSame(cores, this.#cores)
+    if (isNew) {
+      this.#cores = cores
+      this.metrics = shape(cores)
+      this.values = missing(this.metrics.length)
+    }
+    const isComplete = this.#parse(lines, text, this.#detail.due() || isNew)
+    return isComplete ? null : `${this.#file.path} is not as expected`
   }
 
   close(): void {
     this.#file.close()
   }
 
-  /** False where the cores that are online are not those of the shape. */
-  #parse(lines: readonly string[]): boolean {
+  #coresIn(lines: readonly string[]): readonly string[] {
+    const names = lines.map((line) => line.slice(0, line.indexOf(' ')))
+    return names.filter((name) => name !== CPU).slice(0, CORES_MAX)
+  }
+
+  #parse(lines: readonly string[], text: string, isInDetail: boolean): boolean {
     let row = 0
+    let hasTotal = false
     for (const line of lines) {
-      const fields = fieldsOf(line)
-      const [name = ''] = fields
-      if (!name.startsWith(CPU)) this.#parseCount(name, fields[1])
-      else if (name === CPU) this.#parseTotal(fields)
-      else {
-        if (row < CORES_MAX && name !== this.#cores[row]) return false
-        if (row < CORES_MAX) this.values[FIXED + row] = busyOf(fields)
+      if (line.startsWith('cpu ')) {
+        this.#parseTotal(line)
+        hasTotal = true
+      } else {
+        if (row < this.#cores.length) this.#parseCore(line, row, isInDetail)
         row += 1
       }
     }
-    return Math.min(row, CORES_MAX) === this.#cores.length
-  }
-
-  #parseTotal(fields: readonly string[]): void {
-    for (let mode = 0; mode < MODES.length; mode += 1) {
-      this.values[mode] = numberOf(fields[mode + 1]) / TICKS_PER_SECOND
+    if (!hasTotal) this.values.fill(Number.NaN, 0, MODES.length)
+    let place: number = MODES.length
+    for (const { key } of COUNTS) {
+      this.values[place] = numberAfter(text, key)
+      place += 1
     }
+    return !this.values.subarray(0, FIXED).some(Number.isNaN)
   }
 
-  #parseCount(name: string, count: string | undefined): void {
-    const place = PLACES.get(name)
-    if (place !== undefined) this.values[place] = numberOf(count)
+  #parseTotal(line: string): void {
+    const fields = fieldsOf(spaced(line))
+    for (let mode = 0; mode < MODES.length; mode += 1) this.#put(mode, numberOf(fields[mode + 1]))
+  }
+
+  #parseCore(line: string, row: number, isInDetail: boolean): void {
+    const count = this.#cores.length
+    if (count > CORES_EACH_BEAT && !isInDetail) return
+    const fields = fieldsOf(line)
+    let busy = 0
+    for (const mode of BUSY) busy += numberOf(fields[mode + 1])
+    this.#put(FIXED + row, busy)
+    if (count > CORES_IN_DETAIL || !isInDetail) return
+    const first = FIXED + count + row * MODES.length
+    for (let mode = 0; mode < MODES.length; mode += 1) this.#put(first + mode, numberOf(fields[mode + 1]))
+  }
+
+  #put(place: number, ticks: number): void {
+    const before = this.values[place] ?? Number.NaN
+    const now = ticks / TICKS_PER_SECOND
+    const isBack = now < before && before - now < BACK_MAX_SECONDS
+    if (!isBack) this.values[place] = now
   }
 }
 
-function busyOf(fields: readonly string[]): number {
-  let ticks = 0
-  for (const mode of BUSY) ticks += numberOf(fields[mode + 1])
-  return ticks / TICKS_PER_SECOND
-}
-
-function coresOf(lines: readonly string[]): readonly string[] {
-  const names = lines.map((line) => fieldsOf(line)[0] ?? '')
-  return names.filter((name) => name.startsWith(CPU) && name !== CPU).slice(0, CORES_MAX)
-}
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index])
 
 function shape(cores: readonly string[]): readonly Metric[] {
+  const numbers = cores.map((core) => core.slice(CPU.length))
+  const detailed = numbers.length > CORES_IN_DETAIL ? [] : numbers
   return [
     ...MODES.map((mode) => metric('counter', 'node_cpu_seconds_total', 'seconds', { cpu: 'all', mode })),
     ...COUNTS.map((count) => count.metric),
-    ...cores.map((core) =>
-      metric('counter', 'billet_cpu_busy_seconds_total', 'seconds', { cpu: core.slice(CPU.length) }),
+    ...numbers.map((cpu) => metric('counter', 'billet_cpu_busy_seconds_total', 'seconds', { cpu })),
+    ...detailed.flatMap((cpu) =>
+      MODES.map((mode) => metric('counter', 'billet_cpu_core_seconds_total', 'seconds', { cpu, mode })),
     ),
   ]
 }

@@ -64,6 +64,12 @@ export class KeptFile {
     return -1
   }
 
+  /** The whole file, with a line's end before its first line too; null where it could not be read. */
+  text(): string | null {
+    const length = this.read()
+    return length < 0 ? null : `\n${this.#buffer.bytes.toString('latin1', 0, length)}`
+  }
+
   close(): void {
     if (this.#descriptor === null) return
     const descriptor = this.#descriptor

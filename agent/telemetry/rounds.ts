@@ -39,6 +39,10 @@ export class Rounds {
     return this.#clock.monotonic() - this.#startedAt >= this.#every * 3
   }
 
+  get running(): boolean {
+    return this.#running !== null
+  }
+
   /** When the round that runs has ended. */
   async settled(): Promise<void> {
     await this.#running

@@ -1,14 +1,9 @@
 import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
-import type { Clock, Instant, Milliseconds } from '../../shared/model/time.ts'
+import { type Clock, type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { type StartChild, startChild } from './child.ts'
-import { CpuSource } from './cpu.ts'
-import { diskSource, nicSource } from './devices.ts'
-import { FilesystemSource } from './filesystems.ts'
 import { GpuSource } from './gpu.ts'
-import { ReadBuffer } from './kept_file.ts'
-import { loadSource, memorySource, pressureSource, systemSource } from './small_files.ts'
+import { type AsideSource, hostSources } from './host_sources.ts'
 import { type Source, missing } from './source.ts'
-import { TemperatureSource } from './temperatures.ts'
 
 export type SamplerOptions = {
   readonly clock: Clock
@@ -20,6 +15,10 @@ export type SamplerOptions = {
   readonly nvidiaSmi?: string
   readonly startChild?: StartChild
 }
+
+/** Changes of the schema that may follow one another at once, and how often there may be one for good. */
+const CHANGES_MAX = 8
+const CHANGE_EVERY = seconds(30)
 
 /** Why some numbers are missing. */
 export type SourceProblem = { readonly source: string; readonly message: string }
@@ -36,7 +35,7 @@ export interface Sampler {
   newProblems(): readonly SourceProblem[]
   /** Tells the sources that have a rhythm of their own how often `sample` will be called. */
   setBeat(beat: Milliseconds): void
-  /** When what is read aside (temperatures, file systems) has been read once. A hung device keeps it waiting. */
+  /** When what is read aside (sensors, fabric, file systems) has been read once. A hung device keeps it waiting. */
   settled(): Promise<void>
   close(): void
 }
@@ -47,33 +46,26 @@ export function openSampler(options: SamplerOptions): Sampler {
 
 class PackingSampler implements Sampler {
   readonly #sources: readonly Source[]
-  readonly #aside: readonly (TemperatureSource | FilesystemSource)[]
+  readonly #aside: readonly AsideSource[]
   readonly #gpus: GpuSource
   readonly #problems = new Map<string, string>()
   #news: SourceProblem[] = []
   /** The shapes that the schema was made of, by identity. */
   #shapes: (readonly Metric[])[] = []
   #schema: SampleSchema = { id: 0, metrics: [] }
+  readonly #clock: Clock
+  /** How many more changes of the schema there may be, and since when the next one is earned. */
+  #changes = CHANGES_MAX
+  #changesSince: number
 
   constructor({ clock, proc = '/proc', sys = '/sys', directories = [], ...gpu }: SamplerOptions) {
-    const buffer = new ReadBuffer()
-    const temperatures = new TemperatureSource(sys, clock)
-    const filesystems = new FilesystemSource(directories, clock)
+    this.#clock = clock
+    this.#changesSince = clock.monotonic()
+    const { sources, aside } = hostSources({ clock, proc, sys, directories })
     const { nvidiaSmi: command = 'nvidia-smi', startChild: start = startChild } = gpu
     this.#gpus = new GpuSource({ proc, command, clock, start })
-    this.#aside = [temperatures, filesystems]
-    this.#sources = [
-      new CpuSource(proc, buffer),
-      loadSource(proc, buffer),
-      pressureSource(proc, buffer),
-      memorySource(proc, buffer),
-      diskSource(proc, buffer),
-      nicSource(proc, sys, buffer),
-      systemSource(proc, buffer),
-      filesystems,
-      temperatures,
-      this.#gpus,
-    ]
+    this.#aside = aside
+    this.#sources = [...sources, this.#gpus]
     this.#refresh()
   }
 
@@ -85,9 +77,11 @@ class PackingSampler implements Sampler {
     this.#refresh()
     const values = missing(this.#schema.metrics.length)
     let offset = 0
-    for (const source of this.#sources) {
-      values.set(source.values, offset)
-      offset += source.values.length
+    for (const [index, shape] of this.#shapes.entries()) {
+      const source = this.#sources[index]
+      // What has another shape than the schema says waits for the next schema.
+      if (source?.metrics === shape) values.set(source.values, offset)
+      offset += shape.length
     }
     return { schemaId: this.#schema.id, at: now, values }
   }
@@ -117,9 +111,22 @@ class PackingSampler implements Sampler {
   #refresh(): void {
     for (const source of this.#sources) this.#note(source.name, source.refresh())
     const isSame = this.#sources.every((source, index) => source.metrics === this.#shapes[index])
-    if (isSame) return
+    if (isSame || !this.#mayChange()) return
     this.#shapes = this.#sources.map((source) => source.metrics)
     this.#schema = { id: this.#schema.id + 1, metrics: this.#shapes.flat() }
+  }
+
+  /** A device that comes and goes all the time changes the schema now and then, and is missing meanwhile. */
+  #mayChange(): boolean {
+    const now = this.#clock.monotonic()
+    const earned = Math.floor((now - this.#changesSince) / CHANGE_EVERY)
+    if (earned > 0) {
+      this.#changes = Math.min(CHANGES_MAX, this.#changes + earned)
+      this.#changesSince += earned * CHANGE_EVERY
+    }
+    if (this.#changes === 0) return false
+    this.#changes -= 1
+    return true
   }
 
   #note(source: string, message: string | null): void {

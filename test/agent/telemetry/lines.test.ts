@@ -1,11 +1,9 @@
-import { Buffer } from 'node:buffer'
 import test from 'ava'
 import * as fc from 'fast-check'
-import { fieldsOf, linesOf, numberOf } from '../../../agent/telemetry/lines.ts'
+import { fieldsOf, linesOf, numberAfter, numberOf } from '../../../agent/telemetry/lines.ts'
 
 function fields(text: string, separator = ' '): (readonly string[])[] {
-  const bytes = Buffer.from(text, 'latin1')
-  return linesOf(bytes, bytes.length, separator).map(fieldsOf)
+  return linesOf(text, separator).map(fieldsOf)
 }
 
 function number(text: string): number {
@@ -41,9 +39,11 @@ test('what is no plain decimal number is none', (t) => {
   for (const text of exotic) t.is(number(text), Number.NaN, text)
 })
 
-test('bytes beyond the given length are not looked at', (t) => {
-  const lines = linesOf(Buffer.from('12 34\n56'), 4)
-  t.deepEqual(lines.map(fieldsOf), [['12', '3']])
+test('a number is found behind its word alone', (t) => {
+  const text = '\nCached: 12 kB\nSwapCached:  34 kB\nMemFree: lots kB\nBuffers:'
+  t.is(numberAfter(text, '\nCached:'), 12)
+  t.is(numberAfter(text, '\nSwapCached:'), 34)
+  for (const word of ['\nMemFree:', '\nBuffers:', '\nDirty:']) t.is(numberAfter(text, word), Number.NaN, word)
 })
 
 test('of a line without end only the first fields are told', (t) => {
