@@ -3,7 +3,10 @@ import type { MachineReport } from '../../shared/model/run.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import type { SessionRequest } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import { encodeReport } from '../../shared/wire/report.ts'
-import { encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
+import { encodeChanges, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
+
+/** A coordinator that lost its copy of the last sample is given a whole one after so many changes at most. */
+const CHANGES_MAX = 127
 
 /**
  * The sending half of a session. What says a whole state is kept once, and its newest wins; output waits at its
@@ -18,6 +21,10 @@ export class Outbox {
   #heartbeat: number | null = null
   #sample: { readonly schema: SampleSchema; readonly sample: Sample } | null = null
   #schemaSent: number | null = null
+  /** The coordinator's copy of the last sample, and how many changes were sent since a whole one. */
+  #sent: { readonly schemaId: number; readonly values: Float64Array; changes: number } | null = null
+  /** Whether the coordinator takes changes in place of whole samples. */
+  takesChanges = false
   /** Newest state of each command, by its name. */
   readonly #commands = new Map<string, SessionRequest>()
   readonly #waiting: ((room: boolean) => void)[] = []
@@ -118,6 +125,10 @@ export class Outbox {
       return { schema: encodeSchema(schema) }
     }
     this.#sample = null
-    return { sample: encodeSample(sample) }
+    const sent = this.#sent
+    const isWhole = !this.takesChanges || sent?.schemaId !== sample.schemaId || sent.changes >= CHANGES_MAX
+    const message = isWhole ? { sample: encodeSample(sample) } : { changes: encodeChanges(sample, sent.values) }
+    this.#sent = { schemaId: sample.schemaId, values: sample.values, changes: isWhole ? 0 : sent.changes + 1 }
+    return message
   }
 }

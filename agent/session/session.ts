@@ -227,6 +227,7 @@ export class Session {
   #sampling(wire: SamplingPlan__Output | null): void {
     const interval = decode(() => durationOf('sampling.interval', wire?.interval ?? null, SAMPLING, minutes(60)))
     if (interval.ok) this.#options.onSampling(milliseconds(Math.max(100, interval.value)))
+    if (this.#welcomed !== null) this.#welcomed.outbox.takesChanges = wire?.changes ?? false
   }
 
   #command(wire: CommandOrder__Output | null): void {

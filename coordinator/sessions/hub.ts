@@ -84,7 +84,7 @@ export class SessionHub {
 
   samplingPlan(machine: MachineId): NonNullable<SessionResponse['sampling']> {
     const { watched, interval } = this.#sampling
-    return { interval: duration(this.#watched.has(machine) ? watched : interval) }
+    return { interval: duration(this.#watched.has(machine) ? watched : interval), changes: true }
   }
 
   /** Somebody watches this machine now, or nobody does any more. */

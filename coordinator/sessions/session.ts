@@ -2,6 +2,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { MessageSink } from '../../shared/grpc/stream.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { DesiredState } from '../../shared/model/run.ts'
+import type { Sample } from '../../shared/model/telemetry.ts'
 import type { Milliseconds } from '../../shared/model/time.ts'
 import { encodeCommandSpec } from '../../shared/wire/command.ts'
 import { encodeDesired } from '../../shared/wire/desired.ts'
@@ -32,6 +33,8 @@ export class AgentSession {
   #blocked = false
   #ended = false
   #samplesDropped = 0
+  /** The machine's last sample, which the next changes count from. */
+  lastSample: Sample | null = null
 
   constructor(machine: MachineId, stream: MessageSink<SessionResponse>, overflow: () => void) {
     this.machine = machine

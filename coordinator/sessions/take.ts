@@ -2,13 +2,14 @@ import type { Logger } from '../../shared/log.ts'
 import { type BilletError, invalidField } from '../../shared/model/errors.ts'
 import { type CommandId, type MachineId, parseCommandId } from '../../shared/model/ids.ts'
 import type { Result } from '../../shared/model/result.ts'
+import type { Sample } from '../../shared/model/telemetry.ts'
 import { bytes, count, decode, enumWord, present, resource } from '../../shared/wire/check.ts'
 import { decodeProgress } from '../../shared/wire/command.ts'
 import { outputStreams } from '../../shared/wire/enums.ts'
 import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import { decodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
-import { decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
+import { decodeChanges, decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
 import type { Fleet } from '../ports.ts'
 import type { TelemetrySink } from './ports.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
@@ -45,17 +46,18 @@ const takers: Readonly<Record<Case, Taker>> = {
     rings.schema(machine, schema.value)
     return undefined
   },
-  // A sample that is not right is dropped and counted: telemetry never ends a session.
-  sample: ({ rings, log }, session, message) => {
-    const sample = decode(() => decodeSample('sample', present('sample', message.sample)))
-    if (sample.ok && rings.sample(session.machine, sample.value)) return undefined
-    if (session.samplesDropped === 0) {
-      const reason = sample.ok ? 'it does not fit its schema' : sample.error.message
-      log.warn({ machine_id: session.machine, reason }, 'samples of this session are dropped')
-    }
-    session.dropSample()
-    return undefined
-  },
+  sample: (to, session, message) =>
+    takeSample(
+      to,
+      session,
+      decode(() => decodeSample('sample', present('sample', message.sample))),
+    ),
+  changes: (to, session, message) =>
+    takeSample(
+      to,
+      session,
+      decode(() => decodeChanges('changes', present('changes', message.changes), session.lastSample)),
+    ),
   inventory: ({ fleet }, { machine }, message) => {
     const inventory = decode(() => decodeInventory('inventory', message.inventory ?? null))
     if (!inventory.ok) return problem(inventory.error)
@@ -98,6 +100,18 @@ const takers: Readonly<Record<Case, Taker>> = {
     session.send({ heartbeat: message.heartbeat ?? 0 })
     return undefined
   },
+}
+
+/** A sample that is not right is dropped and counted: telemetry never ends a session. */
+function takeSample({ rings, log }: Destinations, session: AgentSession, sample: Result<Sample, BilletError>): Taken {
+  session.lastSample = sample.ok ? sample.value : null
+  if (sample.ok && rings.sample(session.machine, sample.value)) return undefined
+  if (session.samplesDropped === 0) {
+    const reason = sample.ok ? 'it does not fit its schema' : sample.error.message
+    log.warn({ machine_id: session.machine, reason }, 'samples of this session are dropped')
+  }
+  session.dropSample()
+  return undefined
 }
 
 /** Messages that the fleet decides on: each may become a commit. */

@@ -5,7 +5,7 @@ export type MetricKind = 'gauge' | 'counter'
 /** One measured quantity, named as node_exporter or DCGM name it where they do. */
 export type Metric = {
   readonly name: string
-  /** "seconds", "bytes", "celsius", "watts", "percent", "megahertz", "mebibytes", or empty for counts and ratios. */
+  /** Such as "seconds", "bytes", "celsius", "watts", "joules", "hertz" or "percent"; empty for counts and ratios. */
   readonly unit: string
   readonly labels: Readonly<Record<string, string>>
   readonly kind: MetricKind

@@ -92,6 +92,20 @@ test('a schema goes before the first sample that it explains, once', (t) => {
   t.deepEqual(sink.kinds, ['schema', 'sample', 'sample', 'schema', 'sample'])
 })
 
+test('where the coordinator takes changes, only what moved goes, and a whole sample now and then', (t) => {
+  const sink = new SlowSink()
+  const outbox = new Outbox(sink)
+  outbox.takesChanges = true
+  for (let number = 0; number < 300; number += 1) {
+    outbox.sample(schema(1), { schemaId: 1, at: instant(number), values: Float64Array.of(7, number) })
+  }
+  t.deepEqual(sink.kinds.slice(0, 3), ['schema', 'sample', 'changes'])
+  t.like(sink.written[2]?.changes, { schema_id: 1, changed: Uint8Array.of(0b10), values: [1] })
+  t.is(sink.kinds.filter((kind) => kind === 'sample').length, 3)
+  outbox.sample(schema(2), sample(2, 3))
+  t.deepEqual(sink.kinds.slice(-2), ['schema', 'sample'])
+})
+
 test('output waits for room, behind what says a state, and gives up when the session ends', async (t) => {
   const sink = new SlowSink()
   const outbox = new Outbox(sink)

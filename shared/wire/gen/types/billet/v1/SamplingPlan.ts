@@ -4,8 +4,10 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
 
 export interface SamplingPlan {
   'interval'?: (_google_protobuf_Duration | null);
+  'changes'?: (boolean);
 }
 
 export interface SamplingPlan__Output {
   'interval': (_google_protobuf_Duration__Output | null);
+  'changes': (boolean);
 }

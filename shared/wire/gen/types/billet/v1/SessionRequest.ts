@@ -8,6 +8,7 @@ import type { Inventory as _billet_v1_Inventory, Inventory__Output as _billet_v1
 import type { CommandReport as _billet_v1_CommandReport, CommandReport__Output as _billet_v1_CommandReport__Output } from '../../billet/v1/CommandReport.ts';
 import type { CommandChunk as _billet_v1_CommandChunk, CommandChunk__Output as _billet_v1_CommandChunk__Output } from '../../billet/v1/CommandChunk.ts';
 import type { LogChunk as _billet_v1_LogChunk, LogChunk__Output as _billet_v1_LogChunk__Output } from '../../billet/v1/LogChunk.ts';
+import type { SampleChanges as _billet_v1_SampleChanges, SampleChanges__Output as _billet_v1_SampleChanges__Output } from '../../billet/v1/SampleChanges.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SessionRequest {
@@ -20,7 +21,8 @@ export interface SessionRequest {
   'command_chunk'?: (_billet_v1_CommandChunk | null);
   'log_chunk'?: (_billet_v1_LogChunk | null);
   'heartbeat'?: (number | string | Long);
-  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat";
+  'changes'?: (_billet_v1_SampleChanges | null);
+  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes";
 }
 
 export interface SessionRequest__Output {
@@ -33,5 +35,6 @@ export interface SessionRequest__Output {
   'command_chunk'?: (_billet_v1_CommandChunk__Output | null);
   'log_chunk'?: (_billet_v1_LogChunk__Output | null);
   'heartbeat'?: (number);
-  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat";
+  'changes'?: (_billet_v1_SampleChanges__Output | null);
+  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes";
 }
