@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
+import { gpuReader, printGpus } from './assembly/gpu_reader.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
 import { scratchDevicesOf } from './assembly/scope.ts'
 import { type Logger, createLogger } from '../shared/log.ts'
@@ -53,6 +54,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   withOptions(
     program.command('erase-plan').description('say how each scratch device would be erased, and how long it may take'),
   ).action(act(erasePlan))
+  program
+    .command('gpus')
+    .description('print all that the driver of NVIDIA GPUs tells, and who computes on them')
+    .option('--library <path>', "the driver's library, where it is not found by itself", '')
+    .exitOverride()
+    .action(async ({ library }: Flags) => {
+      code = await printGpus(String(library))
+    })
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -103,6 +112,7 @@ async function run(options: AgentOptions): Promise<number> {
       isReplaced = true
       ending.abort()
     },
+    gpuReader: gpuReader(),
   }
   const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, program })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)

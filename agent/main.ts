@@ -33,7 +33,7 @@ import { CommandOrders } from './session/commands.ts'
 import { SessionLink } from './session/link.ts'
 import type { SessionOptions } from './session/session.ts'
 import { Upgrader } from './upgrade/upgrader.ts'
-import { openSampler } from './telemetry/sampler.ts'
+import { type Sampler, openSampler } from './telemetry/sampler.ts'
 
 export const JOURNAL_FILE = 'machine.journal'
 
@@ -53,7 +53,13 @@ export type AgentWorld = {
   /** Directories that every user may write to, swept at each hand-back; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
   /** How this program was called, and how it begins anew as another one; without it no upgrade is taken. */
-  readonly program?: { readonly path: string; readonly argv: readonly string[]; readonly restart: () => void }
+  readonly program?: {
+    readonly path: string
+    readonly argv: readonly string[]
+    readonly restart: () => void
+    /** The program that reads GPUs through their driver's library. */
+    readonly gpuReader: readonly [string, ...string[]]
+  }
 }
 
 export interface RunningAgent {
@@ -161,6 +167,7 @@ class LocalAgent implements RunningAgent {
   readonly #local: LocalMachine
   readonly #loop: AgentLoop
   readonly #upgrader: Upgrader | null
+  readonly #sampler: Sampler
   #link: SessionLink | null = null
   #identity: Identity
   #slots = 1
@@ -172,6 +179,7 @@ class LocalAgent implements RunningAgent {
     this.machine = identity.machine
     this.#parts = parts
     this.#identity = identity
+    this.#sampler = samplerOf(parts)
     const processes = world.processes ?? processTable()
     this.#runtime = createRuntime({
       processes,
@@ -195,6 +203,7 @@ class LocalAgent implements RunningAgent {
       slots,
       clock,
       log,
+      gpus: this.#sampler,
       ...free,
     })
     this.#loop = new AgentLoop({
@@ -268,10 +277,11 @@ class LocalAgent implements RunningAgent {
     const { clock, logger: log, signal, random } = world
     let known = first
     this.#slots = Math.max(1, known.inventory.gpus.length)
-    const sampler = openSampler({ clock, directories: [...new Set([options.stateDir, options.scratchDir])] })
+    const sampler = this.#sampler
     const senses = new LocalSenses({ sampler, clock, host, writeFailure: () => this.#recentWriteFailure() })
     const beat = new Beat(clock, this.machine, options.samplingInterval, () => {
       const sample = senses.sample(clock.now())
+      for (const problem of sampler.newProblems()) log.warn(problem, 'some figures are missing')
       this.#loop.conditions([...senses.conditions(sample), ...(this.#upgrader?.conditions ?? [])])
       this.#link?.sample(senses.schema(), sample)
     })
@@ -320,12 +330,12 @@ class LocalAgent implements RunningAgent {
     log.info({ machine_id: this.machine, coordinators: addresses.join(','), version }, 'agent ready')
     await Promise.all([link.run(signal), renewing, looking])
     beat.stop()
-    sampler.close()
     await this.close()
   }
 
   async close(): Promise<void> {
     this.#loop.close()
+    this.#sampler.close()
     this.#runtime.close()
     this.#local.close()
     await this.#parts.journal.close()
@@ -369,6 +379,11 @@ class LocalAgent implements RunningAgent {
     const { peerAddress } = this.#parts.options
     return peerAddress === '' ? addressTowards(parseAddress(coordinator)?.host ?? '') : peerAddress
   }
+}
+
+function samplerOf({ options, world: { clock, program } }: Parts): Sampler {
+  const directories = [...new Set([options.stateDir, options.scratchDir])]
+  return openSampler({ clock, directories, gpuReader: program?.gpuReader ?? null })
 }
 
 function untilAborted(signal: AbortSignal, most: number): Promise<void> {

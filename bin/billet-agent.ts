@@ -1,8 +1,12 @@
 import process from 'node:process'
-import { main } from '../agent/command.ts'
 
 /** The composition root of `billet-agent`. */
-void main(process.argv.slice(2)).then((code) => {
-  // What still runs at this point, such as a command's process, must not hold the agent back.
-  process.exit(code)
-})
+const argv = process.argv.slice(2)
+// The reader of GPUs runs beside the agent for good: what the agent loads would be in memory twice.
+const program = argv[0] === 'gpu-reader' ? import('../agent/assembly/gpu_reader.ts') : import('../agent/command.ts')
+void program
+  .then(({ main }) => main(argv))
+  .then((code) => {
+    // What still runs at this point, such as a command's process, must not hold the agent back.
+    process.exit(code)
+  })

@@ -10,11 +10,13 @@ import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { type Bundle, type Program, bundle, digest, programs } from './programs.ts'
-import { type Architecture, hostArchitecture, runtime } from './runtime.ts'
+import { type Architecture, hostArchitecture, koffiAddon, runtime } from './runtime.ts'
 import { root } from './tools.ts'
 
 const run = promisify(execFile)
 
+/** By this name the program asks for it: agent/telemetry/nvml/koffi.ts. */
+const ADDON = 'koffi.node'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
 function say(text: string): void {
@@ -39,11 +41,18 @@ function place(from: string, to: string): void {
   fs.renameSync(from, to)
 }
 
-async function inject(program: Program, made: Bundle, node: string, native: boolean, work: string): Promise<string> {
+type Ingredients = { readonly bundled: Bundle; readonly node: string; readonly addon: Buffer | undefined }
+
+async function inject(program: Program, made: Ingredients, native: boolean, work: string): Promise<string> {
+  const { bundled, node, addon } = made
   // Only names without folders: the blob keeps the script's path, and must not depend on where it was built.
-  fs.writeFileSync(join(work, `${program.name}.cjs`), made.script)
-  const assets = Object.fromEntries([...made.parts.keys()].map((part, index) => [part, `part-${index}.cjs`]))
-  for (const [part, script] of made.parts) fs.writeFileSync(join(work, assets[part] ?? ''), script)
+  fs.writeFileSync(join(work, `${program.name}.cjs`), bundled.script)
+  const assets = Object.fromEntries([...bundled.parts.keys()].map((part, index) => [part, `part-${index}.cjs`]))
+  for (const [part, script] of bundled.parts) fs.writeFileSync(join(work, assets[part] ?? ''), script)
+  if (addon !== undefined) {
+    assets[ADDON] = ADDON
+    fs.writeFileSync(join(work, ADDON), addon)
+  }
   fs.writeFileSync(
     join(work, 'sea.json'),
     JSON.stringify({
@@ -84,13 +93,14 @@ async function make(program: Program, architecture: Architecture, bundled: Bundl
   const node = runtime(architecture, say)
   const keyPath = join(root, '.cache', 'keys', `${program.name}-${architecture}`)
   const recipe = fs.readFileSync(import.meta.filename)
-  const contents = [bundled.script, ...[...bundled.parts].flat()]
+  const addon = program.callsLibraries ? fs.readFileSync(koffiAddon(architecture)) : undefined
+  const contents = [bundled.script, ...[...bundled.parts].flat(), addon ?? '']
   const key = digest(...contents, node, recipe, process.version, ...program.flags)
   if (!unchanged(keyPath, key, binary)) {
     fs.mkdirSync(join(root, '.cache'), { recursive: true })
     const work = fs.mkdtempSync(join(root, '.cache', 'build-'))
     try {
-      const made = await inject(program, bundled, node, native, work)
+      const made = await inject(program, { bundled, node, addon }, native, work)
       if (native) await proveItStarts(made)
       place(made, binary)
       fs.writeFileSync(join(work, 'key'), key)

@@ -6,7 +6,8 @@ const NAMESPACE = 'part'
 
 /**
  * Makes a part of each file of ours that is imported by `import()`: a script of its own inside the executable, which
- * only a process that comes to the import reads, compiles and keeps in memory.
+ * only a process that comes to the import reads, compiles and keeps in memory. What an entry imports so stays in the
+ * main script, with its code cache, and only does not run before the import.
  *
  * @param found hears of each part, by its path from the root.
  */
@@ -16,7 +17,8 @@ export function partsPlugin(found: (part: string) => void): Plugin {
     setup: (build) => {
       build.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
         const isOurs = !importer.includes('/node_modules/')
-        if (kind !== 'dynamic-import' || !isOurs || pluginData === NAMESPACE) return undefined
+        const isOfEntry = relative(root, importer).startsWith('bin/')
+        if (kind !== 'dynamic-import' || !isOurs || isOfEntry || pluginData === NAMESPACE) return undefined
         const { path: file, errors } = await build.resolve(path, { kind, resolveDir, importer, pluginData: NAMESPACE })
         if (errors.length > 0) return { errors }
         const part = relative(root, file)

@@ -13,6 +13,8 @@ export type Program = {
   readonly flags: readonly string[]
   /** Whether names and lines give way to memory, for the script that stays in it. */
   readonly minify: boolean
+  /** Whether it calls libraries of the machine, and needs what does that beside its script. */
+  readonly callsLibraries: boolean
 }
 
 /** What goes into an executable. */
@@ -27,7 +29,7 @@ export type Bundle = {
 }
 
 export const programs: readonly Program[] = [
-  { name: 'billet', entry: 'bin/billet.ts', flags: [], minify: false },
+  { name: 'billet', entry: 'bin/billet.ts', flags: [], minify: false, callsLibraries: false },
   {
     name: 'billet-agent',
     entry: 'bin/billet-agent.ts',
@@ -47,6 +49,7 @@ export const programs: readonly Program[] = [
       '--use-openssl-ca',
     ],
     minify: true,
+    callsLibraries: true,
   },
 ]
 

@@ -28,18 +28,18 @@ function member(value: unknown, key: string): unknown {
   return found
 }
 
-/** Fetches the other architecture's runtime through npm, which will not install it here. */
-function fetch(name: string, work: string): string {
+/** Fetches a file of the other architecture's package through npm, which will not install it here. */
+function fetch(name: string, file: string, work: string): string {
   const { version, integrity } = locked(name)
   execFileSync('npm', ['pack', '--silent', '--pack-destination', work, `${name}@${version}`], {
     cwd: work,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const tarball = join(work, `${name}-${version}.tgz`)
+  const tarball = join(work, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
   const actual = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
   if (actual !== integrity) throw new Error(`${name}@${version} is ${actual}, package-lock.json wants ${integrity}`)
-  execFileSync('tar', ['-xzf', tarball, '-C', work, 'package/bin/node'])
-  return join(work, 'package/bin/node')
+  execFileSync('tar', ['-xzf', tarball, '-C', work, `package/${file}`])
+  return join(work, 'package', file)
 }
 
 function strip(path: string, architecture: Architecture): boolean {
@@ -64,7 +64,7 @@ export function runtime(architecture: Architecture, note: (text: string) => void
   const work = mkdtempSync(join(cache, 'work-'))
   try {
     const installed = join(root, 'node_modules', name, 'bin', 'node')
-    const source = [kept, installed].find((path) => existsSync(path)) ?? fetch(name, work)
+    const source = [kept, installed].find((path) => existsSync(path)) ?? fetch(name, 'bin/node', work)
     const copy = join(work, 'node')
     copyFileSync(source, copy)
     const stripped = strip(copy, architecture)
@@ -72,6 +72,26 @@ export function runtime(architecture: Architecture, note: (text: string) => void
     const result = stripped ? `${kept}.stripped` : kept
     renameSync(copy, result)
     return result
+  } finally {
+    rmSync(work, { recursive: true })
+  }
+}
+
+/** The part of koffi that is no script, which only an architecture's own package has. Returns the path of a file. */
+export function koffiAddon(architecture: Architecture): string {
+  const name = `@koromix/koffi-linux-${architecture}`
+  const file = `linux_${architecture}/koffi.node`
+  const installed = join(root, 'node_modules', name, file)
+  if (existsSync(installed)) return installed
+  const { version, integrity } = locked(name)
+  const mark = createHash('sha256').update(integrity).digest('hex').slice(0, 12)
+  const kept = join(cache, `koffi-${architecture}-${version}-${mark}.node`)
+  if (existsSync(kept)) return kept
+  mkdirSync(cache, { recursive: true })
+  const work = mkdtempSync(join(cache, 'work-'))
+  try {
+    renameSync(fetch(name, file, work), kept)
+    return kept
   } finally {
     rmSync(work, { recursive: true })
   }

@@ -4,7 +4,7 @@ import type { Epoch, PlacementId } from '../../shared/model/ids.ts'
 import { type Result, assertNever, ok, refuse } from '../../shared/model/result.ts'
 import type { Assignment, Fenced, HandBackReport, Step, TaskOutcome, ValidationReport } from '../../shared/model/run.ts'
 import type { StopSignal } from '../../shared/model/task.ts'
-import { type Clock, type Instant, type Milliseconds, instant, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, type Instant, type Milliseconds, instant, milliseconds, seconds } from '../../shared/model/time.ts'
 import type { Found, Journaled, Tenancy } from '../core/state.ts'
 import type { MachineJournal } from '../journal.ts'
 import type { AgentOptions } from '../options.ts'
@@ -18,6 +18,7 @@ import { validate } from '../sanitise/validate.ts'
 import type { MachineScope } from '../sanitise/machine_scope.ts'
 import { type HookFacts, Hooks } from './hooks.ts'
 import type { Host } from './host.ts'
+import type { Sampler } from '../telemetry/sampler.ts'
 import { machineScope } from './scope.ts'
 
 export type LocalMachineOptions = {
@@ -31,6 +32,8 @@ export type LocalMachineOptions = {
   readonly clock: Clock
   readonly log: Logger
   readonly freeBytesMin: number
+  /** What reads the GPUs, which can be neither reset nor scrubbed while it has them open. */
+  readonly gpus: Pick<Sampler, 'releaseGpus' | 'takeGpus'>
   /** Where every user may write; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
 }
@@ -125,7 +128,24 @@ export class LocalMachine implements Machine {
     return null
   }
 
+  /** The agent lets go of the GPUs for as long as it takes: epilog, scrub and reset want them for themselves. */
   async sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport> {
+    const { gpus, clock } = this.#with
+    const begun = clock.monotonic()
+    const released = await gpus.releaseGpus(GPU_RELEASE)
+    try {
+      const report = await this.#sanitise(epoch, tenancy)
+      if (released) return report
+      const detail = "the agent's own reader of the GPUs does not end: their driver hangs"
+      const durationMs = clock.monotonic() - begun
+      const step = { id: 'release_gpus', passed: false, detail, durationMs }
+      return { ...report, clean: false, steps: [step, ...report.steps].slice(0, STEPS_MAX) }
+    } finally {
+      gpus.takeGpus()
+    }
+  }
+
+  async #sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport> {
     if (tenancy !== null) {
       const { placement, held } = tenancy
       const uid = this.#with.options.uidBase + tenancy.tenantNumber
@@ -251,6 +271,7 @@ export class LocalMachine implements Machine {
 }
 
 const EPILOG_KILL_MS = 10_000
+const GPU_RELEASE = seconds(10)
 
 const isPlacement = (name: string): name is PlacementId => /^plc-[0-9a-z]{16}$/.test(name)
 

@@ -12,6 +12,8 @@ export type SamplerOptions = {
   readonly sys?: string
   /** Directories whose file systems are watched, such as that of the agent's state. */
   readonly directories?: readonly string[]
+  /** The program that reads GPUs through their driver's library; nvidia-smi is read where there is none. */
+  readonly gpuReader?: readonly [string, ...string[]] | null
   readonly nvidiaSmi?: string
   readonly startChild?: StartChild
 }
@@ -35,6 +37,9 @@ export interface Sampler {
   newProblems(): readonly SourceProblem[]
   /** Tells the sources that have a rhythm of their own how often `sample` will be called. */
   setBeat(beat: Milliseconds): void
+  /** Lets go of every GPU, for a reset, until `takeGpus`. False where a driver that hangs keeps them in its reader. */
+  releaseGpus(limit: Milliseconds): Promise<boolean>
+  takeGpus(): void
   /** When what is read aside (sensors, fabric, file systems) has been read once. A hung device keeps it waiting. */
   settled(): Promise<void>
   close(): void
@@ -62,8 +67,8 @@ class PackingSampler implements Sampler {
     this.#clock = clock
     this.#changesSince = clock.monotonic()
     const { sources, aside } = hostSources({ clock, proc, sys, directories })
-    const { nvidiaSmi: command = 'nvidia-smi', startChild: start = startChild } = gpu
-    this.#gpus = new GpuSource({ proc, command, clock, start })
+    const { nvidiaSmi: command = 'nvidia-smi', startChild: start = startChild, gpuReader: reader = null } = gpu
+    this.#gpus = new GpuSource({ proc, reader, command, clock, start })
     this.#aside = aside
     this.#sources = [...sources, this.#gpus]
     this.#refresh()
@@ -98,6 +103,14 @@ class PackingSampler implements Sampler {
 
   setBeat(beat: Milliseconds): void {
     this.#gpus.setBeat(beat)
+  }
+
+  async releaseGpus(limit: Milliseconds): Promise<boolean> {
+    return this.#gpus.release(limit)
+  }
+
+  takeGpus(): void {
+    this.#gpus.take()
   }
 
   async settled(): Promise<void> {

@@ -51,10 +51,17 @@ test('of ours, an agent loads its own part and what is shared', async (t) => {
   )
 })
 
-test('what collects the inventory is a part that the agent itself does not load', async (t) => {
+test('what collects the inventory, and what calls the driver of GPUs, the agent itself does not load', async (t) => {
   const { parts, sources } = await agent
-  t.deepEqual([...parts.keys()], ['agent/inventory/collect.ts'])
-  t.false(sources.includes('agent/inventory/collect.ts'))
+  t.deepEqual([...parts.keys()].toSorted(), [
+    'agent/inventory/collect.ts',
+    'agent/telemetry/nvml/print.ts',
+    'agent/telemetry/nvml/serve.ts',
+  ])
+  t.deepEqual(
+    [...parts.keys()].filter((part) => sources.includes(part)),
+    [],
+  )
   t.true(parts.get('agent/inventory/collect.ts')?.includes('systeminformation') ?? false)
 })
 

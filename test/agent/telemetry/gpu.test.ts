@@ -1,263 +1,97 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import * as fc from 'fast-check'
-import { type ChildEvents, type StartChild, startChild } from '../../../agent/telemetry/child.ts'
 import { GpuSource } from '../../../agent/telemetry/gpu.ts'
-import { parseGpuLine } from '../../../agent/telemetry/gpu_line.ts'
-import { openSampler } from '../../../agent/telemetry/sampler.ts'
-import { instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { gpuLine, gpuUuid } from '../../fixtures/nvidia/lines.ts'
+import { minutes, seconds } from '../../../shared/model/time.ts'
+import { Children } from '../../fixtures/children.ts'
+import { gpuLine } from '../../fixtures/nvidia/lines.ts'
 import { type ManualClock, type Tree, manualClock, tree } from '../../fixtures/proc/tree.ts'
 
-type Started = { readonly argv: readonly string[]; readonly events: ChildEvents; killed: boolean }
+const READER = ['/usr/bin/billet-agent', 'gpu-reader'] as const
 
-class Stage {
+class Stage extends Children {
   readonly clock: ManualClock = manualClock()
-  readonly started: Started[] = []
+  readonly machine: Tree
   readonly source: GpuSource
 
-  constructor(machine: Tree) {
-    machine.write('proc/driver/nvidia/version', 'NVRM version: NVIDIA UNIX\n')
-    const start: StartChild = (argv, events) => {
-      const one: Started = { argv, events, killed: false }
-      this.started.push(one)
-      return {
-        kill: () => {
-          one.killed = true
-        },
-      }
-    }
-    this.source = new GpuSource({ proc: machine.proc, command: 'nvidia-smi', clock: this.clock, start })
+  constructor(t: ExecutionContext, reader: readonly [string, ...string[]] | null = READER) {
+    super()
+    this.machine = tree(t)
+    const { clock, start } = this
+    this.source = new GpuSource({ proc: this.machine.proc, reader, command: 'nvidia-smi', clock, start })
   }
 
-  get newest(): Started {
-    const newest = this.started.at(-1)
-    if (newest === undefined) throw new Error('nothing was started')
-    return newest
+  installDriver(): this {
+    this.machine.write('proc/driver/nvidia/version', 'NVRM version: NVIDIA UNIX\n')
+    return this
   }
 }
 
-function stage(t: ExecutionContext): Stage {
-  return new Stage(tree(t))
-}
+const UNLOADABLE = '{"kind":"unloadable","reason":"libnvidia-ml.so.1 cannot be loaded"}\n'
 
-test('a line tells a device and its quantities; what it does not tell is missing', (t) => {
-  const whole = parseGpuLine(gpuLine(3).trim())
-  t.deepEqual(whole, {
-    ok: true,
-    value: {
-      index: 3,
-      uuid: gpuUuid(3),
-      model: 'NVIDIA H200',
-      values: [97, 41, 120_345, 22_655, 63, 512.37, 1980, 3201],
-    },
-  })
-  const partly = parseGpuLine(`0, ${gpuUuid(0)}, Tesla T4, [N/A], [Not Supported], 1, 2, [Unknown Error], N/A, 3, 4`)
-  t.true(partly.ok && partly.value.values.filter(Number.isNaN).length === 4)
-})
-
-test('a malformed line is refused with the field that is wrong', (t) => {
-  const cases: readonly (readonly [string, RegExp])[] = [
-    ['', /expected 11 fields/],
-    ['Unable to determine the device handle for GPU 0000:41:00.0: GPU is lost.', /GPU is lost/],
-    [gpuLine(0).replace('0, ', '99, '), /index/],
-    [gpuLine(0).replace(gpuUuid(0), 'GPU-1'), /uuid/],
-    [gpuLine(0).replace('512.37', '512 W'), /power\.draw/],
-    [gpuLine(0).replace('1980', '1e9'), /clocks\.sm/],
-  ]
-  for (const [line, expected] of cases) {
-    const parsed = parseGpuLine(line)
-    t.regex(parsed.ok ? '' : parsed.error, expected, line)
-  }
-  fc.assert(fc.property(fc.string(), (line) => !parseGpuLine(line).ok))
-})
-
-test('without a driver nothing is started, and one that comes later is found', (t) => {
-  const machine = tree(t)
-  const on = new Stage(machine)
-  machine.remove('proc/driver')
+test('without a driver nothing is started and nothing is amiss, and one that comes later is found', (t) => {
+  const on = new Stage(t)
   t.is(on.source.refresh(), null)
   t.is(on.started.length, 0)
-  machine.write('proc/driver/nvidia/version', 'NVRM\n')
+  t.is(on.source.metrics.length, 0)
+  on.installDriver()
   on.clock.advance(seconds(30))
   on.source.refresh()
-  t.is(on.started.length, 1)
+  t.deepEqual(on.newest.argv, READER)
 })
 
-test('eight devices are told in the order of their indices, by a child that is started once', (t) => {
-  const on = stage(t)
+test('where the library cannot be called, nvidia-smi is read, and that is said', (t) => {
+  const on = new Stage(t).installDriver()
   on.source.refresh()
-  on.newest.events.output([7, 6, 5, 4, 3, 2, 1, 0].map((index) => gpuLine(index)).join(''))
-  t.is(on.source.refresh(), null)
-  t.is(on.source.metrics.length, 64)
-  t.deepEqual(on.source.metrics[8]?.labels, { gpu: '1', UUID: gpuUuid(1), modelName: 'NVIDIA H200' })
-  t.is(on.source.values[8], 97)
-  const shape = on.source.metrics
-  on.clock.advance(seconds(10))
-  on.newest.events.output(gpuLine(1, 12))
-  on.source.refresh()
-  t.is(on.source.values[8], 12)
-  t.is(on.source.metrics, shape)
-  t.is(on.started.length, 1)
-})
-
-test('lines may come in pieces', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  for (const character of gpuLine(0) + gpuLine(1)) on.newest.events.output(character)
-  on.source.refresh()
-  t.is(on.source.metrics.length, 16)
-})
-
-test('a device that falls silent goes missing after three beats, the others stay', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  on.newest.events.output(gpuLine(0) + gpuLine(1))
-  for (let beat = 0; beat < 3; beat += 1) {
-    on.clock.advance(seconds(10))
-    on.newest.events.output(gpuLine(1))
-    on.source.refresh()
-  }
-  t.is(on.source.values[0], Number.NaN)
-  t.is(on.source.values[8], 97)
-})
-
-test('a hung child is killed, said so, and not joined by another before it is gone', (t) => {
-  const on = stage(t)
-  on.source.refresh()
+  on.newest.events.output(UNLOADABLE)
+  t.regex(on.source.refresh() ?? '', /^only what nvidia-smi tells, since libnvidia-ml/)
+  t.is(on.newest.argv[0], 'nvidia-smi')
   on.newest.events.output(gpuLine(0))
-  on.clock.advance(seconds(31))
-  t.is(on.source.refresh(), 'nvidia-smi is silent')
-  t.true(on.newest.killed)
-  on.clock.advance(minutes(10))
   on.source.refresh()
-  t.is(on.started.length, 1)
-  on.newest.events.ended('ended with SIGKILL')
-  on.clock.advance(seconds(1))
+  t.is(on.source.metrics[0]?.name, 'DCGM_FI_DEV_GPU_UTIL')
+  t.is(on.source.values[0], 97)
+})
+
+test('the library is tried again after an hour, once nvidia-smi is gone', (t) => {
+  const on = new Stage(t).installDriver()
   on.source.refresh()
+  on.newest.events.output(UNLOADABLE)
+  on.source.refresh()
+  const nvidiaSmi = on.newest
+  on.clock.advance(minutes(61))
+  on.source.refresh()
+  t.true(nvidiaSmi.killed)
   t.is(on.started.length, 2)
-  on.newest.events.output(gpuLine(0))
+  nvidiaSmi.events.ended('ended with SIGKILL')
+  on.source.refresh()
+  on.source.refresh()
+  t.deepEqual(on.newest.argv, READER)
+})
+
+test('a program that cannot be its own reader reads nvidia-smi, and nothing is amiss', (t) => {
+  const on = new Stage(t, null).installDriver()
   t.is(on.source.refresh(), null)
+  t.is(on.newest.argv[0], 'nvidia-smi')
 })
 
-test('the driver’s first answer may take a minute', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  on.clock.advance(seconds(59))
-  on.source.refresh()
-  t.false(on.newest.killed)
-  on.clock.advance(seconds(1))
-  on.source.refresh()
-  t.true(on.newest.killed)
-})
-
-test('a child that keeps dying is started after pauses that double, up to five minutes', (t) => {
-  const on = stage(t)
-  const pauses: number[] = []
-  on.source.refresh()
-  for (let death = 0; death < 11; death += 1) {
-    on.newest.events.ended('ended with exit code 9')
-    const before = on.started.length
-    let pause = 0
-    while (on.started.length === before) {
-      on.clock.advance(seconds(1))
-      pause += 1
-      t.is(on.source.refresh(), 'nvidia-smi ended with exit code 9')
-    }
-    pauses.push(pause)
+test('devices are let go of, whoever reads them, and nothing is started before they are taken again', async (t) => {
+  for (const reader of [READER, null]) {
+    const on = new Stage(t, reader).installDriver()
+    t.true(await on.source.release(seconds(1)))
+    on.source.refresh()
+    t.is(on.started.length, 0)
+    on.source.take()
+    on.source.refresh()
+    const child = on.newest
+    const released = on.source.release(seconds(1))
+    t.true(child.hungUp || child.killed)
+    child.events.ended('ended with exit code 0')
+    t.true(await released)
+    on.clock.advance(minutes(10))
+    on.source.refresh()
+    t.is(on.started.length, 1)
+    on.source.take()
+    on.source.refresh()
+    t.is(on.started.length, 2)
+    on.source.close()
+    t.true(on.newest.killed)
   }
-  t.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
-})
-
-test('another beat needs another child, and the old one’s late words count for nothing', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  t.true(on.newest.argv.includes('--loop=10'))
-  on.source.setBeat(seconds(1))
-  const old = on.newest
-  t.true(old.killed)
-  old.events.output(gpuLine(0))
-  old.events.ended('ended with SIGKILL')
-  on.clock.advance(seconds(1))
-  t.is(on.source.refresh(), null)
-  t.true(on.newest.argv.includes('--loop=1'))
-  t.is(on.source.metrics.length, 0)
-})
-
-test('endless lines and any other output end in words, never in an exception', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  on.newest.events.output('x'.repeat(70_000))
-  t.regex(on.source.refresh() ?? '', /more than 65536 characters/)
-  t.true(on.newest.killed)
-
-  const other = stage(t)
-  other.source.refresh()
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      other.newest.events.output(text)
-      other.source.refresh()
-      return other.source.metrics.length === 0
-    }),
-  )
-})
-
-test('a closed source starts nothing again', (t) => {
-  const on = stage(t)
-  on.source.refresh()
-  on.source.close()
-  t.true(on.newest.killed)
-  on.newest.events.ended('ended with SIGKILL')
-  on.clock.advance(minutes(10))
-  on.source.refresh()
-  t.is(on.started.length, 1)
-})
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setImmediate()
-}
-
-test('a real child is read, with few open files allowed, and killed by its id at the end', async (t) => {
-  const machine = tree(t)
-  const script = `${machine.root}/nvidia-smi`
-  machine.write('proc/driver/nvidia/version', 'NVRM\n')
-  machine.write(
-    'nvidia-smi',
-    `#!/bin/sh
-echo $$ > ${machine.root}/pid
-ulimit -n > ${machine.root}/files
-while true; do
-printf '${gpuLine(0).trim()}\\n'
-sleep 0.05
-done
-`,
-  )
-  chmodSync(script, 0o755)
-  const { proc, sys } = machine
-  const sampler = openSampler({ clock: manualClock(), proc, sys, nvidiaSmi: script })
-  const seen = (): boolean => {
-    sampler.sample(instant(1))
-    return sampler.schema().metrics.some((metric) => metric.name === 'DCGM_FI_DEV_POWER_USAGE')
-  }
-  await until(seen)
-  const pid = readFileSync(`${machine.root}/pid`, 'utf8').trim()
-  t.is(readFileSync(`${machine.root}/files`, 'utf8').trim(), '1024')
-  t.deepEqual(sampler.problems(), [])
-  t.true(existsSync(`/proc/${pid}`))
-  sampler.close()
-  await until(() => !existsSync(`/proc/${pid}`))
-})
-
-test('a real child’s end is told with what it complained of', async (t) => {
-  const machine = tree(t)
-  machine.write('fails', '#!/bin/sh\necho "NVIDIA-SMI has failed: no driver" >&2\nexit 9\n')
-  chmodSync(`${machine.root}/fails`, 0o755)
-  const endOf = async (program: string): Promise<string> => {
-    const { promise, resolve } = Promise.withResolvers<string>()
-    startChild([program], { output: () => undefined, ended: resolve })
-    return promise
-  }
-  t.is(await endOf(`${machine.root}/fails`), 'ended with exit code 9: NVIDIA-SMI has failed: no driver')
-  t.regex(await endOf(`${machine.root}/none`), /ended with exit code 127.*not found/)
 })

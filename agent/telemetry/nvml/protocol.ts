@@ -1,0 +1,31 @@
+import type { Metric } from '../../../shared/model/telemetry.ts'
+
+/** What the reader says to the agent, a line each. */
+export type Message =
+  /** It goes and asks the driver; nothing is heard of it before the driver has answered. */
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'answered' }
+  /** There is no library here, or it cannot be called from here. Nothing else will follow. */
+  | { readonly kind: 'unloadable'; readonly reason: string }
+  /** What the values are from now on. */
+  | { readonly kind: 'shape'; readonly metrics: readonly Metric[] }
+  /** NaN for what could not be had. */
+  | { readonly kind: 'values'; readonly values: Float64Array; readonly problem: string | null }
+  | { readonly kind: 'xid'; readonly uuid: string; readonly xid: number }
+
+/** What the agent says to the reader: how often to read, in milliseconds. The end of the input is the end. */
+export const beatLine = (beat: number): string => `beat ${beat}\n`
+export const parseBeat = (line: string): number | null => {
+  const found = /^beat (\d{1,7})$/.exec(line)?.[1]
+  return found === undefined ? null : Number(found)
+}
+
+export const METRICS_MAX = 8192
+/** Of one line, in characters. */
+export const LINE_MAX = 4 * 1024 * 1024
+
+export function print(message: Message): string {
+  // A number that is none becomes null.
+  const told = message.kind === 'values' ? { ...message, values: Array.from(message.values) } : message
+  return `${JSON.stringify(told)}\n`
+}
