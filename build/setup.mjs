@@ -22,7 +22,8 @@ function firstDifference() {
   if (installed === undefined) return 'nothing is installed'
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '' || (entry.optional === true && installed[path] === undefined)) continue
-    if (installed[path]?.integrity !== entry.integrity) return `${path} is missing or another version`
+    const isThere = installed[path]?.integrity === entry.integrity && existsSync(join(root, path))
+    if (!isThere) return `${path} is missing or another version`
   }
   const extra = Object.keys(installed).find((path) => wanted[path] === undefined)
   if (extra !== undefined) return `${extra} is no longer wanted`

@@ -3,6 +3,8 @@ import * as fc from 'fast-check'
 import { loadKoffi } from '../../../../agent/telemetry/nvml/koffi.ts'
 import { openNvml } from '../../../../agent/telemetry/nvml/library.ts'
 import { NvmlReader } from '../../../../agent/telemetry/nvml/reader.ts'
+import { metricCatalogue } from '../../../../shared/model/metrics/catalogue.ts'
+import { gpuMetrics } from '../../../../shared/model/metrics/gpu.ts'
 import { minutes, seconds } from '../../../../shared/model/time.ts'
 import { gpuUuid } from '../../../fixtures/nvidia/lines.ts'
 import { type StandIn, standIn } from '../../../fixtures/nvml/standin.ts'
@@ -101,6 +103,26 @@ test('a device tells all of its quantities, in the units of DCGM', (t) => {
   })
   const energy = on.reader.metrics.find(({ name }) => name === 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION')
   t.is(energy?.kind, 'counter')
+})
+
+test('the catalogue describes all that is told, and nothing else', (t) => {
+  const described = new Map(metricCatalogue.map((metric) => [metric.name, metric]))
+  const told = new Set(['billet_gpu_driver_hung', 'billet_gpu_xid_errors_total', 'billet_gpu_xid_last_time_seconds'])
+  const kinds = ['device 0 ampere 0', 'link 0 1 0 0', 'device 1 blackwell 1']
+  const on = stage(t, 'devices 2', ...kinds)
+  on.reader.read()
+  for (const { name, unit, kind, labels } of on.reader.metrics) {
+    const { unit: itsUnit, kind: itsKind, labels: itsLabels = [] } = described.get(name) ?? {}
+    t.deepEqual([unit, kind], [itsUnit, itsKind], name)
+    for (const label of Object.keys(labels)) t.true(itsLabels.includes(label), `${name} ${label}`)
+    told.add(name)
+  }
+  // nvmlDeviceGetFieldValues of the stand-in knows one of the newer kinds of errors.
+  const newer = /^DCGM_FI_DEV_NVLINK_COUNT_/
+  t.deepEqual(
+    gpuMetrics.map(({ name }) => name).filter((name) => !told.has(name) && !newer.test(name)),
+    [],
+  )
 })
 
 test('what wears a device out is told: errors, rows, pages, modes', (t) => {
