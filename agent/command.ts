@@ -4,11 +4,14 @@ import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
 import { gpuReader, printGpus } from './assembly/gpu_reader.ts'
+import { releaseGpus, takeGpus } from './assembly/gpu_release.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
 import { scratchDevicesOf } from './assembly/scope.ts'
 import { type Logger, createLogger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
+import { minutes } from '../shared/model/time.ts'
+import { lockHolder } from './lock.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
 import { BASELINE_FILE, forgetBaseline, readBaseline } from './sanitise/baseline_file.ts'
@@ -21,19 +24,20 @@ const FILE_VARIABLE = `${AGENT_PREFIX}CONFIG_FILE`
 const TOKEN_VARIABLE = 'BILLET_JOIN_TOKEN'
 const FAILED = 1
 const WRONG_OPTIONS = 2
+const RELEASE_MINUTES_MAX = 1440
 
 type Flags = Readonly<Record<string, unknown>>
+/** What a command does, once its options are read. */
+type Act = (does: (options: AgentOptions) => Promise<number>) => (flags: Flags) => Promise<void>
 
 /** The program `billet-agent`; resolves with its exit code: 0, 1 where it cannot do it, 2 for wrong options. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0
-  const act =
-    (does: (options: AgentOptions) => Promise<number>) =>
-    async (flags: Flags): Promise<void> => {
-      const options = resolve(flags)
-      if (options.ok) code = await does(options.value)
-      else code = complain(options.error, WRONG_OPTIONS)
-    }
+  const act: Act = (does) => async (flags) => {
+    const options = resolve(flags)
+    if (options.ok) code = await does(options.value)
+    else code = complain(options.error, WRONG_OPTIONS)
+  }
   const program = new Command('billet-agent')
     .description('Runs tenants on this machine, one at a time, as its coordinator says.')
     .version(version)
@@ -54,14 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   withOptions(
     program.command('erase-plan').description('say how each scratch device would be erased, and how long it may take'),
   ).action(act(erasePlan))
-  program
-    .command('gpus')
-    .description('print all that the driver of NVIDIA GPUs tells, and who computes on them')
-    .option('--library <path>', "the driver's library, where it is not found by itself", '')
-    .exitOverride()
-    .action(async ({ library }: Flags) => {
-      code = await printGpus(String(library))
-    })
+  gpuCommands(program, act)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -69,6 +66,23 @@ export async function main(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : WRONG_OPTIONS
   }
   return code
+}
+
+function gpuCommands(program: Command, act: Act): void {
+  withOptions(
+    program
+      .command('gpus')
+      .description('print all that the driver of NVIDIA GPUs tells, and who computes on them')
+      .option('--library <path>', "the driver's library, where it is not found by itself", ''),
+  ).action(async ({ library, ...flags }: Flags) => act(async () => printGpus(String(library)))(flags))
+  withOptions(
+    program
+      .command('release-gpus')
+      .description('let go of the GPUs for a while, so that a person can reset or divide them')
+      .option('--minutes <n>', 'for how long; 0 takes them up again', '10'),
+  ).action(async ({ minutes: period, ...flags }: Flags) =>
+    act(async (options) => release(options, String(period)))(flags),
+  )
 }
 
 function withOptions(command: Command): Command {
@@ -158,6 +172,20 @@ async function erasePlan(options: AgentOptions): Promise<number> {
   if (devices.length === 0) process.stdout.write('no scratch devices are named: scratch_devices\n')
   for (const line of await describeErasePlan(devices)) process.stdout.write(`${line}\n`)
   return 0
+}
+
+async function release({ stateDir }: AgentOptions, text: string): Promise<number> {
+  const period = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN
+  if (!(period <= RELEASE_MINUTES_MAX)) {
+    return complain([`--minutes: expected 0 to ${RELEASE_MINUTES_MAX}, got ${JSON.stringify(text)}`], WRONG_OPTIONS)
+  }
+  if (period === 0) {
+    takeGpus(stateDir)
+    return 0
+  }
+  const how = { stateDir, clock: systemClock, agent: lockHolder(stateDir) }
+  const released = await releaseGpus(minutes(period), how)
+  return released.ok ? 0 : complain([released.error], FAILED)
 }
 
 async function status({ stateDir }: AgentOptions): Promise<number> {

@@ -15,6 +15,7 @@ import { identify } from './assembly/identify.ts'
 import { type InventorySource, localInventory } from './assembly/inventory.ts'
 import { LocalMachine } from './assembly/machine.ts'
 import { Beat } from './assembly/sampling.ts'
+import { localSampler } from './assembly/sampler.ts'
 import { LocalSenses } from './assembly/senses.ts'
 import type { Journaled } from './core/state.ts'
 import { AgentLoop } from './effects.ts'
@@ -33,7 +34,7 @@ import { CommandOrders } from './session/commands.ts'
 import { SessionLink } from './session/link.ts'
 import type { SessionOptions } from './session/session.ts'
 import { Upgrader } from './upgrade/upgrader.ts'
-import { type Sampler, openSampler } from './telemetry/sampler.ts'
+import type { Sampler } from './telemetry/sampler.ts'
 
 export const JOURNAL_FILE = 'machine.journal'
 
@@ -179,7 +180,7 @@ class LocalAgent implements RunningAgent {
     this.machine = identity.machine
     this.#parts = parts
     this.#identity = identity
-    this.#sampler = samplerOf(parts)
+    this.#sampler = localSampler(options, clock, world.program?.gpuReader ?? null)
     const processes = world.processes ?? processTable()
     this.#runtime = createRuntime({
       processes,
@@ -379,11 +380,6 @@ class LocalAgent implements RunningAgent {
     const { peerAddress } = this.#parts.options
     return peerAddress === '' ? addressTowards(parseAddress(coordinator)?.host ?? '') : peerAddress
   }
-}
-
-function samplerOf({ options, world: { clock, program } }: Parts): Sampler {
-  const directories = [...new Set([options.stateDir, options.scratchDir])]
-  return openSampler({ clock, directories, gpuReader: program?.gpuReader ?? null })
 }
 
 function untilAborted(signal: AbortSignal, most: number): Promise<void> {

@@ -12,6 +12,8 @@ export type GpuOptions = {
   readonly reader: readonly [string, ...string[]] | null
   /** Name or path of nvidia-smi. */
   readonly command: string
+  /** Whether a person wants the devices for themselves. */
+  readonly isReleased: () => boolean
   readonly clock: Clock
   readonly start: StartChild
 }
@@ -99,14 +101,14 @@ export class GpuSource implements Source {
   }
 
   #begin(): void {
-    const { proc, reader, clock, start } = this.#options
+    const { proc, reader, isReleased, clock, start } = this.#options
     if (reader === null) {
       this.#fallBack(null, Number.POSITIVE_INFINITY)
       return
     }
     const unloadable = (reason: string): void =>
       this.#fallBack(`only what nvidia-smi tells, since ${reason}`, clock.monotonic() + LIBRARY_EVERY)
-    const source = new NvmlSource({ proc, reader, clock, start, unloadable })
+    const source = new NvmlSource({ proc, reader, isReleased, clock, start, unloadable })
     source.setBeat(this.#beat)
     this.#way = { kind: 'nvml', source }
   }

@@ -14,6 +14,8 @@ export type NvmlSourceOptions = {
   readonly reader: readonly [string, ...string[]]
   readonly clock: Clock
   readonly start: StartChild
+  /** Whether a person wants the devices for themselves; asked before each start of the reader. */
+  readonly isReleased: () => boolean
   /** Once, when the reader cannot call the library: there is nothing more to come. */
   readonly unloadable: (reason: string) => void
 }
@@ -121,7 +123,7 @@ export class NvmlSource implements Source {
 
   #look(): void {
     const now = this.#options.clock.monotonic()
-    if (this.#child.isDue && !this.#isReleased) {
+    if (this.#child.isDue && !this.#isReleased && !this.#options.isReleased()) {
       this.#askedAt = now
       this.#child.start(this.#options.reader)
       this.#child.say(beatLine(this.#beat))

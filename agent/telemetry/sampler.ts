@@ -1,5 +1,6 @@
 import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Clock, type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
+import { AmdSource } from './amd.ts'
 import { type StartChild, startChild } from './child.ts'
 import { GpuSource } from './gpu.ts'
 import { type AsideSource, hostSources } from './host_sources.ts'
@@ -14,6 +15,8 @@ export type SamplerOptions = {
   readonly directories?: readonly string[]
   /** The program that reads GPUs through their driver's library; nvidia-smi is read where there is none. */
   readonly gpuReader?: readonly [string, ...string[]] | null
+  /** Whether a person wants the GPUs for themselves. */
+  readonly gpusReleased?: () => boolean
   readonly nvidiaSmi?: string
   readonly startChild?: StartChild
 }
@@ -68,9 +71,11 @@ class PackingSampler implements Sampler {
     this.#changesSince = clock.monotonic()
     const { sources, aside } = hostSources({ clock, proc, sys, directories })
     const { nvidiaSmi: command = 'nvidia-smi', startChild: start = startChild, gpuReader: reader = null } = gpu
-    this.#gpus = new GpuSource({ proc, reader, command, clock, start })
-    this.#aside = aside
-    this.#sources = [...sources, this.#gpus]
+    const { gpusReleased: isReleased = () => false } = gpu
+    this.#gpus = new GpuSource({ proc, reader, isReleased, command, clock, start })
+    const amd = new AmdSource(sys, clock)
+    this.#aside = [...aside, amd]
+    this.#sources = [...sources, this.#gpus, amd]
     this.#refresh()
   }
 

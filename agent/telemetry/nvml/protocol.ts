@@ -20,6 +20,9 @@ export const parseBeat = (line: string): number | null => {
   return found === undefined ? null : Number(found)
 }
 
+/** The reader's name as a process, which anybody can read while it hangs in the kernel; the device asked follows. */
+export const READER_NAME = 'billet-gpu'
+
 export const METRICS_MAX = 8192
 /** Of one line, in characters. */
 export const LINE_MAX = 4 * 1024 * 1024

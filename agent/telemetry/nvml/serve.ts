@@ -2,7 +2,7 @@ import process from 'node:process'
 import { type Milliseconds, milliseconds, seconds } from '../../../shared/model/time.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
 import { type Nvml, openNvml } from './library.ts'
-import { type Message, parseBeat, print } from './protocol.ts'
+import { type Message, READER_NAME, parseBeat, print } from './protocol.ts'
 import { NvmlReader } from './reader.ts'
 
 /** How often to look for Xid errors between beats, when those are slower. */
@@ -17,6 +17,7 @@ const FIRST_BEAT = seconds(10)
  * @returns the exit code.
  */
 export async function serveNvml(library: string): Promise<number> {
+  showAsked(null)
   const nvml = open(library)
   if (nvml === null) return 0
   const now = (): Milliseconds => milliseconds(performance.now())
@@ -55,8 +56,6 @@ function say(message: Message): void {
   process.stdout.write(print(message))
 }
 
-/** The process's name, which anybody can read while it hangs in the kernel. */
-export const READER_NAME = 'billet-gpu'
 function showAsked(index: number | null): void {
   process.title = index === null ? READER_NAME : `${READER_NAME} ${index}`
 }

@@ -16,7 +16,8 @@ class Stage extends Children {
     super()
     this.machine = tree(t)
     const { clock, start } = this
-    this.source = new GpuSource({ proc: this.machine.proc, reader, command: 'nvidia-smi', clock, start })
+    const { proc } = this.machine
+    this.source = new GpuSource({ proc, reader, isReleased: () => false, command: 'nvidia-smi', clock, start })
   }
 
   installDriver(): this {

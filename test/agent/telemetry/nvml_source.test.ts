@@ -17,6 +17,7 @@ class Stage extends Children {
   readonly machine: Tree
   readonly source: NvmlSource
   unloadable: string | null = null
+  isReleased = false
 
   constructor(t: ExecutionContext) {
     super()
@@ -26,6 +27,7 @@ class Stage extends Children {
       reader: ['reader'],
       clock: this.clock,
       start: this.start,
+      isReleased: () => this.isReleased,
       unloadable: (reason) => {
         this.unloadable = reason
       },
@@ -170,6 +172,18 @@ test('a reader that does not go is killed, and one that cannot be is told of', a
   t.true(await on.source.release(seconds(0.05)))
 })
 
+test('a reader that was ended for a person is followed by another once they are done', (t) => {
+  const on = answering(t)
+  on.isReleased = true
+  on.newest.events.ended('ended with SIGTERM')
+  on.clock.advance(minutes(10))
+  on.source.refresh()
+  t.is(on.started.length, 1)
+  on.isReleased = false
+  on.source.refresh()
+  t.is(on.started.length, 2)
+})
+
 test('whatever a reader prints, nothing throws and no metric is made up', (t) => {
   const on = answering(t)
   const count = on.source.metrics.length
@@ -218,6 +232,7 @@ function real(t: ExecutionContext, ...lines: readonly string[]) {
       pids.push(child.pid ?? 0)
       return child
     },
+    isReleased: () => false,
     unloadable: (reason) => t.fail(reason),
   })
   t.teardown(() => source.close())
