@@ -65,6 +65,7 @@ export class Links implements Part {
   read(values: Float64Array, offset: number): number {
     const totals = this.#kinds.map(() => 0)
     const troubled: number[] = []
+    const down: number[] = []
     const told = new Map<number, readonly [number, number]>()
     let active = 0
     for (const link of this.#links) {
@@ -79,10 +80,13 @@ export class Links implements Part {
         errors += found
       }
       told.set(link, [isUp ? 1 : 0, errors])
-      if (!isUp || errors > 0 || this.#troubled.includes(link)) troubled.push(link)
+      if (errors > 0 || this.#troubled.includes(link)) troubled.push(link)
+      else if (!isUp) down.push(link)
     }
+    // Where none works there is nothing at the other end: that is how the machine was built.
+    if (active > 0) troubled.push(...down)
     if (troubled.length > this.#troubled.length) {
-      this.#troubled = troubled
+      this.#troubled = troubled.toSorted((one, other) => one - other)
       this.rows = this.#rows()
       // The place for what is told now is not there yet: the device lays its numbers out anew, and asks again.
       return SUCCESS

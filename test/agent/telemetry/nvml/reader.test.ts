@@ -318,6 +318,13 @@ test('links of a device that counts errors in another way', (t) => {
   t.is(on.value('DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL', 0), undefined)
 })
 
+test('links that lead nowhere on any of a device’s sides are no trouble', (t) => {
+  const on = stage(t, ...Array.from({ length: 18 }, (_, link) => `link 0 ${link} 0 0`))
+  on.reader.read()
+  t.is(on.value('billet_gpu_nvlink_links_active', 0), 0)
+  t.is(on.value('billet_gpu_nvlink_up', 0, 3), undefined)
+})
+
 test('a device without links has none', (t) => {
   const on = stage(t, 'device 0 links 0')
   on.reader.read()
