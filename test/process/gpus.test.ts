@@ -24,14 +24,14 @@ test('where there is no driver, it says so', async (t) => {
 })
 
 test('its reader ends with its input, and leaves no device open', async (t) => {
-  const { library, calls } = standIn(t, ['devices 1', 'log'])
-  const reader = spawn(AGENT, ['gpu-reader', library], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const devices = standIn(t, ['devices 1', 'log'])
+  const reader = spawn(AGENT, ['gpu-reader', devices.library], { stdio: ['pipe', 'pipe', 'inherit'] })
   let text = ''
   reader.stdout.on('data', (data: Buffer) => {
     text += data.toString()
     if (text.includes('"kind":"values"')) reader.stdin.end()
   })
-  const [code] = await once(reader, 'exit')
-  t.is(code, 0)
-  t.is(calls().at(-1), 'nvmlShutdown')
+  await once(reader, 'exit')
+  t.is(reader.exitCode, 0)
+  t.is(devices.calls().at(-1), 'nvmlShutdown')
 })
