@@ -71,15 +71,12 @@ export class GpuSource implements Source {
   /** Lets go of every device until `take`. Returns whether it did: a driver that hangs keeps its reader. */
   async release(limit: Milliseconds): Promise<boolean> {
     this.#isReleased = true
-    if (this.#way.kind === 'nvml') return this.#way.source.release(limit)
-    if (this.#way.kind === 'nvidia_smi') this.#way.source.close()
-    return true
+    return this.#way.kind === 'no_driver' ? true : this.#way.source.release(limit)
   }
 
   take(): void {
     this.#isReleased = false
-    if (this.#way.kind === 'nvml') this.#way.source.take()
-    if (this.#way.kind === 'nvidia_smi') this.#way.source.open()
+    if (this.#way.kind !== 'no_driver') this.#way.source.take()
   }
 
   close(): void {
@@ -114,8 +111,8 @@ export class GpuSource implements Source {
   }
 
   #fallBack(why: string | null, until: number): void {
-    const { command, clock, start } = this.#options
-    const source = new NvidiaSmiSource({ command, clock, start })
+    const { command, isReleased, clock, start } = this.#options
+    const source = new NvidiaSmiSource({ command, isReleased, clock, start })
     source.setBeat(this.#beat)
     this.#way = { kind: 'nvidia_smi', source, until, why }
   }

@@ -31,7 +31,8 @@ export type AsideSource = Source & { settled(): Promise<void> }
 
 /**
  * All that is told of the machine beside its GPUs. Three of them, `aside`, may wait for a device: one thread of the
- * pool each at most, so that the fourth stays free for the agent's files.
+ * pool each at most, so that the fourth stays free for the agent's files. (AMD's GPUs take it where there are such:
+ * a driver of theirs that hangs holds two.)
  */
 export function hostSources({ clock, proc, sys, directories }: HostPlaces): {
   readonly sources: readonly Source[]

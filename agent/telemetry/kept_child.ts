@@ -20,6 +20,8 @@ type State =
 
 const BACKOFF_MIN = seconds(1)
 const BACKOFF_MAX = minutes(5)
+/** Time to end by itself, before it is killed. */
+const LEAVE_MS = 2000
 
 /**
  * A program that runs for long and prints lines. There is never more than one: the next is started once the kernel
@@ -29,6 +31,7 @@ export class KeptChild {
   readonly #options: KeptChildOptions
   #state: State = { kind: 'none', startAt: 0 }
   #backoff: Milliseconds = BACKOFF_MIN
+  #waiting: (() => void)[] = []
 
   constructor(options: KeptChildOptions) {
     this.#options = options
@@ -55,14 +58,10 @@ export class KeptChild {
     return this.#state.kind === 'none' && this.#options.clock.monotonic() >= this.#state.startAt
   }
 
-  /** The next child may come at once: what is amiss is not its fault. */
+  /** What went wrong is over, or was not the child's fault: the next one need not wait for long. */
   forgive(): void {
     this.#backoff = BACKOFF_MIN
-  }
-
-  /** No child before that time from now. */
-  postpone(by: Milliseconds): void {
-    if (this.#state.kind === 'none') this.#state = { kind: 'none', startAt: this.#options.clock.monotonic() + by }
+    if (this.#state.kind === 'none') this.#state = { kind: 'none', startAt: 0 }
   }
 
   start(argv: readonly [string, ...string[]]): void {
@@ -78,12 +77,26 @@ export class KeptChild {
     if (this.#state.kind === 'running') this.#state.child.say(text)
   }
 
-  /** Asks it to end by itself; `stop` after that kills it. */
-  dismiss(): void {
-    if (this.#state.kind !== 'running') return
-    const { child, startedAt } = this.#state
-    this.#state = { kind: 'leaving', child, startedAt }
-    child.hangUp()
+  /**
+   * Asks it to end by itself, and kills it where it does not soon.
+   *
+   * @returns whether the kernel has let go of it within the limit.
+   */
+  async dismiss(limit: Milliseconds): Promise<boolean> {
+    if (this.#state.kind === 'none') return true
+    if (this.#state.kind === 'running') {
+      const { child, startedAt } = this.#state
+      this.#state = { kind: 'leaving', child, startedAt }
+      child.hangUp()
+    }
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.#waiting.push(() => resolve(undefined))
+    const kill = setTimeout(() => this.stop(), Math.min(LEAVE_MS, limit / 2))
+    const late = setTimeout(() => resolve(undefined), limit)
+    await promise
+    clearTimeout(kill)
+    clearTimeout(late)
+    return this.isGone
   }
 
   stop(): void {
@@ -100,6 +113,7 @@ export class KeptChild {
     if (now - state.startedAt >= minutes(1)) this.#backoff = BACKOFF_MIN
     this.#state = { kind: 'none', startAt: now + this.#backoff }
     this.#backoff = milliseconds(Math.min(this.#backoff * 2, BACKOFF_MAX))
+    for (const resolve of this.#waiting.splice(0)) resolve()
     this.#options.ended(state.kind === 'running' ? reason : null)
   }
 

@@ -8,6 +8,8 @@ import { type Source, metric, missing } from './source.ts'
 export type NvidiaSmiOptions = {
   /** Name or path of nvidia-smi. */
   readonly command: string
+  /** Whether a person wants the devices for themselves; asked at each beat. */
+  readonly isReleased: () => boolean
   readonly clock: Clock
   readonly start: StartChild
 }
@@ -78,15 +80,20 @@ export class NvidiaSmiSource implements Source {
     return this.#child.isGone
   }
 
-  /** Lets go of the devices until `open`. */
+  /** Lets go of the devices until `take`. Returns whether it did: a driver that hangs keeps nvidia-smi. */
+  async release(limit: Milliseconds): Promise<boolean> {
+    this.close()
+    return this.#child.dismiss(limit)
+  }
+
+  take(): void {
+    this.#isClosed = false
+    this.#child.forgive()
+  }
+
   close(): void {
     this.#isClosed = true
     this.#child.stop()
-  }
-
-  open(): void {
-    this.#isClosed = false
-    this.#child.forgive()
   }
 
   get #silence(): Milliseconds {
@@ -94,6 +101,10 @@ export class NvidiaSmiSource implements Source {
   }
 
   #look(now: Milliseconds): void {
+    if (this.#options.isReleased()) {
+      this.#child.stop()
+      return
+    }
     if (this.#child.isDue) {
       const { command } = this.#options
       const fields = [...GPU_IDENTITY, ...GPU_QUANTITIES.map((quantity) => quantity.query)].join(',')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Metric } from '../../shared/model/telemetry.ts'
-import { type Clock, type Milliseconds, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
+import { type Clock, type Milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import type { StartChild } from './child.ts'
 import { KeptChild } from './kept_child.ts'
 import { parse } from './nvml/parse.ts'
@@ -25,8 +25,6 @@ const PATIENCE = seconds(8)
 /** And to open its devices, where nobody keeps it loaded: up to 3 seconds each. */
 const FIRST_PATIENCE = minutes(1)
 const STALE_BEATS = 3
-/** Time for a reader to end by itself, before it is killed. */
-const LEAVE_MS = 2000
 const XID_KINDS_MAX = 64
 
 type Xid = { readonly uuid: string; readonly xid: number; count: number; at: number }
@@ -52,7 +50,6 @@ export class NvmlSource implements Source {
   #problem: string | null = null
   #isReleased = false
   #xids: readonly Xid[] = []
-  #gone: (() => void)[] = []
 
   constructor(options: NvmlSourceOptions) {
     this.#options = options
@@ -96,23 +93,13 @@ export class NvmlSource implements Source {
   async release(limit: Milliseconds): Promise<boolean> {
     this.#isReleased = true
     this.#forget()
-    if (this.#child.isGone) return true
-    this.#child.dismiss()
-    const kill = setTimeout(() => this.#child.stop(), Math.min(LEAVE_MS, limit / 2))
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    this.#gone.push(() => resolve(undefined))
-    const late = setTimeout(() => resolve(undefined), limit)
-    await promise
-    clearTimeout(kill)
-    clearTimeout(late)
-    return this.#child.isGone
+    return this.#child.dismiss(limit)
   }
 
   /** Takes the devices up again. */
   take(): void {
     this.#isReleased = false
     this.#child.forgive()
-    this.#child.postpone(milliseconds(0))
   }
 
   close(): void {
@@ -164,8 +151,6 @@ export class NvmlSource implements Source {
   #ended(reason: string | null): void {
     this.#forget()
     if (reason !== null) this.#problem = `the reader of the NVIDIA driver ${reason}`
-    if (!this.#child.isGone) return
-    for (const resolve of this.#gone.splice(0)) resolve()
   }
 
   #hear(line: string): void {

@@ -13,7 +13,13 @@ import { type ManualClock, manualClock, tree } from '../../fixtures/proc/tree.ts
 
 class Stage extends Children {
   readonly clock: ManualClock = manualClock()
-  readonly source = new NvidiaSmiSource({ command: 'nvidia-smi', clock: this.clock, start: this.start })
+  isReleased = false
+  readonly source = new NvidiaSmiSource({
+    command: 'nvidia-smi',
+    isReleased: () => this.isReleased,
+    clock: this.clock,
+    start: this.start,
+  })
 }
 
 const stage = (): Stage => new Stage()
@@ -167,7 +173,7 @@ test('endless lines and any other output end in words, never in an exception', (
   )
 })
 
-test('a closed source starts nothing again until it is opened', (t) => {
+test('a closed source starts nothing again until it is to take the devices again', (t) => {
   const on = stage()
   on.source.refresh()
   on.source.close()
@@ -176,7 +182,22 @@ test('a closed source starts nothing again until it is opened', (t) => {
   on.clock.advance(minutes(10))
   on.source.refresh()
   t.is(on.started.length, 1)
-  on.source.open()
+  on.source.take()
+  on.source.refresh()
+  t.is(on.started.length, 2)
+})
+
+test('a person who wants the devices has them from the next beat on', (t) => {
+  const on = stage()
+  on.source.refresh()
+  on.isReleased = true
+  on.source.refresh()
+  t.true(on.newest.killed)
+  on.newest.events.ended('ended with SIGKILL')
+  on.clock.advance(minutes(5))
+  on.source.refresh()
+  t.is(on.started.length, 1)
+  on.isReleased = false
   on.source.refresh()
   t.is(on.started.length, 2)
 })
