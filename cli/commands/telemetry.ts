@@ -3,7 +3,7 @@ import { parseGroupKey, parseSelector } from '../../shared/model/telemetry_query
 import { describeFault, parseExpression } from '../../shared/model/expression/parse.ts'
 import type { QueryResponse__Output } from '../../shared/wire/gen/types/billet/v1/QueryResponse.ts'
 import { services } from '../../shared/wire/load.ts'
-import { combinations, overTimes } from '../../shared/wire/telemetry_query.ts'
+import { combinations, overTimes } from '../../shared/wire/enums.ts'
 import { usage } from '../errors.ts'
 import { plain, table } from '../render.ts'
 import {

@@ -4,7 +4,9 @@ import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
 import type { RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
+import type { Combination, OverTime as OverTimeWord } from '../model/telemetry_query.ts'
 import type { DependencyCondition as DependencyWord, WorkloadState as WorkloadWord } from '../model/workload.ts'
+import { Combine } from './gen/types/billet/v1/Combine.ts'
 import { CommandState } from './gen/types/billet/v1/CommandState.ts'
 import { Connection } from './gen/types/billet/v1/Connection.ts'
 import { DependencyCondition } from './gen/types/billet/v1/DependencyCondition.ts'
@@ -12,6 +14,7 @@ import { MachineState } from './gen/types/billet/v1/MachineState.ts'
 import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
 import { OnLost } from './gen/types/billet/v1/OnLost.ts'
 import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
+import { OverTime } from './gen/types/billet/v1/OverTime.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
 import { RestartScope } from './gen/types/billet/v1/RestartScope.ts'
 import { RestartWhen } from './gen/types/billet/v1/RestartWhen.ts'
@@ -144,3 +147,20 @@ export const restartScopes = {
   gang: RestartScope.RESTART_SCOPE_GANG,
   rank: RestartScope.RESTART_SCOPE_RANK,
 } as const satisfies Readonly<Record<RestartPolicy['scope'], number>>
+
+export const overTimes = {
+  last: OverTime.OVER_TIME_LAST,
+  min: OverTime.OVER_TIME_MIN,
+  max: OverTime.OVER_TIME_MAX,
+  mean: OverTime.OVER_TIME_MEAN,
+  rate: OverTime.OVER_TIME_RATE,
+} as const satisfies Readonly<Record<OverTimeWord, number>>
+
+export const combinations = {
+  sum: Combine.COMBINE_SUM,
+  mean: Combine.COMBINE_MEAN,
+  min: Combine.COMBINE_MIN,
+  max: Combine.COMBINE_MAX,
+  count: Combine.COMBINE_COUNT,
+  quantile: Combine.COMBINE_QUANTILE,
+} as const satisfies Readonly<Record<Combination['kind'], number>>

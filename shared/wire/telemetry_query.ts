@@ -1,7 +1,6 @@
 import {
   type Combination,
   type GroupKey,
-  type OverTime as OverTimeWord,
   type Spans,
   type TelemetryQuery,
   parseGroupKey,
@@ -9,26 +8,8 @@ import {
 } from '../model/telemetry_query.ts'
 import { type Instant, type Milliseconds, instant, milliseconds, minutes } from '../model/time.ts'
 import { count, durationOf, enumWord, invalid, list, optionalInstant, parsed } from './check.ts'
-import { Combine } from './gen/types/billet/v1/Combine.ts'
-import { OverTime } from './gen/types/billet/v1/OverTime.ts'
+import { combinations, overTimes } from './enums.ts'
 import type { QueryRequest__Output } from './gen/types/billet/v1/QueryRequest.ts'
-
-export const overTimes = {
-  last: OverTime.OVER_TIME_LAST,
-  min: OverTime.OVER_TIME_MIN,
-  max: OverTime.OVER_TIME_MAX,
-  mean: OverTime.OVER_TIME_MEAN,
-  rate: OverTime.OVER_TIME_RATE,
-} as const satisfies Readonly<Record<OverTimeWord, number>>
-
-export const combinations = {
-  sum: Combine.COMBINE_SUM,
-  mean: Combine.COMBINE_MEAN,
-  min: Combine.COMBINE_MIN,
-  max: Combine.COMBINE_MAX,
-  count: Combine.COMBINE_COUNT,
-  quantile: Combine.COMBINE_QUANTILE,
-} as const satisfies Readonly<Record<Combination['kind'], number>>
 
 const SPAN = minutes(5)
 const SPAN_MAX = minutes(60 * 24 * 30)

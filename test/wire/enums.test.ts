@@ -22,6 +22,8 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   RolloutState: tables.rolloutStates,
   RestartWhen: tables.restartWhens,
   RestartScope: tables.restartScopes,
+  OverTime: tables.overTimes,
+  Combine: tables.combinations,
   DependencyCondition: tables.dependencyConditions,
 }
 
