@@ -4,13 +4,23 @@ import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/Workloa
 import { findMachine } from './machines.ts'
 import { type PlacementOptions, placementOf, withPlacement } from './placement.ts'
 import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
-import { type Session, collect, collectPairs, parseCount, parseDuration, parseSize, readInput } from './shared.ts'
+import {
+  type Session,
+  type Size,
+  collect,
+  collectPairs,
+  parseCount,
+  parseDuration,
+  parseSize,
+  parseSizes,
+  readInput,
+} from './shared.ts'
 
 /** What a workload is to be, as flags. */
 export type AskedOptions = PolicyOptions &
   PlacementOptions & {
     readonly tenant: string
-    readonly machines: number
+    readonly machines: Size
     readonly class?: string
     readonly label?: Readonly<Record<string, string>>
     readonly gpus?: number
@@ -30,11 +40,14 @@ export type AskedOptions = PolicyOptions &
     readonly grace?: { readonly seconds: number; readonly nanos: number }
   }
 
+const ONE: Size = { machine_count: 1, machine_count_least: 0 }
+const sized = (text: string): Size => parseSizes('--machines', text)
+
 export function withAsked(command: Command): Command {
   command
     .argument('[argv...]', 'program and arguments, after --; without them the machines are only held')
     .requiredOption('--tenant <tenant>', 'whose workload it is')
-    .option('-n, --machines <count>', 'how many machines', parseCount('--machines', 1, 4096), 1)
+    .option('-n, --machines <count>', 'how many machines: 16, or 4..16 for at least 4 and at most 16', sized, ONE)
     .option('--class <class>', 'machines of this hardware class')
     .option('-l, --label <key=value>', 'machines with this label (repeatable)', collectPairs('--label'))
     .option('--gpus <count>', 'machines with at least so many GPUs', parseCount('--gpus', 0, 1024))
@@ -71,7 +84,7 @@ export async function specOf(session: Session, argv: readonly string[], options:
     prefer,
   }
   const { priority = 0, scheduler = '' } = options
-  const spec = { machine_count: options.machines, constraints, priority, scheduler, ...policies, ...placed }
+  const spec = { ...options.machines, constraints, priority, scheduler, ...policies, ...placed }
   return argv.length === 0 ? spec : { ...spec, task: taskOf(argv, options) }
 }
 

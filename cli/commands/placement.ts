@@ -6,11 +6,11 @@ import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/Depen
 import type { Preference } from '../../shared/wire/gen/types/billet/v1/Preference.ts'
 import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
 import { usage } from '../errors.ts'
-import { collect, numberOf, parseCount, parseDuration, resourceName } from './shared.ts'
+import { type Size, collect, numberOf, parseCount, parseDuration, parseSizes, resourceName } from './shared.ts'
 
 type Stamp = { readonly seconds: number; readonly nanos: number }
 type Spread = { readonly level: string; readonly most: number }
-type GroupOption = { readonly name: string; readonly count: number; readonly require: string }
+type GroupOption = Size & { readonly name: string; readonly require: string }
 
 export type PlacementOptions = {
   readonly require?: readonly string[]
@@ -45,7 +45,7 @@ export function withPlacement(command: Command): Command {
     .option('--spread <level[:most]>', 'at most so many in one place of this level; 1 without a number', parseSpread)
     .option(
       '--group <name:count[:expression]>',
-      'beside them so many machines of which this holds, for the same task (repeatable)',
+      'beside them so many machines, or 2..8, of which this holds, for the same task (repeatable)',
       grouped,
     )
     .option(
@@ -102,9 +102,8 @@ function grouped(text: string, collected: readonly GroupOption[] = []): readonly
   if (count === undefined) {
     throw usage(`--group: expected name:count or name:count:expression, got ${JSON.stringify(text)}.`)
   }
-  const machines = parseCount('--group', 1, 4096)(count)
   const require = expression === undefined ? '' : parsed(`--group ${name}`, expression)
-  return [...collected, { name, count: machines, require }]
+  return [...collected, { name, ...parseSizes('--group', count), require }]
 }
 
 function awaited(text: string, collected: readonly Dependency[] = []): readonly Dependency[] {
@@ -156,9 +155,8 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     },
     require: require.length === 1 ? (require[0] ?? '') : require.map((one) => `(${one})`).join(' and '),
     prefer: [...prefer],
-    groups: group.map(({ name, count, require: expression }) => ({
-      name,
-      machine_count: count,
+    groups: group.map(({ require: expression, ...sized }) => ({
+      ...sized,
       constraints: { require: expression, excluded_machines: [...excluded] },
     })),
     dependencies: [...after],

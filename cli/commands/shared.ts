@@ -55,6 +55,18 @@ export function parseCount(option: string, least: number, most: number): (text: 
   }
 }
 
+/** How many machines: the most, and the least where that is another number; else zero. */
+export type Size = { readonly machine_count: number; readonly machine_count_least: number }
+
+/** "16", or "4..16". */
+export function parseSizes(option: string, text: string): Size {
+  const [, least, most = ''] = /^(?:([^.]*)\.\.)?([^.]*)$/.exec(text) ?? []
+  const parse = parseCount(option, 1, 4096)
+  const machine_count = parse(least === undefined ? text : most)
+  if (least === undefined) return { machine_count, machine_count_least: 0 }
+  return { machine_count, machine_count_least: parseCount(option, 1, machine_count)(least) }
+}
+
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

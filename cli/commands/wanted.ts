@@ -1,16 +1,34 @@
 import type { Arrangement__Output } from '../../shared/wire/gen/types/billet/v1/Arrangement.ts'
 import type { Constraints__Output } from '../../shared/wire/gen/types/billet/v1/Constraints.ts'
 import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/DependencyCondition.ts'
-import type { WorkloadSpec__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
+import type { GroupSize__Output } from '../../shared/wire/gen/types/billet/v1/GroupSize.ts'
+import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
+import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { bytes, plain } from '../render.ts'
 import { millisecondsOf, shortName, word } from './shared.ts'
 
-/** Machines of a workload, over all of its groups. */
-export const machineCountOf = (spec: WorkloadSpec__Output | null): number =>
-  (spec?.groups ?? []).reduce((sum, group) => sum + group.machine_count, spec?.machine_count ?? 0)
+type Sized = Pick<GroupSize__Output, 'machine_count' | 'machine_count_least' | 'members'>
+
+export const holdsMachines = ({ state }: Workload__Output): boolean =>
+  ['starting', 'running', 'stopping'].includes(word(WorkloadState, 'WORKLOAD_STATE_', state))
+
+/** How many machines a workload has of how many it may have, over all of its groups: "8", "6 of 4..16". */
+export function machinesOf(workload: Workload__Output): string {
+  const { sizes } = workload
+  const sum = (of: (size: Sized) => number): number => sizes.reduce((total, size) => total + of(size), 0)
+  const all = { machine_count: sum((one) => one.machine_count), members: sum((one) => one.members) }
+  const size = { ...all, machine_count_least: sum((one) => one.machine_count_least) }
+  return holdsMachines(workload) && size.members !== size.machine_count
+    ? `${size.members} of ${boundsOf(size)}`
+    : boundsOf(size)
+}
+
+const boundsOf = ({ machine_count: most, machine_count_least: least }: Omit<Sized, 'members'>): string =>
+  least === most ? `${most}` : `${least}..${most}`
 
 /** What a workload asks of machines and what it waits for, line by line; nothing where it says nothing. */
-export function wantedLines(spec: WorkloadSpec__Output): readonly string[] {
+export function wantedLines({ spec, sizes }: Workload__Output): readonly string[] {
+  if (spec === null) return []
   const after = millisecondsOf(spec.start_after_time)
   return [
     ...line('Requires:', requirements(spec.constraints)),
@@ -18,8 +36,9 @@ export function wantedLines(spec: WorkloadSpec__Output): readonly string[] {
       ({ expression, weight }) => `Prefers:   ${plain(expression)}, with weight ${weight}`,
     ),
     ...line('Arranged:', arrangements(spec.arrangement)),
-    ...spec.groups.map(({ name, machine_count: count, constraints, arrangement }) => {
+    ...spec.groups.map(({ name, constraints, arrangement, ...size }, index) => {
       const asked = [...requirements(constraints), ...arrangements(arrangement)].join('; ')
+      const count = boundsOf(sizes[index + 1] ?? size)
       return `Group:     ${plain(name)}: ${machines(count)}${asked === '' ? '' : `: ${asked}`}`
     }),
     ...spec.dependencies.map(
@@ -66,4 +85,4 @@ function named(names: readonly string[]): string {
   return names.length > NAMED ? `${shown} and ${names.length - NAMED} others` : shown
 }
 
-const machines = (count: number): string => (count === 1 ? '1 machine' : `${count} machines`)
+const machines = (count: string): string => (count === '1' ? '1 machine' : `${count} machines`)

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import type { Timestamp__Output } from '../../shared/wire/gen/types/google/protobuf/Timestamp.ts'
 import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { Placement__Output } from '../../shared/wire/gen/types/billet/v1/Placement.ts'
@@ -5,7 +6,7 @@ import { PlacementPhase } from '../../shared/wire/gen/types/billet/v1/PlacementP
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { services } from '../../shared/wire/load.ts'
 import { age, plain, table } from '../render.ts'
-import { machineCountOf, wantedLines } from './wanted.ts'
+import { holdsMachines, machinesOf, wantedLines } from './wanted.ts'
 import {
   type OutputOption,
   type Register,
@@ -15,6 +16,7 @@ import {
   numberOf,
   pages,
   parseCount,
+  parseSizes,
   resourceName,
   shortName,
   withOutput,
@@ -56,7 +58,7 @@ function workloadRow(workload: Workload__Output, now: number): readonly string[]
     shortName(workload.name),
     workload.tenant ?? '',
     workloadState(workload),
-    `${machineCountOf(workload.spec)}`,
+    machinesOf(workload),
     `${workload.spec?.priority ?? 0}`,
     hasEnded(workload) ? `${workload.exit_code}` : '-',
     started === undefined ? '-' : age((ended ?? now) - started),
@@ -190,12 +192,12 @@ function describe(workload: Workload__Output, session: Session): string {
     `Workload:  ${shortName(workload.name)}${workload.display_name ? ` (${plain(workload.display_name)})` : ''}`,
     `Tenant:    ${workload.tenant}`,
     `State:     ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}`,
-    `Machines:  ${machineCountOf(workload.spec)}`,
-    ...(workload.spec === null ? [] : wantedLines(workload.spec)),
+    `Machines:  ${machinesOf(workload)}`,
+    ...wantedLines(workload),
     `Task:      ${(workload.spec?.task?.argv ?? []).map(plain).join(' ') || 'none: the machines are only held'}`,
     ...((workload.attempt ?? 0) > 1 ? [`Attempt:   ${workload.attempt}`] : []),
     ...(hasEnded(workload) ? [`Exit code: ${workload.exit_code}`] : []),
-    ...waitingLines(workload).map((line) => `Waits:     ${line}`),
+    ...waitingLines(workload).map((line) => `${holdsMachines(workload) ? 'No more:' : 'Waits:  '}   ${line}`),
   ]
   const placements = workload.placements ?? []
   const ranks = table(
@@ -215,9 +217,30 @@ async function explain(session: Session, name: string, options: OutputOption): P
     return
   }
   session.stdout(`${shortName(workload.name)} is ${workloadState(workload)}: ${plain(workload.state_reason ?? '')}\n`)
+  if (holdsMachines(workload) && waitingLines(workload).length > 0) {
+    session.stdout(`It has ${machinesOf(workload)} machines. What keeps it from more:\n`)
+  }
   for (const line of waitingLines(workload)) session.stdout(`  - ${line}\n`)
   for (const line of startLine(workload.expected_start_time, session.now())) session.stdout(`  - ${line}\n`)
   for (const suggestion of workload.suggestions) session.stdout(`  - ${plain(suggestion)}\n`)
+}
+
+function registerResize(group: Command, session: Session): void {
+  const resize = group
+    .command('resize')
+    .argument('<workload>')
+    .argument('<machines>', 'how many it may have: 8, or 4..8 to change also how many it must have')
+    .description('change how many machines a workload may have; those beyond are given back')
+    .option('--group <name>', 'of this group, and not of the machines that -n counted', '')
+  withOutput(resize).action(
+    async (name: string, machines: string, options: OutputOption & { readonly group: string }) => {
+      const sized = parseSizes('machines', machines)
+      const request = { name: resourceName('workloads', name), group: options.group, ...sized }
+      const call = { ...request, request_id: session.requestId() }
+      const { workload } = await session.api().call(WorkloadService.ResizeWorkload, call)
+      if (workload !== undefined && workload !== null) printWorkloads(session, [workload], options)
+    },
+  )
 }
 
 export const registerWorkloads: Register = (program, session) => {
@@ -252,6 +275,7 @@ export const registerWorkloads: Register = (program, session) => {
       printWorkloads(session, cancelled, options)
     },
   )
+  registerResize(group, session)
   const placements = program.command('placements').alias('placement').description('decisions: which rank runs where')
   const placed = placements
     .command('list')

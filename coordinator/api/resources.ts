@@ -1,3 +1,5 @@
+import { leastOf } from '../../shared/model/workload.ts'
+import { ranksByGroup } from '../core/ranks.ts'
 import type { Explanation } from '../../shared/model/workload.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
 import { encodeCommandSpec, encodeProgress } from '../../shared/wire/command.ts'
@@ -121,6 +123,12 @@ export function workloadResource(
     attempt: record.attempt,
     array: record.array === null ? '' : named('workloads', record.array.first),
     array_index: record.array?.index ?? 0,
+    sizes: ranksByGroup(record).map(({ group, members }) => ({
+      group: group.name,
+      machine_count_least: leastOf(group),
+      machine_count: group.machineCount,
+      members: members.length,
+    })),
     vacant_ranks: record.vacancies.toSorted((left, right) => left - right),
     not_before_time: optionalTimestamp(record.notBefore),
     former_placements: record.formerPlacements.map((id) => named('placements', id)),

@@ -8,10 +8,13 @@ import type { ListWorkloadsRequest__Output } from '../../shared/wire/gen/types/b
 import type { ListWorkloadsResponse } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsResponse.ts'
 import type { PlanWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadRequest.ts'
 import type { PlanWorkloadResponse } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadResponse.ts'
+import type { ResizeWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/ResizeWorkloadRequest.ts'
+import type { SubmitWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/SubmitWorkloadRequest.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
 import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
-import { decodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import { decodeResize, decodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import type { Caller, InputOf } from '../core/inputs.ts'
 import type { Versioned, WorkloadRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf, digestOf } from './caller.ts'
@@ -31,11 +34,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
     SubmitWorkload: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)
       if (!caller.ok) return caller
-      const asked = decode(() => ({
-        tenant: parsed('tenant', request.tenant, parseTenantName),
-        displayName: text('display_name', request.display_name, 63),
-        spec: decodeWorkloadSpec('spec', request.spec),
-      }))
+      const asked = decode(() => submissionOf(request))
       if (!asked.ok) return asked
       const digest = digestOf(asked.value)
       const answer = await fleet.submit({ kind: 'submit_workload', caller: caller.value, digest, ...asked.value })
@@ -76,8 +75,33 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
       const answer = await fleet.submit({ kind: 'cancel_workload', caller: caller.value, ...asked.value })
       return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
     }),
+    ResizeWorkload: door.unary(async (request, call) => {
+      const caller = callerOf(call, request.request_id)
+      const asked = caller.ok ? resizeOf(request, caller.value) : caller
+      const answer = asked.ok ? await fleet.submit(asked.value) : asked
+      return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
+    }),
     ReadLogs: door.stream((request, { signal }) => readLogs(fleet, logs, request, signal)),
   }
+}
+
+const submissionOf = (request: SubmitWorkloadRequest__Output) => ({
+  tenant: parsed('tenant', request.tenant, parseTenantName),
+  displayName: text('display_name', request.display_name, 63),
+  spec: decodeWorkloadSpec('spec', request.spec),
+})
+
+function resizeOf(
+  request: ResizeWorkloadRequest__Output,
+  caller: Caller,
+): Result<InputOf<'resize_workload'>, BilletError> {
+  return decode(() => ({
+    kind: 'resize_workload',
+    caller,
+    workload: workloadName(request.name),
+    group: text('group', request.group, 63),
+    ...decodeResize(request),
+  }))
 }
 
 function planWorkload(fleet: Fleet, request: PlanWorkloadRequest__Output): Result<PlanWorkloadResponse, BilletError> {

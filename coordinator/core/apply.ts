@@ -24,6 +24,7 @@ import type { FleetState } from './state.ts'
 import { updateTenant } from './tenants.ts'
 import { createToken, revokeToken } from './tokens.ts'
 import { termBegan, tick } from './upkeep.ts'
+import { resizeWorkload } from './resize.ts'
 import { cancelWorkload, submitWorkload } from './workloads.ts'
 
 const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
@@ -37,6 +38,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   submit_workload: submitWorkload,
   bind_workload: bindWorkload,
   cancel_workload: cancelWorkload,
+  resize_workload: resizeWorkload,
   run_command: runCommand,
   cancel_command: cancelCommand,
   create_token: createToken,

@@ -1,7 +1,10 @@
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { assertNever, ok, refuse } from '../../shared/model/result.ts'
 import { type PlanRefusal, commitPlacement } from './commit.ts'
+import type { Instant } from '../../shared/model/time.ts'
 import type { Handler } from './handler.ts'
+import { mayGrow, ranksByGroup } from './ranks.ts'
+import type { WorkloadRecord } from './records.ts'
 
 /**
  * A scheduler outside proposes machines for a workload of its own. Whatever it saw, the proposal is checked against the
@@ -28,10 +31,19 @@ export const bindWorkload: Handler<'bind_workload'> = (draft, { workload: id, ma
     const sentence = 'The coordinator has just started, and first hears what runs on every machine. Try again.'
     return refuse(billetError('unavailable', sentence, { ...about, reason: 'FLEET_LEARNING' }))
   }
-  const refusals = commitPlacement(draft, { workload: id, machines })
+  const growth = growthBy(found.value, machines.length, draft.now)
+  const refusals = commitPlacement(draft, { workload: id, machines, ...(growth === null ? {} : { growth }) })
   const [first] = refusals
   if (first !== undefined) return refuse(refusedFor(id, first, refusals))
   return ok(() => draft.written('workloads', id))
+}
+
+/** Which groups of one that runs get so many more machines: the first that have room. Null: it lacks its least yet. */
+function growthBy(workload: WorkloadRecord, count: number, now: Instant): readonly number[] | null {
+  if (workload.state !== 'running' || !mayGrow(workload, now)) return null
+  const room = ranksByGroup(workload).flatMap(({ index, room: most }) => Array.from({ length: most }, () => index))
+  // Too many are too many for the last.
+  return Array.from({ length: count }, (_, at) => room[at] ?? room.at(-1) ?? 0)
 }
 
 function refusedFor(id: string, first: PlanRefusal, all: readonly PlanRefusal[]): BilletError {

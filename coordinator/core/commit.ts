@@ -1,14 +1,23 @@
 import { epoch, type MachineId, type PlacementId, type WorkloadId } from '../../shared/model/ids.ts'
 import { heldOf } from '../../shared/model/tenant.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
-import type { RefusalReason } from '../../shared/model/workload.ts'
+import { type RefusalReason, leastOf } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
 import { isArrayFull, misarranged, postponed, refusal } from './placeable.ts'
-import { hasAnyEnded, tellMembers } from './members.ts'
-import { groupsNow, isElastic, layoutOf, mayGrow, memberRanks, mostOf, ranksByGroup, ranksForGrowth } from './ranks.ts'
-import { vacantRanks, withFormer } from './restarts.ts'
-import { stopWorkload } from './workloads.ts'
+import { release, tellMembers } from './members.ts'
+import {
+  groupsNow,
+  isElastic,
+  layoutOf,
+  mayGrow,
+  memberRanks,
+  mostSize,
+  ranksByGroup,
+  ranksForGrowth,
+} from './ranks.ts'
+import { hasAnyEnded, vacantRanks, withFormer } from './restarts.ts'
+import { followPlacements, stopWorkload } from './workloads.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** A decision of a scheduler: this workload on these machines, in rank order. */
@@ -19,8 +28,16 @@ export type PlannedPlacement = {
   readonly growth?: readonly number[]
 }
 
-/** A decision of a scheduler: these running workloads are stopped so that this one can start. */
-export type PlannedPreemption = { readonly workload: WorkloadId; readonly victims: readonly WorkloadId[] }
+/**
+ * A decision of a scheduler: these running workloads are stopped so that this one can start, and others give back the
+ * machines of these ranks.
+ */
+export type PlannedPreemption = {
+  readonly workload: WorkloadId
+  readonly victims: readonly WorkloadId[]
+  readonly shrinks?: readonly Shrink[]
+}
+export type Shrink = { readonly workload: WorkloadId; readonly ranks: readonly number[] }
 
 export type PlanRefusal =
   /** It has a machine for every rank. */
@@ -87,7 +104,8 @@ function slotsFor(draft: Draft, workload: WorkloadRecord, growth: readonly numbe
     const layout = layoutOf(workload)
     return vacantRanks(workload).map((rank) => ({ rank, group: layout[rank] ?? 0 }))
   }
-  if (!mayGrow(workload, draft.now) || hasAnyEnded(draft, workload)) return []
+  if (!mayGrow(workload, draft.now) || hasAnyEnded(workload, { placement: (id) => draft.find('placements', id) }))
+    return []
   const isRoom = ranksByGroup(workload).every(
     ({ index, room }) => growth.filter((group) => group === index).length <= room,
   )
@@ -109,18 +127,38 @@ function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly Ma
 }
 
 /** Checks a planned preemption again, and stops all of its victims or none; false: none. */
-export function commitPreemption(draft: Draft, { workload: id, victims }: PlannedPreemption): boolean {
+export function commitPreemption(draft: Draft, { workload: id, victims, shrinks = [] }: PlannedPreemption): boolean {
   const workload = draft.find('workloads', id)
   if (workload === undefined || workload.state !== 'queued' || !workload.spec.preemption.preempts) return false
   const found = victims.flatMap((victim) => draft.find('workloads', victim) ?? [])
   if (found.length < victims.length || !found.every((victim) => isVictim(victim, workload))) return false
+  if (!shrinks.every((shrink) => mayShrink(draft, shrink, workload))) return false
   draft.putWorkload({ ...workload, preempting: true })
+  for (const { workload: other, ranks } of shrinks) {
+    const smaller = draft.find('workloads', other)
+    if (smaller !== undefined) release(draft, smaller, ranks, `given to workload ${id} of higher priority`)
+    followPlacements(draft, other)
+  }
   for (const victim of found) {
     const reason = `stopped for workload ${id} of higher priority`
     draft.event('WORKLOAD_PREEMPTED', `Workload ${victim.id} is ${reason}, and waits again.`, { workload: victim.id })
     stopWorkload(draft, victim.id, { outcome: 'restart', reason, exitCode: null })
   }
   return true
+}
+
+/** Whether a workload of lower priority has so many machines beyond those that it must have. */
+function mayShrink(draft: Draft, { workload: id, ranks }: Shrink, { spec: { priority } }: WorkloadRecord): boolean {
+  const workload = draft.find('workloads', id)
+  if (workload === undefined || workload.spec.priority >= priority || workload.stop !== null) return false
+  if (workload.state !== 'starting' && workload.state !== 'running') return false
+  const groups = ranksByGroup(workload)
+  const isMember = (rank: number): boolean => groups.some(({ members }) => members.includes(rank))
+  if (ranks.includes(0) || !ranks.every(isMember)) return false
+  return groups.every(({ group, members }) => {
+    const left = members.filter((rank) => !ranks.includes(rank)).length
+    return left === members.length || left >= leastOf(group)
+  })
 }
 
 function isVictim({ state, stop, spec }: WorkloadRecord, { spec: { priority } }: WorkloadRecord): boolean {
@@ -223,7 +261,7 @@ function placeRank(
     worldSize,
     epoch: raised,
     // One rank alone has nobody to wait for, nor has one that joins others that run.
-    phase: mostOf(workload) === 1 || workload.state === 'running' ? 'starting' : 'preparing',
+    phase: mostSize(workload) === 1 || workload.state === 'running' ? 'starting' : 'preparing',
     phaseReason: '',
     exitCode: null,
     createdAt: draft.now,

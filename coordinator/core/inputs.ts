@@ -70,6 +70,15 @@ export type Inputs = {
     readonly machines: readonly MachineId[]
     readonly seen: Revision
   }
+  resize_workload: {
+    readonly caller: Caller
+    readonly workload: WorkloadId
+    /** Name of a group; empty: the machines that the workload itself describes. */
+    readonly group: string
+    readonly machineCount: number
+    /** Null: as it is, or as many as it may have where that is less. */
+    readonly least: number | null
+  }
   cancel_workload: { readonly caller: Caller; readonly workload: WorkloadId; readonly reason: string }
   run_command: {
     readonly caller: Caller
@@ -166,6 +175,7 @@ export type Answers = {
   submit_workload: Versioned<WorkloadRecord>
   bind_workload: Versioned<WorkloadRecord>
   cancel_workload: Versioned<WorkloadRecord>
+  resize_workload: Versioned<WorkloadRecord>
   run_command: { readonly command: Versioned<CommandRecord>; readonly repeated: boolean }
   cancel_command: Versioned<CommandRecord>
   create_token: Versioned<TokenRecord>

@@ -2,10 +2,7 @@ import { isOver } from '../../shared/model/placement_phase.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import { memberRanks } from './ranks.ts'
-import { endingOf } from './restarts.ts'
-import type { TableName, Tables, WorkloadRecord } from './records.ts'
-
-type Find = { find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined }
+import type { WorkloadRecord } from './records.ts'
 
 /** Every member is told anew which others there are. */
 export function tellMembers(draft: Draft, workload: WorkloadRecord): void {
@@ -15,13 +12,6 @@ export function tellMembers(draft: Draft, workload: WorkloadRecord): void {
     draft.effect({ kind: 'desired_changed', machine: placement.machine })
   }
 }
-
-/** Whether the run of any member is over: more machines would come to what is about to end. */
-export const hasAnyEnded = (fleet: Find, workload: WorkloadRecord): boolean =>
-  memberRanks(workload).some((rank) => {
-    const placement = fleet.find('placements', workload.placements[rank] ?? '')
-    return placement !== undefined && endingOf(placement) !== null
-  })
 
 /** These ranks have no machine from here on, and the others go on without them. */
 export function leave(draft: Draft, workload: WorkloadRecord, ranks: readonly number[]): WorkloadRecord {

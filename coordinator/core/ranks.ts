@@ -13,8 +13,11 @@ export function groupsNow({ spec, sizes }: Pick<WorkloadRecord, 'spec' | 'sizes'
   return groups.map((group, index) => ({ ...group, ...sizes[index] }))
 }
 
-export const isElastic = (workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): boolean =>
-  groupsNow(workload).some((group) => leastOf(group) < group.machineCount)
+export function isElastic(workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): boolean {
+  const { spec, sizes } = workload
+  const isFixed = sizes === null && spec.least === undefined && spec.groups.every(({ least }) => least === undefined)
+  return !isFixed && groupsNow(workload).some((group) => leastOf(group) < group.machineCount)
+}
 
 /** The group of each rank, by its place among the groups; of one that waits as a whole those that it must have. */
 export function layoutOf(workload: Ranked): readonly number[] {
@@ -63,7 +66,8 @@ export function ranksByGroup(workload: Ranked): readonly GroupRanks[] {
   const without = new Set(workload.vacancies)
   return groupsNow(workload).map((group, index): GroupRanks => {
     const own = layout.flatMap((of, rank) => (of === index ? [rank] : []))
-    const isVacant = (rank: number): boolean => workload.state === 'queued' || without.has(rank)
+    const isVacant = (rank: number): boolean =>
+      workload.state === 'queued' || without.has(rank) || rank >= workload.placements.length
     const members = own.filter((rank) => !isVacant(rank))
     const vacant = own.filter(isVacant)
     const needed = vacant.slice(0, Math.max(0, leastOf(group) - members.length))
@@ -72,8 +76,12 @@ export function ranksByGroup(workload: Ranked): readonly GroupRanks[] {
   })
 }
 
-/** How many machines it may have, over all groups. */
-export const mostOf = (workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): number =>
+/** How many machines it must have, over all groups. */
+export const leastSize = (workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): number =>
+  groupsNow(workload).reduce((sum, group) => sum + leastOf(group), 0)
+
+/** How many it may have. */
+export const mostSize = (workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): number =>
   groupsNow(workload).reduce((sum, { machineCount }) => sum + machineCount, 0)
 
 /**

@@ -4,7 +4,7 @@ import { backoffAfter } from '../../shared/model/policies.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
-import { layoutOf, ranksByGroup } from './ranks.ts'
+import { leastSize, memberRanks, ranksByGroup } from './ranks.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** How one rank's run ended. */
@@ -49,7 +49,7 @@ export function restartAfter(workload: WorkloadRecord, ending: Ending, now: Inst
 
 /** What a workload needs machines for now: its ranks that have none. */
 export function vacantRanks(workload: WorkloadRecord): readonly number[] {
-  if (workload.state === 'queued') return layoutOf(workload).map((_, rank) => rank)
+  if (workload.state === 'queued') return Array.from({ length: leastSize(workload) }, (_, rank) => rank)
   if (workload.vacancies.length === 0) return []
   const needed = ranksByGroup(workload).flatMap((one) => one.needed)
   return needed.toSorted((left, right) => left - right)
@@ -99,3 +99,11 @@ export function withFormer(
   }
   return { kept: all.filter(isKept), forgotten: all.filter((id) => !isKept(id)) }
 }
+
+/** Whether the run of any member is over: more machines would come to what is about to end. */
+export const hasAnyEnded = (workload: WorkloadRecord, look: Pick<Look, 'placement'>): boolean =>
+  memberRanks(workload).some((rank) => {
+    const id = workload.placements[rank]
+    const placement = id === undefined ? undefined : look.placement(id)
+    return placement !== undefined && endingOf(placement) !== null
+  })

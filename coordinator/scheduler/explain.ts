@@ -16,7 +16,7 @@ import { aheadOf, expectedStart } from './expect.ts'
 import { suggestions } from './suggest.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
-import { later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
+import { type Context, later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
 import type { Waiting, Want, Wanted } from './waiting.ts'
 
 /** Machines named per reason, at most. */
@@ -29,6 +29,8 @@ export type Explained = {
   readonly waiting: Waiting
   /** What is kept from it for those before it. */
   readonly keptFrom: (wanted: Wanted) => Kept
+  /** Kinds of which something that waits could use a machine. */
+  readonly wantedByOthers: () => ReadonlySet<Kind>
 }
 
 /** Why a workload waits: what stands against each machine, the most telling first, group by group. */
@@ -45,7 +47,9 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   const wanted = waiting.wantedBy(workload)
   const quotas = overQuota(view, workload, wanted)
   const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
-  const refusals = parts.flatMap(({ want, ahead }) => ofWant(look, workload, want, ahead.workloads, quotas.length > 0))
+  const refusals = parts.flatMap(({ want, ahead }) =>
+    ofWant(look, { workload, ahead: ahead.workloads, isOverQuota: quotas.length > 0, growth: null }, want),
+  )
   const starts = parts.map(({ want, ahead }) => expectedStart(want, ahead, now))
   const expected = quotas.length > 0 || starts.includes(null) ? null : latest(starts, now)
   const isLearning = view.cluster().learningSince !== null
@@ -88,12 +92,10 @@ class Refused {
   readonly named: MachineRecord[] = []
 }
 
-function ofWant(
+export function ofWant(
   look: Explained,
-  workload: WorkloadRecord,
+  about: Pick<Context, 'workload' | 'ahead' | 'isOverQuota' | 'growth'>,
   want: Want,
-  ahead: number,
-  isOverQuota: boolean,
 ): readonly Refusal[] {
   const { view, index } = look
   const against = new Map<MachineRefusalReason, Refused>()
@@ -102,12 +104,12 @@ function ofWant(
   for (const kind of index.kinds.values()) countKind(kind, want, against, free)
   const fitting = want.demand.couldHold(Infinity)
   const asked = want.ranks.length
-  const context = { view, workload, want, ahead, isOverQuota }
+  const context = { ...about, view, want }
   const refusals = [...against].map(([reason, { count, named }]): Refusal => {
     const machines: readonly MachineId[] = named.map(({ id }) => id)
     return { reason, message: sentenceOf(reason, count, named, context), machineCount: count, machines }
   })
-  if (fitting >= asked) return refusals
+  if (fitting >= asked || about.growth !== null) return refusals
   const message = tooSmall(want.group, asked, fitting)
   return [{ reason: 'FLEET_TOO_SMALL', message, machineCount: fitting, machines: [] }, ...refusals]
 }

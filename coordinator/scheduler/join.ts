@@ -32,10 +32,9 @@ export function join(
   return chosen.length === ranks.length ? chosen : undefined
 }
 
-function heldBy(view: FleetView, workload: WorkloadRecord, { group, first }: Want): readonly MachineRecord[] {
-  const vacant = new Set(workload.vacancies)
-  return workload.placements.slice(first, first + group.machineCount).flatMap((id, place) => {
-    const placement = vacant.has(first + place) ? undefined : view.find('placements', id)
+function heldBy(view: FleetView, workload: WorkloadRecord, { members }: Want): readonly MachineRecord[] {
+  return members.flatMap((rank) => {
+    const placement = view.find('placements', workload.placements[rank] ?? '')
     return placement === undefined ? [] : (view.find('machines', placement.machine) ?? [])
   })
 }

@@ -58,6 +58,8 @@ export class Pass {
   readonly #tried = new Set<Wanted>()
   /** Lines of tenants whose quota is reached. */
   readonly #capped = new Set<Line>()
+  /** Shapes of which something waits for machines, and not for its tenant's quota. */
+  readonly #blocked = new Set<Shape>()
   /** Whose workload was planned last: it stands behind others' now. */
   #placed: Contest | null = null
   #isAnyPreempting = false
@@ -86,7 +88,8 @@ export class Pass {
 
   #openShape(shape: Shape): void {
     // What may have others stopped is asked even where nothing is free.
-    let isOpen = this.#with.running.preemptible.size > 0 && shape.preempts
+    const { preemptible, shrinkable } = this.#with.running
+    let isOpen = preemptible.size + shrinkable.size > 0 && shape.preempts
     this.#isAnyPreempting ||= isOpen
     for (const { demand } of shape.wants) {
       isOpen ||= demand.reach !== 'kind'
@@ -118,6 +121,22 @@ export class Pass {
       this.#push(contest)
     }
     return undefined
+  }
+
+  /** Kinds of which something that could not be placed would use a machine, however it must lie. */
+  wanted(): ReadonlySet<Kind> {
+    const { index } = this.#with
+    const blocked = [...this.#blocked].filter((shape) => couldHold(shape, index))
+    return new Set(blocked.flatMap(({ wants }) => wants.flatMap(({ demand }) => demand.kinds)))
+  }
+
+  /** As `wanted`, of the whole queue; the pass is over then. */
+  wantedByAll(): ReadonlySet<Kind> {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+      this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
+      this.#push(turn.contest)
+    }
+    return this.wanted()
   }
 
   /** What is kept from a workload for those before it, without placing anything; the pass is over then. */
@@ -238,6 +257,7 @@ export class Pass {
       return undefined
     }
     const isFirst = !this.#failed.has(shape)
+    this.#blocked.add(shape)
     // What a quota has had a part in says nothing of other tenants.
     if (hasQuota(view, workload.tenant)) this.#capped.add(line)
     else this.#failed.set(shape, length)
@@ -259,13 +279,24 @@ export class Pass {
     if (state !== 'queued' || this.preemptions.length >= PREEMPTIONS) return preempting
     if (!couldHold(shape, this.#with.index) || this.#isBehind(wanted)) return preempting
     const { running, ...situation } = this.#with
-    const { preemptible, ending } = running
-    const from = { ...situation, kept, preemptible: preemptible.values(), ending: ending.values() }
-    const sacrifice = victimsFor(wanted, from)
-    if (sacrifice === undefined || sacrifice.victims.length === 0) return preempting
+    const { preemptible, shrinkable, ending, leaving } = running
+    const sacrifice = victimsFor(wanted, {
+      ...situation,
+      kept,
+      preemptible: [...preemptible.values()],
+      shrinkable: [...shrinkable.values()],
+      ending: [...ending.values()],
+      leaving: [...leaving.values()],
+    })
+    if (sacrifice === undefined || sacrifice.victims.length + sacrifice.spares.length === 0) return preempting
     // Its tenant may not have them: they would be stopped in vain.
     if (isOverQuota(this.#with.view, wanted.workload.tenant, sacrifice.machines)) return preempting
-    this.preemptions.push({ workload: wanted.workload.id, victims: sacrifice.victims })
+    const shrinks = [...Map.groupBy(sacrifice.spares, (spare) => spare.workload)]
+    this.preemptions.push({
+      workload: wanted.workload.id,
+      victims: sacrifice.victims,
+      shrinks: shrinks.map(([workload, spares]) => ({ workload, ranks: spares.map(({ rank }) => rank) })),
+    })
     return true
   }
 

@@ -3,12 +3,17 @@ import { type Instant, seconds } from '../../shared/model/time.ts'
 import { type Explanation, type Forecast, NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
 import type { WorkloadRecord } from '../core/records.ts'
+import { vacantRanks } from '../core/restarts.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
 import { explain } from './explain.ts'
+import type { Kept } from './claims.ts'
 import { FleetIndex } from './fleet_index.ts'
+import { explainGrowth } from './explain_growth.ts'
+import { Growing, growerOf } from './growing.ts'
+import { Growth } from './growth.ts'
 import { Pass } from './pass.ts'
 import { Running } from './running.ts'
-import { Waiting } from './waiting.ts'
+import { Waiting, type Wanted } from './waiting.ts'
 
 /** A pass is made so often even where nothing has changed: with time, more may be used by what is brief. */
 const PASS_AT_LEAST = seconds(1)
@@ -31,6 +36,7 @@ export class Scheduler {
   #waiting = new Waiting(new FleetIndex([]))
   #preemptions: readonly PlannedPreemption[] = []
   readonly #running = new Running()
+  #growing = new Growing()
   readonly #machines = new Set<string>()
   readonly #workloads = new Set<string>()
 
@@ -58,17 +64,31 @@ export class Scheduler {
       yield planned
       this.sync(view, now)
     }
+    for (const planned of this.#growth(view, now, pass)) {
+      isAnyPlanned = true
+      yield planned
+      this.sync(view, now)
+    }
     const { heldUp } = pass
     this.#preemptions = pass.preemptions
     // What was given out has changed how tenants stand, and so the order: another pass may find more.
-    this.#last = { at: isAnyPlanned ? null : now, fleet: index.changes, queue: waiting.changes, heldUp }
+    const queue = waiting.changes + this.#growing.changes
+    this.#last = { at: isAnyPlanned ? null : now, fleet: index.changes, queue, heldUp }
+  }
+
+  /** After everybody that waits has had a turn: machines for those that may have more. */
+  #growth(view: FleetView, now: Instant, pass: Pass): readonly PlannedPlacement[] {
+    const { index } = this.sync(view, now)
+    if (this.#growing.size === 0) return []
+    return new Growth({ view, now, index, wanted: pass.wanted() }).plan(this.#growing.values())
   }
 
   /** Nothing has changed since a pass that found nothing more to place, and it is not long ago. */
   #isQuiet(index: FleetIndex, waiting: Waiting, touched: boolean, now: Instant): boolean {
     const { at, fleet, queue, heldUp } = this.#last
+    const changes = waiting.changes + this.#growing.changes
     const isRecent = at !== null && at <= now && now < at + PASS_AT_LEAST
-    return isRecent && fleet === index.changes && queue === waiting.changes && !(heldUp && touched)
+    return isRecent && fleet === index.changes && queue === changes && !(heldUp && touched)
   }
 
   /** Who is to be stopped for whom, found along with the last placements; once. */
@@ -88,7 +108,12 @@ export class Scheduler {
     const { index, waiting } = this.sync(view, now)
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
-    const explanation = explain({ view, now, index, waiting, keptFrom: (wanted) => pass.keptFrom(wanted) }, workload)
+    const keptFrom = (wanted: Wanted): Kept => pass.keptFrom(wanted)
+    const look = { view, now, index, waiting, keptFrom, wantedByOthers: () => pass.wantedByAll() }
+    const grower = vacantRanks(workload).length > 0 ? null : growerOf(workload, waiting)
+    if (grower === null) return explain(look, workload)
+    const explanation = explainGrowth(look, grower)
+    waiting.forget(grower.wants.map(({ demand }) => demand))
     return explanation
   }
 
@@ -115,6 +140,7 @@ export class Scheduler {
       const workload = view.find('workloads', id)
       this.#waiting.update(id, workload, now)
       this.#running.update(id, workload)
+      this.#growing.update(id, workload, this.#waiting)
     }
     this.#workloads.clear()
     this.#waiting.wake(now)
@@ -129,6 +155,7 @@ export class Scheduler {
     this.#last = { at: null, fleet: 0, queue: 0, heldUp: false }
     this.#index = index
     this.#waiting = new Waiting(index)
+    this.#growing = new Growing()
     for (const { record } of view.table('machines').values()) this.#machines.add(record.id)
     for (const { record } of view.table('workloads').values()) this.#workloads.add(record.id)
     return index

@@ -17,6 +17,8 @@ export type Context = {
   readonly isOverQuota: boolean
   /** Workloads before it in the queue. */
   readonly ahead: number
+  /** Of what it may have beyond what it must: whether something that waits could use what is free. Else null. */
+  readonly growth: 'wanted' | 'free' | null
 }
 
 /** Why so many machines cannot take it; `named` are some of them. */
@@ -53,6 +55,11 @@ export function quotaSentence(
   const of = hardwareClass === '' ? '' : ` of class ${hardwareClass}`
   const advice = more > limit ? 'Ask for less, or raise the quota.' : 'It waits for its other workloads to end.'
   return `Its tenant ${tenant} holds ${has} of at most ${machines(limit)}${of}, and it asks for ${more} more. ${advice}`
+}
+
+export function limitSentence(tenant: TenantName, hardwareClass: string, limit: number): string {
+  const of = hardwareClass === '' ? '' : ` of class ${hardwareClass}`
+  return `Its tenant ${tenant} holds all of the ${machines(limit)}${of} that it may.`
 }
 
 /** Why it takes no machine yet, whichever are free. */
@@ -122,7 +129,11 @@ function unmet(about: About): readonly string[] {
   )
 }
 
-function claimed({ want, workload, ahead, count, isOverQuota }: About): string {
+function claimed({ want, workload, ahead, count, isOverQuota, growth }: About): string {
+  if (growth === 'wanted') return 'and of use to what waits: beyond its least it takes only what nobody else could use.'
+  if (growth === 'free') {
+    return isOverQuota ? 'and more than its tenant may hold.' : 'and its own next, where they lie as it asks.'
+  }
   if (isOverQuota && count >= want.ranks.length) return 'and more than its tenant may hold.'
   const asked = want.ranks.length
   const { pack, spread } = want.group.arrangement

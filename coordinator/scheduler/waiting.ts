@@ -1,7 +1,8 @@
 import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import { type Group, groupsOf } from '../../shared/model/workload.ts'
+import { type Group, leastOf } from '../../shared/model/workload.ts'
 import type { WorkloadRecord } from '../core/records.ts'
+import { groupsNow, ranksByGroup } from '../core/ranks.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import { Demand } from './demand.ts'
 import type { FleetView } from '../core/state.ts'
@@ -13,8 +14,8 @@ import { SortedList } from './sorted_list.ts'
 /** Machines that a workload wants of one shape: its ranks, and what they ask for. */
 export type Want = {
   readonly group: Group
-  /** First rank of the group. */
-  readonly first: number
+  /** Ranks of it that have a machine. */
+  readonly members: readonly number[]
   /** Ranks that lack a machine. */
   readonly ranks: readonly number[]
   readonly demand: Demand
@@ -201,22 +202,20 @@ export class Waiting {
 
   /** What a workload would want, whether it waits or not; given back with `release`. */
   wantedBy(workload: WorkloadRecord): Wanted {
-    const vacant = new Set(vacantRanks(workload))
-    let first = 0
-    const wants = groupsOf(workload.spec).flatMap((group): readonly Want[] => {
-      const begin = first
-      first += group.machineCount
-      const all = Array.from({ length: group.machineCount }, (_, place) => begin + place)
-      const ranks = all.filter((rank) => vacant.has(rank))
-      return ranks.length === 0 ? [] : [{ group, first: begin, ranks, demand: this.#demandOf(group) }]
-    })
+    const wants = ranksByGroup(workload).flatMap(({ group, members, needed }): readonly Want[] =>
+      needed.length === 0 ? [] : [{ group, members, ranks: needed, demand: this.demandFor(group) }],
+    )
     return wantedOf(workload, wants)
   }
 
   /** Demands that nobody has any more are forgotten. */
   release({ wants }: Wanted): void {
-    for (const { group } of wants) {
-      const key = keyOf(group)
+    this.forget(wants.map(({ demand }) => demand))
+  }
+
+  forget(demands: readonly Demand[]): void {
+    for (const demand of demands) {
+      const key = keyOf(demand)
       const kept = this.#demands.get(key)
       if (kept === undefined) continue
       kept.users -= 1
@@ -253,7 +252,7 @@ export class Waiting {
   #shapeOf(workload: WorkloadRecord): Shape {
     // Ranks that join others must suit these: no two workloads ask for the same then.
     const own = workload.state === 'queued' ? boundOf(workload) : workload.id
-    const groups = groupsOf(workload.spec).map((group) => [keyOf(group), group.machineCount])
+    const groups = groupsNow(workload).map((group) => [keyOf(group), leastOf(group)])
     const { preempts } = workload.spec.preemption
     const key = JSON.stringify([own, preempts, groups])
     const known = this.#shapes.get(key)
@@ -263,7 +262,8 @@ export class Waiting {
     return shape
   }
 
-  #demandOf(group: Group): Demand {
+  /** What a group asks for; given back with `forget`. */
+  demandFor(group: Group): Demand {
     const key = keyOf(group)
     const known = this.#demands.get(key)
     if (known !== undefined) {
@@ -280,7 +280,8 @@ export class Waiting {
 const boundOf = ({ array, spec }: WorkloadRecord): string =>
   array === null || spec.array === null || spec.array.mostAtOnce === 0 ? '' : array.first
 
-const keyOf = ({ constraints, arrangement }: Group): string => JSON.stringify([constraints, arrangement])
+const keyOf = ({ constraints, arrangement }: Pick<Group, 'constraints' | 'arrangement'>): string =>
+  JSON.stringify([constraints, arrangement])
 
 /** From when on it wants machines; null: at once. */
 function wantsFrom({ notBefore, spec }: WorkloadRecord): Instant | null {

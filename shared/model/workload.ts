@@ -91,10 +91,16 @@ export type WorkloadSpec = {
 }
 
 /** Every group of a workload, the one that the workload itself describes first. */
-export function groupsOf({ machineCount, least, ...spec }: WorkloadSpec): readonly Group[] {
-  const { constraints, arrangement, task, groups } = spec
-  const bounds = least === undefined ? { machineCount } : { machineCount, least }
-  return [{ name: '', ...bounds, constraints, arrangement, task }, ...groups]
+export function groupsOf({
+  machineCount,
+  least,
+  constraints,
+  arrangement,
+  task,
+  groups,
+}: WorkloadSpec): readonly Group[] {
+  const first = { name: '', machineCount, constraints, arrangement, task }
+  return [least === undefined ? first : { ...first, least }, ...groups]
 }
 
 /** How many machines a group must have. */

@@ -23,10 +23,26 @@ import { decodeTask, encodeTask } from './task.ts'
 /** Machines of one workload, over all of its groups. */
 const MACHINES_MAX = 4096
 
+type WireSize = { readonly machine_count: number; readonly machine_count_least: number }
+
+function decodeSize(field: string, wire: WireSize): Pick<Group, 'machineCount' | 'least'> {
+  const machineCount = count(`${field}.machine_count`, wire.machine_count, 1, MACHINES_MAX)
+  const least = count(`${field}.machine_count_least`, wire.machine_count_least, 0, machineCount)
+  // One that must have all that it may have says no more than that it may.
+  return least === 0 || least === machineCount ? { machineCount } : { machineCount, least }
+}
+
+/** The new size of a group: how many it may have, and how many it must have, where that changes too. */
+export function decodeResize(wire: WireSize): { readonly machineCount: number; readonly least: number | null } {
+  const { machineCount } = { machineCount: count('machine_count', wire.machine_count, 1, MACHINES_MAX) }
+  const least = count('machine_count_least', wire.machine_count_least, 0, machineCount)
+  return { machineCount, least: least === 0 ? null : least }
+}
+
 function decodeGroup(field: string, wire: Group__Output): Group {
   return {
     name: text(`${field}.name`, wire.name, 63),
-    machineCount: count(`${field}.machine_count`, wire.machine_count, 1, MACHINES_MAX),
+    ...decodeSize(field, wire),
     constraints: decodeConstraints(`${field}.constraints`, wire.constraints),
     arrangement: decodeArrangement(`${field}.arrangement`, wire.arrangement),
     task: wire.task === null ? null : decodeTask(`${field}.task`, wire.task),
@@ -52,7 +68,7 @@ function schedulerName(field: string, name: string): string {
 export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | null): WorkloadSpec {
   const spec = present(field, wire)
   const decoded = {
-    machineCount: count(`${field}.machine_count`, spec.machine_count, 1, MACHINES_MAX),
+    ...decodeSize(field, spec),
     constraints: decodeConstraints(`${field}.constraints`, spec.constraints),
     arrangement: decodeArrangement(`${field}.arrangement`, spec.arrangement),
     groups: list(`${field}.groups`, spec.groups, 16).map((group, index) =>
@@ -80,6 +96,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
 export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
   return {
     machine_count: spec.machineCount,
+    machine_count_least: spec.least ?? 0,
     constraints: encodeConstraints(spec.constraints),
     arrangement: encodeArrangement(spec.arrangement),
     groups: spec.groups.map(encodeGroup),
@@ -99,10 +116,11 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
   }
 }
 
-function encodeGroup({ name, machineCount, constraints, arrangement, task }: Group): WireGroup {
+function encodeGroup({ name, machineCount, least, constraints, arrangement, task }: Group): WireGroup {
   return {
     name,
     machine_count: machineCount,
+    machine_count_least: least ?? 0,
     constraints: encodeConstraints(constraints),
     arrangement: encodeArrangement(arrangement),
     ...shownTask(task),

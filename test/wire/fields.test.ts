@@ -177,6 +177,8 @@ test('how the machines of a workload lie, what they must be, and what it waits f
     ['arrangement.spread_level', '', /expected a level beside spread_most/],
     ['arrangement.spread_most', 4097, /from 0 to 4096/],
     ['groups.0.machine_count', 0, /from 1 to 4096/],
+    ['groups.0.machine_count_least', 2, /from 0 to 1/],
+    ['machine_count_least', -1, /from 0 to 1/],
     ['groups.0.name', long(64), /at most 63 characters/],
     ['groups.0.constraints.gpus_min', -1, /from 0 to 1024/],
     ['groups', times(17).map(() => ({ machine_count: 1 })), /at most 16 entries/],

@@ -120,7 +120,7 @@ const shownTask = orNull(
   task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
 )
 
-export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
+const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
   machineCount: fc.integer({ min: 1, max: 2048 }),
   constraints,
   arrangement,
@@ -158,6 +158,16 @@ export const workload: fc.Arbitrary<WorkloadSpec> = fc.record({
   }),
   timeLimit: orNull(timeLimit),
 })
+
+/** Some of them with fewer machines than they may have. */
+export const workload: fc.Arbitrary<WorkloadSpec> = fc.tuple(unsized, fc.nat(2048)).map(([spec, least]) => ({
+  ...spec,
+  ...leastOf(spec.machineCount, least),
+  groups: spec.groups.map((group) => ({ ...group, ...leastOf(group.machineCount, least) })),
+}))
+
+const leastOf = (most: number, least: number): { readonly least?: number } =>
+  least > 0 && least < most ? { least } : {}
 
 export const quotas: fc.Arbitrary<readonly Quota[]> = fc.uniqueArray(
   fc.record({ hardwareClass: text(200), limit: fc.nat(1_000_000) }),

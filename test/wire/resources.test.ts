@@ -147,7 +147,7 @@ const constraints: Constraints = {
 }
 const arrangement = { pack: { level: 'site', required: true }, spread: { level: 'rack', most: 2 }, sameClass: true }
 const odd = milliseconds(12_345)
-const group = { name: 'b', machineCount: 1, constraints, arrangement, task: asked }
+const group = { name: 'b', machineCount: 2, least: 1, constraints, arrangement, task: asked }
 const policies: Partial<WorkloadSpec> = {
   absence: { onLost: 'replace', lease: odd, margin: odd },
   restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
@@ -162,11 +162,20 @@ const workload: WorkloadRecord = {
   id: placement.workload,
   tenant: tenant('a'),
   displayName: 'name',
-  spec: spec({ task: asked, constraints, arrangement, groups: [group], priority: 5, ...policies }),
+  spec: spec({
+    task: asked,
+    constraints,
+    arrangement,
+    groups: [group],
+    machineCount: 4,
+    least: 2,
+    priority: 5,
+    ...policies,
+  }),
   state: 'failed',
   stateReason: 'why',
   stateAt: at,
-  placements: [placement.id],
+  placements: [placement.id, placement.id, placement.id],
   exitCode: 7,
   createdAt: at,
   startedAt: at,
@@ -180,10 +189,13 @@ const workload: WorkloadRecord = {
   waitsFor: [],
   preempting: false,
   array: { first: placement.workload, index: 1 },
-  vacancies: [1],
+  vacancies: [2],
   generation: 3,
-  layout: [0],
-  sizes: [{ machineCount: 4, least: 1 }],
+  layout: [0, 1, 1],
+  sizes: [
+    { machineCount: 4, least: 1 },
+    { machineCount: 2, least: 1 },
+  ],
   formerPlacements: [ids.placement()],
 }
 
@@ -203,7 +215,9 @@ test('a workload is told whole, save what its secrets hold', (t) => {
     expectedStart: at,
     suggestions: ['ask for less'],
   })
-  isFull(t, 'Workload', told, ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content'])
+  const secrets = ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content']
+  // The machines that the workload itself describes have no name.
+  isFull(t, 'Workload', told, ['.sizes[0].group', ...secrets])
   t.false(JSON.stringify(told).includes('hunter2'))
 })
 

@@ -10,6 +10,7 @@ export interface Group {
   'constraints'?: (_billet_v1_Constraints | null);
   'arrangement'?: (_billet_v1_Arrangement | null);
   'task'?: (_billet_v1_Task | null);
+  'machine_count_least'?: (number);
 }
 
 export interface Group__Output {
@@ -18,4 +19,5 @@ export interface Group__Output {
   'constraints': (_billet_v1_Constraints__Output | null);
   'arrangement': (_billet_v1_Arrangement__Output | null);
   'task': (_billet_v1_Task__Output | null);
+  'machine_count_least': (number);
 }

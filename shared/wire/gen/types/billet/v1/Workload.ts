@@ -5,6 +5,7 @@ import type { WorkloadState as _billet_v1_WorkloadState, WorkloadState__Output a
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { Refusal as _billet_v1_Refusal, Refusal__Output as _billet_v1_Refusal__Output } from '../../billet/v1/Refusal.ts';
 import type { Placement as _billet_v1_Placement, Placement__Output as _billet_v1_Placement__Output } from '../../billet/v1/Placement.ts';
+import type { GroupSize as _billet_v1_GroupSize, GroupSize__Output as _billet_v1_GroupSize__Output } from '../../billet/v1/GroupSize.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Workload {
@@ -31,6 +32,7 @@ export interface Workload {
   'array'?: (string);
   'array_index'?: (number);
   'vacant_ranks'?: (number)[];
+  'sizes'?: (_billet_v1_GroupSize)[];
 }
 
 export interface Workload__Output {
@@ -57,4 +59,5 @@ export interface Workload__Output {
   'array': (string);
   'array_index': (number);
   'vacant_ranks': (number)[];
+  'sizes': (_billet_v1_GroupSize__Output)[];
 }

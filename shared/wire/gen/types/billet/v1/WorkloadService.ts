@@ -12,6 +12,8 @@ import type { PlanWorkloadRequest as _billet_v1_PlanWorkloadRequest, PlanWorkloa
 import type { PlanWorkloadResponse as _billet_v1_PlanWorkloadResponse, PlanWorkloadResponse__Output as _billet_v1_PlanWorkloadResponse__Output } from '../../billet/v1/PlanWorkloadResponse.ts';
 import type { ReadLogsRequest as _billet_v1_ReadLogsRequest, ReadLogsRequest__Output as _billet_v1_ReadLogsRequest__Output } from '../../billet/v1/ReadLogsRequest.ts';
 import type { ReadLogsResponse as _billet_v1_ReadLogsResponse, ReadLogsResponse__Output as _billet_v1_ReadLogsResponse__Output } from '../../billet/v1/ReadLogsResponse.ts';
+import type { ResizeWorkloadRequest as _billet_v1_ResizeWorkloadRequest, ResizeWorkloadRequest__Output as _billet_v1_ResizeWorkloadRequest__Output } from '../../billet/v1/ResizeWorkloadRequest.ts';
+import type { ResizeWorkloadResponse as _billet_v1_ResizeWorkloadResponse, ResizeWorkloadResponse__Output as _billet_v1_ResizeWorkloadResponse__Output } from '../../billet/v1/ResizeWorkloadResponse.ts';
 import type { SubmitWorkloadRequest as _billet_v1_SubmitWorkloadRequest, SubmitWorkloadRequest__Output as _billet_v1_SubmitWorkloadRequest__Output } from '../../billet/v1/SubmitWorkloadRequest.ts';
 import type { SubmitWorkloadResponse as _billet_v1_SubmitWorkloadResponse, SubmitWorkloadResponse__Output as _billet_v1_SubmitWorkloadResponse__Output } from '../../billet/v1/SubmitWorkloadResponse.ts';
 import type { WatchWorkloadsRequest as _billet_v1_WatchWorkloadsRequest, WatchWorkloadsRequest__Output as _billet_v1_WatchWorkloadsRequest__Output } from '../../billet/v1/WatchWorkloadsRequest.ts';
@@ -59,6 +61,15 @@ export interface WorkloadServiceClient extends grpc.Client {
   readLogs(argument: _billet_v1_ReadLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
   readLogs(argument: _billet_v1_ReadLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_billet_v1_ReadLogsResponse__Output>;
   
+  ResizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  ResizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  ResizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  ResizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  resizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  resizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  resizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  resizeWorkload(argument: _billet_v1_ResizeWorkloadRequest, callback: grpc.requestCallback<_billet_v1_ResizeWorkloadResponse__Output>): grpc.ClientUnaryCall;
+  
   SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
   SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
   SubmitWorkload(argument: _billet_v1_SubmitWorkloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_SubmitWorkloadResponse__Output>): grpc.ClientUnaryCall;
@@ -86,6 +97,8 @@ export interface WorkloadServiceHandlers extends grpc.UntypedServiceImplementati
   
   ReadLogs: grpc.handleServerStreamingCall<_billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse>;
   
+  ResizeWorkload: grpc.handleUnaryCall<_billet_v1_ResizeWorkloadRequest__Output, _billet_v1_ResizeWorkloadResponse>;
+  
   SubmitWorkload: grpc.handleUnaryCall<_billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse>;
   
   WatchWorkloads: grpc.handleServerStreamingCall<_billet_v1_WatchWorkloadsRequest__Output, _billet_v1_WatchWorkloadsResponse>;
@@ -98,6 +111,7 @@ export interface WorkloadServiceDefinition extends grpc.ServiceDefinition {
   ListWorkloads: MethodDefinition<_billet_v1_ListWorkloadsRequest, _billet_v1_ListWorkloadsResponse, _billet_v1_ListWorkloadsRequest__Output, _billet_v1_ListWorkloadsResponse__Output>
   PlanWorkload: MethodDefinition<_billet_v1_PlanWorkloadRequest, _billet_v1_PlanWorkloadResponse, _billet_v1_PlanWorkloadRequest__Output, _billet_v1_PlanWorkloadResponse__Output>
   ReadLogs: MethodDefinition<_billet_v1_ReadLogsRequest, _billet_v1_ReadLogsResponse, _billet_v1_ReadLogsRequest__Output, _billet_v1_ReadLogsResponse__Output>
+  ResizeWorkload: MethodDefinition<_billet_v1_ResizeWorkloadRequest, _billet_v1_ResizeWorkloadResponse, _billet_v1_ResizeWorkloadRequest__Output, _billet_v1_ResizeWorkloadResponse__Output>
   SubmitWorkload: MethodDefinition<_billet_v1_SubmitWorkloadRequest, _billet_v1_SubmitWorkloadResponse, _billet_v1_SubmitWorkloadRequest__Output, _billet_v1_SubmitWorkloadResponse__Output>
   WatchWorkloads: MethodDefinition<_billet_v1_WatchWorkloadsRequest, _billet_v1_WatchWorkloadsResponse, _billet_v1_WatchWorkloadsRequest__Output, _billet_v1_WatchWorkloadsResponse__Output>
 }

@@ -27,6 +27,7 @@ export interface WorkloadSpec {
   'preemption'?: (_billet_v1_Preemption | null);
   'scheduler'?: (string);
   'array'?: (_billet_v1_WorkloadArray | null);
+  'machine_count_least'?: (number);
 }
 
 export interface WorkloadSpec__Output {
@@ -44,4 +45,5 @@ export interface WorkloadSpec__Output {
   'preemption': (_billet_v1_Preemption__Output | null);
   'scheduler': (string);
   'array': (_billet_v1_WorkloadArray__Output | null);
+  'machine_count_least': (number);
 }

@@ -1,0 +1,346 @@
+import test from 'ava'
+import { desired } from '../../../coordinator/core/desired.ts'
+import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
+import { ABSENCE } from '../../../shared/model/policies.ts'
+import { instant, seconds } from '../../../shared/model/time.ts'
+import type { WorkloadSpec } from '../../../shared/model/workload.ts'
+import { ANY_ARRANGEMENT, ANY_MACHINE } from '../../../shared/model/workload.ts'
+import { CoreHarness, must, tenant, user } from '../../fixtures.ts'
+
+const caller = { user: user('ann'), request: null }
+
+const fleet = (core: CoreHarness, count: number): readonly MachineId[] =>
+  Array.from({ length: count }, (_, index) => core.available(`m${index}`))
+
+/** Ranks that have a machine. */
+function members(core: CoreHarness, id: WorkloadId): readonly number[] {
+  const { placements, vacancies } = core.workload(id)
+  return placements.map((_, rank) => rank).filter((rank) => !vacancies.includes(rank))
+}
+
+/** All that were placed run. */
+function run(core: CoreHarness, id: WorkloadId): void {
+  const live = () => core.ranks(id).filter(({ phase }) => ['preparing', 'starting'].includes(phase))
+  for (const { machine, phase } of live()) if (phase === 'preparing') core.says(machine, { state: 'prepared' })
+  for (const { machine } of live()) core.says(machine, { state: 'running', startedAt: core.now })
+}
+
+function submit(core: CoreHarness, least: number, most: number, more: Partial<WorkloadSpec> = {}): WorkloadId {
+  const id = core.submit('red', { machineCount: most, least, ...more })
+  core.place()
+  run(core, id)
+  return id
+}
+
+function wait(core: CoreHarness, duration: number): void {
+  core.now = instant(core.now + duration)
+  core.must({ kind: 'tick' })
+  core.place()
+}
+
+const machineOf = (core: CoreHarness, id: WorkloadId, rank: number): MachineId =>
+  core.ranks(id).find((one) => one.rank === rank)?.machine ?? must<MachineId, string>({ ok: false, error: 'no rank' })
+
+function resize(core: CoreHarness, workload: WorkloadId, machineCount: number, least: number | null = null) {
+  return core.apply({ kind: 'resize_workload', caller, workload, group: '', machineCount, least })
+}
+
+test('it starts with as many as can be had at once, and each rank knows of all', (t) => {
+  const core = new CoreHarness()
+  const machines = fleet(core, 5)
+  const id = submit(core, 2, 16)
+  t.deepEqual(members(core, id), [0, 1, 2, 3, 4])
+  t.is(core.workload(id).state, 'running')
+  for (const machine of machines) t.is(desired(core.state, machine)?.assignment?.peers.length, 5)
+})
+
+test('with fewer than the least it waits, and says how many it must have', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 4, 16)
+  t.is(core.workload(id).state, 'queued')
+  t.regex(core.explain(id)[0]?.message ?? '', /4 machines/)
+})
+
+test('it grows by what comes free, and everybody is told who is there now', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 2)
+  const id = submit(core, 2, 4)
+  const { generation } = core.workload(id)
+  const late = core.available('late')
+  core.place()
+  t.deepEqual(members(core, id), [0, 1, 2])
+  t.is(core.workload(id).generation, generation + 1)
+  const told = desired(core.state, machineOf(core, id, 0))?.assignment
+  t.deepEqual(
+    told?.peers.map(({ rank }) => rank),
+    [0, 1, 2],
+  )
+  t.is(desired(core.state, late)?.goal, 'run', 'it has nobody to wait for')
+  core.available('later')
+  core.available('latest')
+  core.place()
+  t.is(members(core, id).length, 4, 'never more than its most')
+})
+
+test('what waits goes first, whatever it asks for, and growth takes nothing that it could use', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 2, 8, { priority: 100 })
+  t.is(members(core, id).length, 3)
+  const waiting = core.submit('blue', { machineCount: 3, priority: -100 })
+  core.available('x')
+  core.available('y')
+  core.place()
+  t.is(members(core, id).length, 3)
+  core.available('z')
+  core.place()
+  t.is(core.workload(waiting).state, 'starting')
+  core.available('spare')
+  core.place()
+  t.is(members(core, id).length, 4)
+})
+
+test('of two that may grow at once, the tenant that has had less is given more', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 9)
+  const red = core.submit('red', { machineCount: 9, least: 1 })
+  const blue = core.submit('blue', { machineCount: 9, least: 1 })
+  core.place()
+  t.deepEqual(
+    [members(core, red).length, members(core, blue).length].toSorted((left, right) => left - right),
+    [4, 5],
+  )
+})
+
+test('a quota ends its growth', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 6)
+  core.must({
+    kind: 'update_tenant',
+    caller,
+    tenant: tenant('red'),
+    share: null,
+    quotas: [{ hardwareClass: '', limit: 4 }],
+  })
+  const id = submit(core, 2, 6)
+  t.is(members(core, id).length, 4)
+})
+
+test('a lost machine is gone on without, and has a successor of the same rank after a while', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 2, 4, { absence: { ...ABSENCE, onLost: 'wait' } })
+  const lost = machineOf(core, id, 1)
+  core.must({ kind: 'retire_machine', caller, machine: lost, force: true })
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 2, 3]])
+  t.regex(core.workload(id).stateReason, /^goes on without rank 1: rank 1 on m\d is lost/)
+  core.available('fresh')
+  core.place()
+  t.deepEqual(members(core, id), [0, 2, 3], 'what it was lost by may last')
+  wait(core, seconds(11))
+  t.deepEqual(members(core, id), [0, 1, 2, 3])
+  t.is(core.workload(id).attempt, 1)
+})
+
+test('below its least it ends by its restart policy, as every gang', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 2)
+  const id = submit(core, 2, 4)
+  const lost = machineOf(core, id, 1)
+  core.must({ kind: 'retire_machine', caller, machine: lost, force: true })
+  t.is(core.workload(id).state, 'stopping')
+  core.exits(machineOf(core, id, 0), 143)
+  t.is(core.workload(id).state, 'failed')
+})
+
+test('a task that fails is a failure, however many others there are', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 1, 4)
+  core.exits(machineOf(core, id, 3), 1)
+  t.is(core.workload(id).state, 'stopping')
+})
+
+test('made smaller it gives back the highest ranks, and how these end is no failure', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 6)
+  const id = submit(core, 2, 6)
+  must(resize(core, id, 4))
+  t.deepEqual(members(core, id), [0, 1, 2, 3])
+  for (const rank of [4, 5]) {
+    const machine = machineOf(core, id, rank)
+    t.is(desired(core.state, machine)?.goal, 'idle')
+    core.exits(machine, 143)
+  }
+  core.place()
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1, 2, 3]])
+  must(resize(core, id, 5))
+  core.place()
+  t.deepEqual(members(core, id), [0, 1, 2, 3, 4])
+  for (const { machine } of core.ranks(id).filter(({ phase }) => phase === 'running')) core.exits(machine)
+  run(core, id)
+  core.exits(machineOf(core, id, 4))
+  t.is(core.workload(id).state, 'succeeded')
+})
+
+test('a size that it cannot have now is refused, and says what could be', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 2, 3)
+  const refused = resize(core, id, 8, 4)
+  t.regex(refused.ok ? '' : refused.error.message, /has 3 machines now.*Let it grow first: 3\.\.8/)
+  t.regex(
+    JSON.stringify(
+      core.apply({ kind: 'resize_workload', caller, workload: id, group: 'x', machineCount: 1, least: null }),
+    ),
+    /has none but its own/,
+  )
+  core.must({ kind: 'cancel_workload', caller, workload: id, reason: '' })
+  t.false(resize(core, id, 2).ok)
+})
+
+test('one that waits is resized too, and starts as soon as there are enough', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 4, 8)
+  must(resize(core, id, 8, 3))
+  core.place()
+  t.is(core.workload(id).state, 'starting')
+  t.is(members(core, id).length, 3)
+})
+
+test('groups grow each within its bounds, and new ranks come after all others', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const shape = { constraints: ANY_MACHINE, arrangement: ANY_ARRANGEMENT, task: null }
+  const id = submit(core, 2, 3, { groups: [{ name: 'ps', machineCount: 2, least: 1, ...shape }] })
+  t.deepEqual(core.workload(id).layout, [0, 0, 1, 0])
+  core.available('late')
+  core.available('later')
+  core.place()
+  t.deepEqual(core.workload(id).layout, [0, 0, 1, 0, 1])
+  t.deepEqual(
+    desired(core.state, machineOf(core, id, 0))?.assignment?.peers.map(({ group }) => group),
+    ['', '', 'ps', '', 'ps'],
+  )
+})
+
+test('nothing is given to what is about to end', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 2)
+  const id = submit(core, 1, 4)
+  core.exits(machineOf(core, id, 1))
+  core.place()
+  t.deepEqual(members(core, id), [0, 1])
+  core.exits(machineOf(core, id, 0))
+  t.is(core.workload(id).state, 'succeeded')
+})
+
+test('run again as a whole it starts anew, with as many as there are then', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 1, 3, {
+    restart: { when: 'on_failure', attempts: 3, window: seconds(60), backoff: seconds(1), scope: 'gang' },
+  })
+  const machines = [0, 1, 2].map((rank) => machineOf(core, id, rank))
+  for (const machine of machines) core.exits(machine, 1)
+  t.is(core.workload(id).state, 'queued')
+  wait(core, seconds(2))
+  t.deepEqual(members(core, id), [0, 1, 2])
+  t.is(core.workload(id).attempt, 2)
+})
+
+const urgent = (count: number): Partial<WorkloadSpec> => ({
+  machineCount: count,
+  priority: 10,
+  preemption: { preempts: true, preemptible: false },
+})
+const yielding = { preemption: { preempts: false, preemptible: true } }
+
+test('for higher priority it gives back what it has beyond its least, and goes on', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 6)
+  const id = submit(core, 2, 6)
+  const blue = core.submit('blue', urgent(2))
+  core.place()
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1, 2, 3]])
+  core.place()
+  t.deepEqual(members(core, id), [0, 1, 2, 3], 'what is ending is enough')
+  for (const rank of [4, 5]) core.exits(machineOf(core, id, rank), 143)
+  core.place()
+  t.deepEqual([core.workload(blue).state, core.workload(id).state], ['starting', 'running'])
+})
+
+test('whole gangs are stopped only where what all have beyond their least is not enough', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const fixed = core.submit('red', { ...yielding, machineCount: 1, priority: -10 })
+  core.place()
+  run(core, fixed)
+  const id = submit(core, 1, 3, yielding)
+  core.submit('blue', urgent(2))
+  core.place()
+  t.deepEqual([core.workload(fixed).state, members(core, id)], ['running', [0]])
+  core.submit('green', { ...urgent(4), priority: 20 })
+  core.place()
+  t.deepEqual([core.workload(fixed).state, core.workload(id).state], ['stopping', 'stopping'])
+})
+
+test('rank 0 and the least of every group are never given back, nor anything to an equal', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 1, 4)
+  core.submit('blue', urgent(4))
+  core.submit('green', { ...urgent(2), priority: 0 })
+  core.place()
+  t.deepEqual(members(core, id), [0, 1, 2, 3], 'it would be in vain')
+  core.submit('blue', urgent(3))
+  core.place()
+  t.deepEqual(members(core, id), [0])
+})
+
+test('while others are stopped for somebody it does not grow, and it does again when they are served', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 1, 4)
+  const blue = core.submit('blue', urgent(3))
+  core.place()
+  for (const rank of [1, 2]) core.exits(machineOf(core, id, rank), 143)
+  core.place()
+  t.deepEqual([core.workload(blue).state, members(core, id)], ['queued', [0]])
+  core.exits(machineOf(core, id, 3), 143)
+  core.place()
+  t.is(core.workload(blue).state, 'starting')
+  core.available('more')
+  core.place()
+  t.deepEqual(members(core, id), [0, 1])
+})
+
+test('what keeps it from more is said', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 1, 4)
+  t.deepEqual(
+    core.explain(id).map(({ reason }) => reason),
+    ['HELD_BY_TENANT'],
+  )
+  core.submit('blue', { machineCount: 2 })
+  core.available('free')
+  core.place()
+  t.regex(
+    core
+      .explain(id)
+      .map(({ message }) => message)
+      .join(),
+    /of use to what waits/,
+  )
+  core.must({
+    kind: 'update_tenant',
+    caller,
+    tenant: tenant('red'),
+    share: null,
+    quotas: [{ hardwareClass: '', limit: 3 }],
+  })
+  t.regex(core.explain(id)[0]?.message ?? '', /holds all of the 3 machines that it may/)
+})
