@@ -113,8 +113,8 @@ export const schedulerMutations: readonly Mutation[] = [
     name: 'stop those for others who do not allow it',
     file: commit,
     from: 'spec.preemption.preemptible &&',
-    to: '',
-    also: [{ file: 'coordinator/scheduler/running.ts', from: '&& workload.spec.preemption.preemptible', to: '' }],
+    to: 'this',
+    also: [{ file: 'coordinator/scheduler/running.ts', from: 'if (workload.spec.preemption.preemptible) this', to: '' }],
   },
   {
     name: 'count machines for a tenant that gave them back',
