@@ -134,5 +134,6 @@ export class AgentSession {
 
 /** A task never changes within an epoch, so it need not be compared. */
 function fingerprint({ term, epoch, goal, validation, assignment, upgrade }: DesiredState): string {
-  return `${term} ${epoch} ${goal} ${validation} ${assignment?.placement ?? ''} ${upgrade?.signature ?? ''}`
+  const { placement = '', generation = 0 } = assignment ?? {}
+  return `${term} ${epoch} ${goal} ${validation} ${placement} ${generation} ${upgrade?.signature ?? ''}`
 }

@@ -113,8 +113,10 @@ export const schedulerMutations: readonly Mutation[] = [
     name: 'stop those for others who do not allow it',
     file: commit,
     from: 'spec.preemption.preemptible &&',
-    to: 'this',
-    also: [{ file: 'coordinator/scheduler/running.ts', from: 'if (workload.spec.preemption.preemptible) this', to: '' }],
+    to: '',
+    also: [
+      { file: 'coordinator/scheduler/running.ts', from: 'if (workload.spec.preemption.preemptible) this', to: 'this' },
+    ],
   },
   {
     name: 'count machines for a tenant that gave them back',
