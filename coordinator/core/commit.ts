@@ -227,6 +227,17 @@ function place(draft: Draft, workload: WorkloadRecord, filled: readonly Filled[]
   }
   draft.putWorkload(joined)
   tellMembers(draft, joined)
+  if (workload.state === 'starting') return countAnew(draft, joined, size)
+  const come = filled.length === 1 ? '1 machine comes' : `${filled.length} machines come`
+  draft.event('WORKLOAD_GREW', `To workload ${joined.id} ${come}: it has ${size} now.`, { workload: joined.id })
+}
+
+/** Nobody has been told yet how many there are: all start together, and each as one of so many. */
+function countAnew(draft: Draft, workload: WorkloadRecord, worldSize: number): void {
+  for (const rank of memberRanks(workload)) {
+    const placement = draft.find('placements', workload.placements[rank] ?? '')
+    if (placement !== undefined) draft.putPlacement({ ...placement, worldSize })
+  }
 }
 
 /** New ranks follow those that there were. */

@@ -1,6 +1,14 @@
-import { type TenantName, type WorkloadId, SYSTEM_USER, parseWorkloadId } from '../../shared/model/ids.ts'
+import {
+  type PlacementId,
+  type TenantName,
+  type WorkloadId,
+  SYSTEM_USER,
+  parsePlacementId,
+  parseWorkloadId,
+} from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import { layoutOf } from './ranks.ts'
 import type { WorkloadRecord } from './records.ts'
 import type { FleetView } from './state.ts'
 
@@ -17,6 +25,18 @@ export function imagined(view: FleetView, tenant: TenantName, spec: WorkloadSpec
     { id: nobody(), tenant, displayName: '', spec, user: SYSTEM_USER, now },
     view.cluster().nextSequence,
   )
+}
+
+/** The same as it would be if it had been placed at this moment. */
+export function imaginedPlaced(workload: WorkloadRecord, now: Instant): WorkloadRecord {
+  const layout = layoutOf(workload)
+  return { ...workload, state: 'starting', stateAt: now, layout, placements: layout.map(nowhere) }
+}
+
+function nowhere(): PlacementId {
+  const id = parsePlacementId('plc-0000000000000000')
+  if (!id.ok) throw new Error(id.error)
+  return id.value
 }
 
 type Submitted = Pick<WorkloadRecord, 'id' | 'tenant' | 'displayName' | 'spec' | 'user'> & { readonly now: Instant }

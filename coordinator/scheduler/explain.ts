@@ -18,6 +18,7 @@ import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
 import { type Context, later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
 import type { Waiting, Want, Wanted } from './waiting.ts'
+import type { Wishes } from './wishes.ts'
 
 /** Machines named per reason, at most. */
 const NAMED = 10
@@ -29,8 +30,8 @@ export type Explained = {
   readonly waiting: Waiting
   /** What is kept from it for those before it. */
   readonly keptFrom: (wanted: Wanted) => Kept
-  /** Kinds of which something that waits could use a machine. */
-  readonly wantedByOthers: () => ReadonlySet<Kind>
+  /** What those could use that wait. */
+  readonly wishesOfOthers: () => Wishes
 }
 
 /** Why a workload waits: what stands against each machine, the most telling first, group by group. */

@@ -17,13 +17,14 @@ export function explainGrowth(look: Explained, { workload, wants }: Grower): Exp
     return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
   }
   const quotas = reachedQuotas(view, workload)
-  const wanted = look.wantedByOthers()
+  const wishes = look.wishesOfOthers()
   const groups = groupsNow(workload)
   const refusals = wants.flatMap(({ demand, group: index, members, room }) => {
     const group = groups[index]
     if (group === undefined) return []
     const ranks = Array.from({ length: room }, (_, place) => place)
-    const isWanted = demand.kinds.some((kind) => kind.free > 0 && wanted.has(kind))
+    const free = [...demand.everyFree()]
+    const isWanted = free.length > 0 && free.every((entry) => wishes.has(entry))
     const growth = isWanted ? 'wanted' : 'free'
     return ofWant(
       look,

@@ -10,20 +10,23 @@ import type { Domain } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Grower, GrowthWant } from './growing.ts'
 import { Heap } from './heap.ts'
-import { type Entry, type Kind, bySize } from './kind.ts'
+import { type Entry, bySize } from './kind.ts'
 import { hasQuota, isOverQuota } from './quotas.ts'
 import { standingOf } from './standing.ts'
 import { byPlace } from './suits.ts'
+import type { Wishes } from './wishes.ts'
 
 /** Machines given out by growth in one pass; the next goes on. */
 const GIVEN_MOST = 4096
+/** Machines looked at one by one in a pass, where kinds do not tell. */
+const LOOKED_AT_MOST = 200_000
 
 export type GrowthOptions = {
   readonly view: FleetView
   readonly now: Instant
   readonly index: FleetIndex
-  /** Kinds of which something that waits could use a machine. */
-  readonly wanted: ReadonlySet<Kind>
+  /** What those could use that wait. */
+  readonly wishes: Wishes
 }
 
 /** Machines of a tenant, and how many there are of each hardware class. */
@@ -56,6 +59,8 @@ export class Growth {
   readonly #with: GrowthOptions
   /** Given out so far, by tenant. */
   readonly #given = new Map<TenantName, Given>()
+  /** Machines that were looked at one by one. */
+  #looked = 0
 
   constructor(options: GrowthOptions) {
     this.#with = options
@@ -83,9 +88,9 @@ export class Growth {
   }
 
   #mayGrow({ workload, wants }: Grower): boolean {
-    const { view, now, wanted } = this.#with
+    const { view, now, wishes } = this.#with
     const isAny = wants.some(
-      ({ demand }) => demand.reach !== 'kind' || demand.kinds.some((kind) => kind.free > 0 && !wanted.has(kind)),
+      ({ demand }) => demand.reach !== 'kind' || demand.kinds.some((kind) => kind.free > 0 && !wishes.hasKind(kind)),
     )
     if (!isAny || !mayGrow(workload, now)) return false
     return (
@@ -146,7 +151,8 @@ export class Growth {
   #oneFor(workload: WorkloadRecord, part: Part): Entry | undefined {
     const { demand } = part.want
     const { pack, spread, sameClass } = demand.arrangement
-    if (demand.reach === 'kind' && pack?.required !== true && spread === null && !sameClass) {
+    const isTied = pack?.required === true || spread !== null || sameClass
+    if (demand.reach === 'kind' && !isTied && this.#with.wishes.areAllPlain) {
       return this.#nearest(workload, part)
     }
     part.rest ??= this.#candidates(part)[Symbol.iterator]()
@@ -163,7 +169,7 @@ export class Growth {
   /** Of the first kind that has one: as near as can be to those that it has, and there where the fewest are free. */
   #nearest(workload: WorkloadRecord, { want, places }: Part): Entry | undefined {
     for (const kind of want.demand.kinds) {
-      if (kind.free === 0 || this.#with.wanted.has(kind)) continue
+      if (kind.free === 0 || this.#with.wishes.hasKind(kind)) continue
       const first = kind.one()
       if (first === undefined || !this.#isAllowed(workload, first)) continue
       let best = first
@@ -182,7 +188,11 @@ export class Growth {
   }
 
   #candidates({ want: { demand } }: Part): readonly Entry[] {
-    const free = [...demand.everyFree()].filter(({ stretch }) => !this.#with.wanted.has(stretch.kind))
+    // As slow as there are many: whoever comes after so many has a turn in the next pass.
+    if (this.#looked >= LOOKED_AT_MOST) return []
+    const all = [...demand.everyFree()]
+    this.#looked += all.length
+    const free = all.filter((entry) => !this.#with.wishes.has(entry))
     const scores = new Map(free.map((entry) => [entry, demand.score(entry.record)]))
     return free.toSorted(
       (left, right) =>

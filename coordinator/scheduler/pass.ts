@@ -17,6 +17,7 @@ import { claimFor, couldHold } from './reserve.ts'
 import type { Running } from './running.ts'
 import { scarcestFirst } from './suits.ts'
 import type { Line, Shape, Waiting, Wanted } from './waiting.ts'
+import { Wishes } from './wishes.ts'
 
 export type PassOptions = {
   readonly view: FleetView
@@ -123,20 +124,20 @@ export class Pass {
     return undefined
   }
 
-  /** Kinds of which something that could not be placed would use a machine, however it must lie. */
-  wanted(): ReadonlySet<Kind> {
+  /** What those could use that could not be placed so far. */
+  wishes(): Wishes {
     const { index } = this.#with
     const blocked = [...this.#blocked].filter((shape) => couldHold(shape, index))
-    return new Set(blocked.flatMap(({ wants }) => wants.flatMap(({ demand }) => demand.kinds)))
+    return new Wishes(blocked.flatMap(({ wants }) => wants.map(({ demand }) => demand)))
   }
 
-  /** As `wanted`, of the whole queue; the pass is over then. */
-  wantedByAll(): ReadonlySet<Kind> {
+  /** As `wishes`, of the whole queue; the pass is over then. */
+  wishesOfAll(): Wishes {
     for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
       this.#push(turn.contest)
     }
-    return this.wanted()
+    return this.wishes()
   }
 
   /** What is kept from a workload for those before it, without placing anything; the pass is over then. */

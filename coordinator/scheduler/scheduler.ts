@@ -1,7 +1,8 @@
-import type { WorkloadId } from '../../shared/model/ids.ts'
+import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import { type Instant, seconds } from '../../shared/model/time.ts'
 import { type Explanation, type Forecast, NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
+import { imaginedPlaced } from '../core/imagined.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
@@ -80,7 +81,18 @@ export class Scheduler {
   #growth(view: FleetView, now: Instant, pass: Pass): readonly PlannedPlacement[] {
     const { index } = this.sync(view, now)
     if (this.#growing.size === 0) return []
-    return new Growth({ view, now, index, wanted: pass.wanted() }).plan(this.#growing.values())
+    return new Growth({ view, now, index, wishes: pass.wishes() }).plan(this.#growing.values())
+  }
+
+  /** What it would be given beyond its least at the moment at which it is placed. */
+  #growthOf(view: FleetView, workload: WorkloadRecord, now: Instant, pass: Pass): readonly MachineId[] {
+    const { index, waiting } = { index: this.#indexFor(view), waiting: this.#waiting }
+    const grower = growerOf(imaginedPlaced(workload, now), waiting)
+    if (grower === null) return []
+    const growth = new Growth({ view, now, index, wishes: pass.wishesOfAll() })
+    const planned = growth.plan([...this.#growing.values(), grower])
+    waiting.forget(grower.wants.map(({ demand }) => demand))
+    return planned.find((one) => one.workload === workload.id)?.machines ?? []
   }
 
   /** Nothing has changed since a pass that found nothing more to place, and it is not long ago. */
@@ -109,7 +121,7 @@ export class Scheduler {
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     const keptFrom = (wanted: Wanted): Kept => pass.keptFrom(wanted)
-    const look = { view, now, index, waiting, keptFrom, wantedByOthers: () => pass.wantedByAll() }
+    const look = { view, now, index, waiting, keptFrom, wishesOfOthers: () => pass.wishesOfAll() }
     const grower = vacantRanks(workload).length > 0 ? null : growerOf(workload, waiting)
     if (grower === null) return explain(look, workload)
     const explanation = explainGrowth(look, grower)
@@ -123,7 +135,8 @@ export class Scheduler {
     waiting.update(workload.id, workload, now)
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
-    const machines = pass.forecast(workload.id)
+    const least = pass.forecast(workload.id)
+    const machines = least.length === 0 ? least : [...least, ...this.#growthOf(view, workload, now, pass)]
     const preempted = pass.preemptions.find((planned) => planned.workload === workload.id)?.victims ?? []
     const explanation = machines.length > 0 ? NOTHING_TO_EXPLAIN : this.#explain(view, workload, now)
     waiting.update(workload.id, undefined, now)

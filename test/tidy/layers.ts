@@ -85,7 +85,7 @@ export const layers: readonly Layer[] = [
     // The planner and the committer share one judgement of what can be placed where, or they would never agree.
     name: 'coordinator/scheduler',
     files: scheduler,
-    may: [model, scheduler, /^coordinator\/core\/(?:placeable|lifecycle|ranks|restarts)\.ts$/],
+    may: [model, scheduler, /^coordinator\/core\/(?:imagined|placeable|lifecycle|ranks|restarts)\.ts$/],
     types: [core],
     host: false,
   },

@@ -52,6 +52,10 @@ test('it starts with as many as can be had at once, and each rank knows of all',
   t.deepEqual(members(core, id), [0, 1, 2, 3, 4])
   t.is(core.workload(id).state, 'running')
   for (const machine of machines) t.is(desired(core.state, machine)?.assignment?.peers.length, 5)
+  t.deepEqual(
+    core.ranks(id).map(({ worldSize }) => worldSize),
+    [5, 5, 5, 5, 5],
+  )
 })
 
 test('with fewer than the least it waits, and says how many it must have', (t) => {

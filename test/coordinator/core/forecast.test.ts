@@ -78,3 +78,13 @@ test('a plan says who would be stopped for it', (t) => {
   t.deepEqual(forecast(core, urgent).preempted, [low])
   t.is(core.workload(low).state, 'running')
 })
+
+test('of an elastic one a plan says what it would have at once, beyond its least too', (t) => {
+  const core = new CoreHarness()
+  for (const name of ['a', 'b', 'c']) core.available(name)
+  t.is(forecast(core, { machineCount: 5, least: 2 }).machines.length, 3)
+  core.submit('blue', { machineCount: 2 })
+  t.is(forecast(core, { machineCount: 5, least: 1 }).machines.length, 1)
+  core.submit('blue', { machineCount: 3 })
+  t.is(forecast(core, { machineCount: 5, least: 1 }).machines.length, 0)
+})
