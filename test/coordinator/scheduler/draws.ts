@@ -39,6 +39,8 @@ export type MachineDraw = {
   readonly elapsed: number
   /** Whether it may be stopped for others. */
   readonly isPreemptible: boolean
+  /** How many machines more what holds it may have; none where it does not say. */
+  readonly more?: number
 }
 
 export type ConstraintDraw = {
@@ -54,7 +56,10 @@ export type ConstraintDraw = {
 }
 
 export type GroupDraw = {
+  /** How many it must have. */
   readonly count: number
+  /** How many more it may have; none where it does not say. */
+  readonly more?: number
   readonly constraints: ConstraintDraw
   readonly arrangement: Arrangement
 }
@@ -153,6 +158,7 @@ export const machineDraw: fc.Arbitrary<MachineDraw> = fc.record({
   limit: orNull(pick(5, 10, 30, 60, 120), 4),
   elapsed: pick(0, 1, 4, 9, 29, 400),
   isPreemptible: fc.boolean(),
+  more: pick(0, 0, 0, 2),
 })
 
 const label = fc.oneof(
@@ -214,6 +220,7 @@ export const groupDraw: fc.Arbitrary<GroupDraw> = fc.record({
     { arbitrary: pick(1, 1, 2, 3), weight: 3 },
     { arbitrary: fc.integer({ min: 1, max: 12 }), weight: 1 },
   ),
+  more: pick(0, 0, 0, 1, 4),
   constraints,
   arrangement,
 })
@@ -280,3 +287,9 @@ export const steadyGroup = (one: GroupDraw): GroupDraw => ({ ...one, constraints
 
 /** Without what is known to be decided by the order in which records came; see the tests of known faults. */
 export const steady = (fleet: FleetDraw): FleetDraw => withoutKept(withoutJoins(withGroups(fleet, steadyGroup)))
+
+/** The same, in which everybody has as many machines as it must, and no more. */
+export const fixed = (fleet: FleetDraw): FleetDraw => ({
+  ...withGroups(fleet, (one) => ({ ...one, more: 0 })),
+  machines: fleet.machines.map((one) => ({ ...one, more: 0 })),
+})

@@ -3,7 +3,7 @@ import { FleetState, type StateWrite } from '../../../coordinator/core/state.ts'
 import { type IdSource, type MachineId, epoch, idSource, revision } from '../../../shared/model/ids.ts'
 import { random } from '../../../shared/model/random.ts'
 import { type Instant, instant, minutes } from '../../../shared/model/time.ts'
-import { ANY_MACHINE, type Constraints, type Group, groupsOf, worldSize } from '../../../shared/model/workload.ts'
+import { ANY_MACHINE, type Constraints, type Group, groupsOf, leastOf } from '../../../shared/model/workload.ts'
 import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
 import {
   type ConstraintDraw,
@@ -127,9 +127,10 @@ function ownerOf(draw: MachineDraw, index: number): Holder {
   const waiting = waitingRecord(
     workload,
     { tenant: 'held', sequence: 500 + index },
-    spec({ timeLimit, preemption, priority: -5 }),
+    spec({ timeLimit, preemption, priority: -5, ...sizeOf({ count: 1, more: draw.more ?? 0 }) }),
   )
-  return { workload: { ...waiting, state: 'running', startedAt, placements: [placement] }, rank: 0 }
+  const layout = draw.more === undefined || draw.more === 0 ? [] : [0]
+  return { workload: { ...waiting, state: 'running', startedAt, placements: [placement], layout }, rank: 0 }
 }
 
 function heldWrites(index: number, { workload, rank }: Holder): readonly StateWrite[] {
@@ -156,7 +157,7 @@ function placementRecord(
     tenant: workload.tenant,
     machine: machineId(machine),
     rank,
-    worldSize: worldSize(workload.spec),
+    worldSize: leastSize(workload),
     epoch: epoch(1),
     phase: 'running',
   }
@@ -186,12 +187,24 @@ export function constraintsOf(fleet: FleetDraw, draw: ConstraintDraw): Constrain
   }
 }
 
+function sizeOf({ count, more = 0 }: Pick<GroupDraw, 'count' | 'more'>): Pick<Group, 'machineCount' | 'least'> {
+  return more === 0 ? { machineCount: count } : { machineCount: count + more, least: count }
+}
+
+/** How many machines it must have. */
+export const leastSize = ({ spec: wanted }: Pick<WorkloadRecord, 'spec'>): number =>
+  groupsOf(wanted).reduce((sum, group) => sum + leastOf(group), 0)
+
+/** The group of each rank of one that has its least. */
+const layoutOf = ({ spec: wanted }: WorkloadRecord): readonly number[] =>
+  groupsOf(wanted).flatMap((group, index) => Array.from({ length: leastOf(group) }, () => index))
+
 /** A workload that waits as a whole. */
 export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: number): WorkloadRecord {
   const groups = draw.groups.map(
     (group: GroupDraw, index): Group => ({
       name: index === 0 ? '' : `g${index}`,
-      machineCount: group.count,
+      ...sizeOf(group),
       constraints: constraintsOf(fleet, group.constraints),
       arrangement: group.arrangement,
       task: null,
@@ -201,6 +214,7 @@ export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: n
   if (first === undefined) throw new Error('a workload has a group')
   const wanted = spec({
     machineCount: first.machineCount,
+    ...(first.least === undefined ? {} : { least: first.least }),
     constraints: first.constraints,
     arrangement: first.arrangement,
     groups: others,
@@ -213,21 +227,22 @@ export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: n
 
 /** The same, on held machines save for its last ranks, which it lacks. */
 function lacking(waiting: WorkloadRecord, vacant: number, held: readonly number[]): WorkloadRecord {
-  const ranks = Array.from({ length: worldSize(waiting.spec) }, (_, rank) => rank)
+  const ranks = Array.from({ length: leastSize(waiting) }, (_, rank) => rank)
   const firstVacant = ranks.length - vacant
   const placements = ranks.map((rank) =>
     rank < firstVacant ? at(OWNERS, at(held, rank)).placement : at(OWNERS, 100 + waiting.sequence).placement,
   )
-  return { ...waiting, state: 'running', startedAt: NOW, placements, vacancies: ranks.slice(firstVacant) }
+  const vacancies = ranks.slice(firstVacant)
+  return { ...waiting, state: 'running', startedAt: NOW, placements, vacancies, layout: layoutOf(waiting) }
 }
 
 /** Whether its first ranks could be on these machines, as far as they lie to each other. */
 function groupsLieWell({ spec: wanted }: WorkloadRecord, machines: readonly MachineRecord[]): boolean {
   let first = 0
-  return groupsOf(wanted).every(({ machineCount, arrangement }) => {
-    const own = machines.slice(first, first + machineCount)
-    first += machineCount
-    return lieWell(own, arrangement)
+  return groupsOf(wanted).every((group) => {
+    const own = machines.slice(first, first + leastOf(group))
+    first += leastOf(group)
+    return lieWell(own, group.arrangement)
   })
 }
 
@@ -239,7 +254,7 @@ export function allWrites(fleet: FleetDraw): readonly StateWrite[] {
   for (const [index, draw] of fleet.queue.entries()) {
     const waiting = queuedWorkload(fleet, draw, index + 1)
     const { vacant } = draw
-    const kept = worldSize(waiting.spec) - vacant
+    const kept = leastSize(waiting) - vacant
     const records = free.slice(0, kept).map((machine) => machineRecord(fleet, at(fleet.machines, machine), machine))
     if (vacant === 0 || kept < 1 || kept > free.length || !groupsLieWell(waiting, records)) {
       writes.push({ table: 'workloads', key: waiting.id, record: waiting })

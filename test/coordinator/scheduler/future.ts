@@ -17,7 +17,8 @@ export function startsOf(writes: readonly StateWrite[]): ReadonlyMap<string, Ins
   const starts = new Map<string, Instant>()
   let now: Instant | null = NOW
   for (let event = 0; event < EVENTS && now !== null; event += 1) {
-    for (const { workload } of pass(state, { scheduler, ids, now }).plans) starts.set(workload, now)
+    const { plans } = pass(state, { scheduler, ids, now })
+    for (const { workload, growth } of plans) if (growth === undefined) starts.set(workload, now)
     now = endNext(state)
   }
   return starts

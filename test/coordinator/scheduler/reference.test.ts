@@ -5,10 +5,10 @@ import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
 import { type FleetDraw, fleets } from './draws.ts'
 import { NOW, allWrites, freshIds, stateOf } from './fleet.ts'
 import { always } from './passes.ts'
-import { Reference, type Way } from './reference.ts'
+import { Reference, type Way, kindOf } from './reference.ts'
 import { countedWorld, packedWorld, singleWorld } from './worlds.ts'
 
-type Found = { placed: number; blocked: number; behind: number }
+type Found = { placed: number; blocked: number; behind: number; grown: number }
 
 /** The scheduler places whom the reference says, in its order, and nobody else. */
 function agree(fleet: FleetDraw, way: Way, found: Found): void {
@@ -34,26 +34,39 @@ function agree(fleet: FleetDraw, way: Way, found: Found): void {
     found.placed += 1
     if (isAnyBlocked) found.behind += 1
   }
-  const planned = plans.next()
-  if (planned.done !== true) {
-    throw new Error(`${state.find('workloads', planned.value.workload)?.sequence} is placed, and cannot be`)
+  const wanted = reference.growth(NOW)
+  const grown = new Map<number, readonly string[]>()
+  for (const planned of plans) {
+    const sequence = state.find('workloads', planned.workload)?.sequence ?? 0
+    if (planned.growth === undefined) throw new Error(`${sequence} is placed, and cannot be`)
+    const kinds = planned.machines.flatMap((id) => state.find('machines', id) ?? []).map(kindOf)
+    grown.set(sequence, kinds.toSorted())
+    const draft = new Draft(state, NOW, ids)
+    const refused = commitPlacement(draft, planned)
+    if (refused.length > 0) throw new Error(JSON.stringify(refused))
+    draft.flush()
+    found.grown += kinds.length
   }
+  const [is, shouldBe] = [grown, wanted].map((all) =>
+    JSON.stringify([...all].toSorted(([one], [other]) => one - other)),
+  )
+  if (is !== shouldBe) throw new Error(`grown are ${is}, and not ${shouldBe}`)
 }
 
 test('of workloads that ask for hardware, those are placed that a plain look at all machines would place', (t) => {
-  const found = { placed: 0, blocked: 0, behind: 0 }
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
   always(fleets({ machines: 40, queue: 20 }), 1500, (fleet) => agree(countedWorld(fleet), 'counted', found))
-  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500 && found.grown > 500, JSON.stringify(found))
 })
 
 test('of workloads that ask for places or single machines, those are placed that a plain look would place', (t) => {
-  const found = { placed: 0, blocked: 0, behind: 0 }
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
   always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(singleWorld(fleet), 'single', found))
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
 })
 
 test('of workloads that must be together, those are placed that a plain look would place', (t) => {
-  const found = { placed: 0, blocked: 0, behind: 0 }
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
   always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(packedWorld(fleet), 'packed', found))
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
 })

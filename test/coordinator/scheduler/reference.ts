@@ -2,7 +2,7 @@ import { mismatch, notFree, postponed } from '../../../coordinator/core/placeabl
 import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState } from '../../../coordinator/core/state.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
-import { type Group, groupsOf } from '../../../shared/model/workload.ts'
+import { type Group, groupsOf, leastOf } from '../../../shared/model/workload.ts'
 import { placeOf } from './lie.ts'
 
 /**
@@ -24,6 +24,9 @@ import { placeOf } from './lie.ts'
  *
  * Where it is known when the blocked one starts, others whose limits end before (cleaning included) may have what it
  * keeps. That is known for the first 16 that keep anything.
+ *
+ * Then those grow that may have more than they must: the highest priority first, then as submitted. Each takes machines
+ * that suit it and could not be used by anything that is blocked, the smallest hardware first, as many as it may have.
  *
  * Claims of several of these ways at once are too subtle to be said plainly, so a queue is of one way alone.
  */
@@ -50,6 +53,8 @@ export class Reference {
   readonly #claims: Claim[] = []
   readonly #counted: Counted[] = []
   readonly #blocked = new Set<string>()
+  /** What those ask for that are blocked and that the fleet could hold. */
+  readonly #wished: Asked[] = []
 
   constructor(state: FleetState, now: number, way: Way) {
     this.#state = state
@@ -79,8 +84,34 @@ export class Reference {
     const shape = JSON.stringify([workload.state === 'queued' ? '' : workload.id, groupsOf(workload.spec)])
     const isFirst = !this.#blocked.has(shape)
     this.#blocked.add(shape)
-    if (isFirst && this.#couldHold(asked)) this.#keep(asked, end)
+    if (!this.#couldHold(asked)) return false
+    this.#wished.push(...asked)
+    if (isFirst) this.#keep(asked, end)
     return false
+  }
+
+  /** Kinds of the machines that each workload is given beyond what it must have, by its sequence. */
+  growth(instant: WorkloadRecord['stateAt']): ReadonlyMap<number, readonly string[]> {
+    const isWished = (machine: MachineRecord): boolean => this.#wished.some(({ group }) => suits(group)(machine))
+    const left = this.#machines()
+      .filter((machine) => notFree(machine) === undefined && !isWished(machine))
+      .toSorted((one, other) => (kindOf(one) < kindOf(other) ? -1 : 1))
+    const growers = [...this.#state.table('workloads').values()]
+      .map(({ record }) => record)
+      .filter((one) => one.state === 'starting' || one.state === 'running')
+      .filter((one) => postponed(this.#state, one, instant) === null && askedBy(one).length === 0)
+      .toSorted((one, other) => other.spec.priority - one.spec.priority || one.sequence - other.sequence)
+    const given = new Map<number, readonly string[]>()
+    for (const grower of growers) {
+      const kinds = groupsOf(grower.spec).flatMap((group, index) => {
+        const has = memberGroups(grower).filter((of) => of === index).length
+        const suiting = left.filter(suits(group)).slice(0, group.machineCount - has)
+        for (const machine of suiting) left.splice(left.indexOf(machine), 1)
+        return suiting.map(kindOf)
+      })
+      if (kinds.length > 0) given.set(grower.sequence, kinds.toSorted())
+    }
+    return given
   }
 
   #endOf({ spec }: WorkloadRecord): number {
@@ -205,15 +236,21 @@ const suits =
 const standing = ({ labels, hostname, id }: MachineRecord): string =>
   `${labels['site'] ?? ''} ${labels['row'] ?? ''} ${labels['rack'] ?? ''} ${hostname.slice(1).padStart(3, '0')} ${id}`
 
-/** How many machines each group lacks. */
+/** How many machines each group lacks of those that it must have. */
 function askedBy(workload: WorkloadRecord): readonly Asked[] {
-  let first = 0
-  return groupsOf(workload.spec).flatMap((group) => {
-    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
-    first += group.machineCount
-    const lacking = workload.state === 'queued' ? ranks : ranks.filter((rank) => workload.vacancies.includes(rank))
-    return lacking.length === 0 ? [] : [{ group, count: lacking.length }]
+  const members = memberGroups(workload)
+  return groupsOf(workload.spec).flatMap((group, index) => {
+    const count = leastOf(group) - members.filter((of) => of === index).length
+    return count <= 0 ? [] : [{ group, count }]
   })
+}
+
+/** The groups of its ranks that have a machine. */
+function memberGroups({ state, spec, placements, layout, vacancies }: WorkloadRecord): readonly number[] {
+  if (state === 'queued') return []
+  const all = groupsOf(spec).flatMap((group, index) => Array.from({ length: group.machineCount }, () => index))
+  const ranks = layout.length > 0 ? layout : all.slice(0, placements.length)
+  return ranks.filter((_, rank) => !vacancies.includes(rank))
 }
 
 function isTogether(machines: readonly MachineRecord[], { arrangement }: Group, count: number): boolean {

@@ -3,37 +3,54 @@ import * as fc from 'fast-check'
 import type { PlannedPlacement } from '../../../coordinator/core/commit.ts'
 import { violations } from '../../../coordinator/core/invariants.ts'
 import { refusal } from '../../../coordinator/core/placeable.ts'
-import type { MachineRecord } from '../../../coordinator/core/records.ts'
+import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState } from '../../../coordinator/core/state.ts'
-import { groupsOf } from '../../../shared/model/workload.ts'
+import { groupsOf, leastOf } from '../../../shared/model/workload.ts'
 import { type FleetDraw, fleets, steady, withoutJoins, withoutKept } from './draws.ts'
 import { allWrites, stateOf } from './fleet.ts'
 import { lieWell } from './lie.ts'
 import { always, copyOf, pass, shuffled } from './passes.ts'
 
+/** The machines that each group has before a plan, and those that come to it. */
+function comingOf(state: FleetState, workload: WorkloadRecord, planned: PlannedPlacement) {
+  const { placements, vacancies, layout, spec } = workload
+  const groups = groupsOf(spec)
+  const isWhole = workload.state === 'queued'
+  const whole = groups.flatMap((group, index) => Array.from({ length: leastOf(group) }, () => index))
+  const ranks = isWhole || layout.length === 0 ? whole : layout
+  const machineOf = (rank: number) => state.find('placements', placements[rank] ?? '')?.machine ?? ''
+  const isVacant = (rank: number): boolean => isWhole || vacancies.includes(rank)
+  const coming = planned.growth ?? ranks.filter((_, rank) => isVacant(rank))
+  const find = (id: string): MachineRecord => {
+    const machine = state.find('machines', id)
+    if (machine === undefined) throw new Error(`no machine ${id}`)
+    return machine
+  }
+  if (coming.length !== planned.machines.length) throw new Error('as many machines as ranks')
+  return groups.map((group, index) => ({
+    group,
+    held: ranks.flatMap((of, rank) => (of === index && !isVacant(rank) ? [find(machineOf(rank))] : [])),
+    fresh: planned.machines.filter((_, at) => coming[at] === index).map(find),
+  }))
+}
+
 /** Throws where a plan is not what its workload asks for, on the state before it is written. */
 function check(state: FleetState, planned: PlannedPlacement): void {
   const workload = state.find('workloads', planned.workload)
   if (workload === undefined) throw new Error('no such workload')
-  const { placements, vacancies } = workload
-  const isWhole = workload.state === 'queued'
   if (new Set(planned.machines).size !== planned.machines.length) throw new Error('a machine twice')
-  const coming = [...planned.machines]
-  let rank = 0
-  for (const group of groupsOf(workload.spec)) {
-    const machines: MachineRecord[] = []
-    for (let index = 0; index < group.machineCount; index += 1, rank += 1) {
-      const isNew = isWhole || vacancies.includes(rank)
-      const held = state.find('placements', placements[rank] ?? '')?.machine ?? ''
-      const machine = state.find('machines', isNew ? (coming.shift() ?? '') : held)
-      if (machine === undefined) throw new Error(`no machine for rank ${rank}`)
-      const reason = isNew ? refusal(machine, group.constraints) : undefined
-      if (reason !== undefined) throw new Error(`${machine.hostname} for rank ${rank}: ${reason}`)
-      machines.push(machine)
+  for (const { group, held, fresh } of comingOf(state, workload, planned)) {
+    for (const machine of fresh) {
+      const reason = refusal(machine, group.constraints)
+      if (reason !== undefined) throw new Error(`${machine.hostname} for group ${group.name}: ${reason}`)
     }
-    if (!lieWell(machines, group.arrangement)) throw new Error(`badly arranged: ${JSON.stringify(group.arrangement)}`)
+    const all = [...held, ...fresh]
+    if (fresh.length > 0 && !lieWell(all, group.arrangement)) {
+      throw new Error(`badly arranged: ${JSON.stringify(group.arrangement)}`)
+    }
+    if (all.length > group.machineCount) throw new Error('more machines than it may have')
+    if (all.length < leastOf(group)) throw new Error('fewer machines than it must have')
   }
-  if (coming.length > 0) throw new Error('more machines than ranks')
 }
 
 test('every plan is whole, suits its workload and is committed; the laws hold before and after', (t) => {

@@ -1,5 +1,5 @@
 import type { ConstraintDraw, FleetDraw, GroupDraw, MachineDraw, WorkloadDraw } from './draws.ts'
-import { ofKinds, steadyGroup, withGroups, withoutKept } from './draws.ts'
+import { fixed, ofKinds, steadyGroup, withGroups, withoutKept } from './draws.ts'
 
 /** Fleets and queues so narrowed that it can be said plainly who is placed; see `Reference`. */
 
@@ -49,12 +49,13 @@ const single = (draw: ConstraintDraw): ConstraintDraw =>
 
 export const singleWorld = (fleet: FleetDraw): FleetDraw =>
   withQueue(
-    withGroups(fleet, (one) => ({ ...loose(one), constraints: single(one.constraints) })),
+    withGroups(fixed(fleet), (one) => ({ ...loose(one), constraints: single(one.constraints) })),
     (one) => ({ ...one, groups: one.groups.slice(0, 1) }),
   )
 
 const packed = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
   ...one,
+  more: 0,
   constraints: ofKinds(one.constraints),
   arrangement: { pack: { level: pack?.level ?? 'rack', required: true }, spread: null, sameClass: false },
 })
@@ -70,7 +71,7 @@ const known = (one: MachineDraw): MachineDraw => ({
 })
 
 export function packedWorld(fleet: FleetDraw): FleetDraw {
-  const machines = fleet.machines.map(known)
+  const machines = fixed(fleet).machines.map(known)
   const calm = withGroups(alike({ ...fleet, machines, shapes: fleet.shapes.slice(0, 1) }), packed)
   return withQueue(calm, (one) => ({ ...one, groups: one.groups.slice(0, 1), vacant: 0, limit: one.limit ?? 240 }))
 }
