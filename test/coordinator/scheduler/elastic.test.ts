@@ -6,12 +6,17 @@ import { startsOf } from './future.ts'
 import { always, pass } from './passes.ts'
 import { timelyWorld } from './worlds.ts'
 
-/** What a label tells apart is another kind from when somebody asks for it: nobody does here. */
-const unlabelled = (fleet: FleetDraw): FleetDraw =>
-  withGroups(fleet, (one) => ({
+/**
+ * What a label tells apart is another kind from when somebody asks for it: nobody does here. Nor does anybody have
+ * others stopped: whom that may hit is another question.
+ */
+function calm(fleet: FleetDraw): FleetDraw {
+  const unlabelled = withGroups(fleet, (one) => ({
     ...one,
     constraints: { ...ofKinds(one.constraints), labels: [], require: null, prefer: [] },
   }))
+  return { ...unlabelled, queue: unlabelled.queue.map((one) => ({ ...one, preempts: false })) }
+}
 
 /** Who is placed where beyond growth. */
 const placedIn = (fleet: FleetDraw): string => {
@@ -20,7 +25,7 @@ const placedIn = (fleet: FleetDraw): string => {
 }
 
 test('who waits is placed as if nobody could grow', (t) => {
-  always(fleets({ machines: 40, queue: 20 }).map(unlabelled), 1000, (fleet) => {
+  always(fleets({ machines: 40, queue: 20 }).map(calm), 1000, (fleet) => {
     const [one, other] = [placedIn(fleet), placedIn(fixed(fleet))]
     if (one !== other) throw new Error(`placed ${one}, and ${other} where nobody grows`)
   })

@@ -9,7 +9,7 @@ import { type MachineId, epoch, idSource, term } from '../../../shared/model/ids
 import { random } from '../../../shared/model/random.ts'
 import type { DesiredState } from '../../../shared/model/run.ts'
 import { type Milliseconds, milliseconds } from '../../../shared/model/time.ts'
-import { order } from '../../agent/core/fixture.ts'
+import { order as orderOf } from '../../agent/core/fixture.ts'
 import { Subscription } from '../../../shared/subscription.ts'
 import type { SessionResponse } from '../../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
 
@@ -65,7 +65,7 @@ test('nothing goes out before the welcome, and the welcome replaces what was to 
 test('other peers are another order, whatever else is as it was', (t) => {
   const made = session()
   const of = (generation: number): DesiredState => {
-    const { assignment } = order({ epoch: 1, goal: 'run', generation })
+    const { assignment } = orderOf({ epoch: 1, goal: 'run', generation })
     return { ...wanted(1), goal: 'run', assignment }
   }
   made.session.welcome({ welcome: {} }, of(1))
