@@ -1,5 +1,5 @@
 import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
-import { type Ledger, isEnded, isOfClass, rankedGroups } from './ledger.ts'
+import { type Ledger, isEnded, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
 
 /** Whether workloads could be placed if all machines were free, by trying out everything. */
@@ -44,15 +44,13 @@ export class Feasible {
   }
 
   #areEnough(workload: WorkloadRecord): boolean {
-    const isVacant = (rank: number): boolean => workload.state === 'queued' || workload.vacancies.includes(rank)
     const held = new Map<number, MachineRecord>()
-    const vacant: number[] = []
-    for (const { ranks } of rankedGroups(workload)) {
-      for (const rank of ranks) {
+    const vacant = wantedRanks(workload)
+    for (const group of rankedGroups(workload)) {
+      for (const rank of membersOf(group, workload)) {
         const placement = this.#ledger.placements.get(workload.placements[rank] ?? '')
         const machine = this.#ledger.machines.get(placement?.machine ?? '')
-        if (isVacant(rank)) vacant.push(rank)
-        else if (machine !== undefined) held.set(rank, machine)
+        if (machine !== undefined) held.set(rank, machine)
       }
     }
     return vacant.length === 0 || this.#fill(workload, held, vacant, new Set())

@@ -4,7 +4,7 @@ import type { OnDurable } from './disk.ts'
 import { Feasible } from './feasible.ts'
 import { isNeglected } from './known_faults.ts'
 import { LawBroken } from './law.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, wantedBy } from './ledger.ts'
 import { PlacementObserver } from './placement_observer.ts'
 import { TurnObserver } from './turn_observer.ts'
 
@@ -43,9 +43,10 @@ export class FleetObserver {
   /** What is planned on the newest state is not refused there: who plans and who checks mean the same. */
   *planned(plans: Iterable<PlannedPlacement>, view: FleetView): Generator<PlannedPlacement, void> {
     for (const plan of plans) {
+      const before = view.find('workloads', plan.workload)?.generation
       yield plan
-      const workload = view.find('workloads', plan.workload)
-      if (workload === undefined || workload.state === 'queued' || workload.vacancies.length > 0) {
+      const after = view.find('workloads', plan.workload)
+      if (after === undefined || after.generation === before || wantedBy(after) > 0) {
         throw new LawBroken('what is planned can be done', `${plan.workload} on ${plan.machines.join(', ')}`)
       }
     }

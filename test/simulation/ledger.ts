@@ -20,7 +20,12 @@ const MEETS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A group with the ranks that are its own. */
-export type RankedGroup = Group & { readonly ranks: readonly number[] }
+export type RankedGroup = Group & {
+  readonly ranks: readonly number[]
+  /** How many machines it must have, and may have. */
+  readonly least: number
+  readonly most: number
+}
 
 /** What is durable, write by write, as an observer reads it: it shares no code with those who decide on it. */
 export class Ledger {
@@ -63,7 +68,8 @@ export class Ledger {
   }
 
   #workload(key: string, record: WorkloadRecord | null): void {
-    if (record !== null && (record.state === 'queued' || record.vacancies.length > 0)) this.wanting.add(key)
+    const isThere = record !== null && ['queued', 'starting', 'running'].includes(record.state)
+    if (isThere && wantedBy(record) > 0) this.wanting.add(key)
     else this.wanting.delete(key)
     if (record === null) {
       this.workloads.delete(key)
@@ -175,20 +181,45 @@ export function isFree({ state, connection, cordon, conditions, cleanEpoch, epoc
 
 export const isEnded = (state: string): boolean => OVER.has(state)
 
-/** The groups of a workload, each with its ranks: they follow each other. */
-export function rankedGroups({ spec }: WorkloadRecord): readonly RankedGroup[] {
-  const { machineCount, constraints, arrangement, task } = spec
-  let first = 0
-  return [{ name: '', machineCount, constraints, arrangement, task }, ...spec.groups].map((group) => {
-    const ranks = Array.from({ length: group.machineCount }, (_, index) => first + index)
-    first += group.machineCount
-    return { ...group, ranks }
+/** How many machines each group must have and may have, the workload's own first. */
+function sizesOf({ spec, sizes }: WorkloadRecord): readonly { readonly least: number; readonly most: number }[] {
+  return [spec, ...spec.groups].map(({ machineCount, least }, index) => {
+    const now = sizes?.[index] ?? { machineCount, least: least ?? machineCount }
+    return { least: now.least, most: now.machineCount }
   })
 }
 
-export const rankCount = (workload: WorkloadRecord): number =>
-  workload.spec.groups.reduce((sum, group) => sum + group.machineCount, workload.spec.machineCount)
+/** The groups of a workload, each with its ranks; of one that waits as a whole those that it must have. */
+export function rankedGroups(workload: WorkloadRecord): readonly RankedGroup[] {
+  const { spec, layout, state } = workload
+  const { machineCount, constraints, arrangement, task } = spec
+  const isSaid = state !== 'queued' && layout.length > 0
+  const sizes = sizesOf(workload)
+  let first = 0
+  return [{ name: '', machineCount, constraints, arrangement, task }, ...spec.groups].map((group, index) => {
+    const { least, most } = sizes[index] ?? { least: 0, most: 0 }
+    const count = state === 'queued' ? least : most
+    const following = Array.from({ length: count }, (_, at) => first + at)
+    first += count
+    const ranks = isSaid ? layout.flatMap((of, rank) => (of === index ? [rank] : [])) : following
+    return { ...group, ranks, least, most }
+  })
+}
 
-/** How many machines it wants now. */
-export const wantedBy = (workload: WorkloadRecord): number =>
-  workload.state === 'queued' ? rankCount(workload) : workload.vacancies.length
+/** Ranks of a group that have a machine. */
+export const membersOf = (
+  { ranks }: RankedGroup,
+  { state, vacancies, placements }: WorkloadRecord,
+): readonly number[] =>
+  state === 'queued' ? [] : ranks.filter((rank) => rank < placements.length && !vacancies.includes(rank))
+
+/** The ranks that it must have a machine for now. */
+export const wantedRanks = (workload: WorkloadRecord): readonly number[] =>
+  rankedGroups(workload).flatMap((group) => {
+    const members = membersOf(group, workload)
+    const vacant = group.ranks.filter((rank) => !members.includes(rank))
+    return vacant.slice(0, Math.max(0, group.least - members.length))
+  })
+
+/** How many machines it must have now, and has not. */
+export const wantedBy = (workload: WorkloadRecord): number => wantedRanks(workload).length

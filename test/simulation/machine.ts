@@ -278,7 +278,9 @@ export class SimulatedMachine {
       this.#input({ kind: 'prepare_failed', placement, reason: 'simulated' })
       return
     }
-    const task: Sighting = { placement, workload, tenant, rank, ranks: peers.length, epoch }
+    const isElastic = assignment.task?.argv.includes('--elastic') === true
+    const ranks = isElastic ? 1 : peers.length
+    const task: Sighting = { placement, workload, tenant, rank, ranks, epoch }
     this.#world.observer.prepared(this.id, task)
     this.#preparations += 1
     const preparation = this.#preparations

@@ -7,7 +7,7 @@ export type Sighting = {
   readonly workload: string
   readonly tenant: string
   readonly rank: number
-  /** How many ranks its workload has. */
+  /** How many ranks must be ready before it begins. */
   readonly ranks: number
   readonly epoch: number
 }

@@ -34,6 +34,10 @@ function add<Item>(items: Item[], item: Item): void {
   if (!items.includes(item)) items.push(item)
 }
 
+/** What a task is says whether machines may come and go: else all of them are ready before any begins. */
+const FIXED = ['/bin/true']
+const ELASTIC = ['/bin/true', '--elastic']
+
 /** Tenants and operators: they ask for things at random, and ask again until they are told. */
 export class People {
   readonly #world: World
@@ -43,6 +47,8 @@ export class People {
   /** Tenants may be given quotas. */
   readonly #areLimited: boolean
   readonly #workloads: WorkloadId[] = []
+  /** Those of them that may have more machines than they must. */
+  readonly #elastic: WorkloadId[] = []
   readonly #commands: CommandId[] = []
   #requests = 0
 
@@ -64,6 +70,7 @@ export class People {
     if (this.#world.chance(0.25)) this.#command()
     if (this.#world.chance(0.05)) this.#cancelCommand()
     if (this.#world.chance(0.06)) this.#share()
+    if (this.#world.chance(0.05)) this.#resize()
     const drawn = random.next()
     const machine = this.#machine()
     const workload = this.#workloads[random.below(Math.max(1, this.#workloads.length))]
@@ -79,10 +86,15 @@ export class People {
     const most = this.#world.isAboutLeases ? 2 : 3
     // A few ask for more than there is.
     const machineCount = 1 + random.below(Math.min(most, this.#machines.length)) + (this.#world.chance(0.02) ? 5 : 0)
+    // Some may have more than they must.
+    const more = this.#world.chance(0.3) ? 1 + random.below(3) : 0
     const wanted = spec({
-      machineCount,
+      machineCount: machineCount + more,
+      ...(more === 0 ? {} : { least: machineCount }),
       priority: random.below(3),
-      task: this.#world.chance(0.1) ? null : task({ argv: ['/bin/true'], grace: seconds(random.below(3)) }),
+      task: this.#world.chance(0.1)
+        ? null
+        : task({ argv: more > 0 ? ELASTIC : FIXED, grace: seconds(random.below(3)) }),
       constraints: this.#wishes.constraints(),
       arrangement: this.#wishes.arrangement(),
       groups: this.#wishes.groups(),
@@ -94,8 +106,11 @@ export class People {
     this.#ask(name, (caller, told, refused) => {
       const about = { caller, tenant: by, displayName: '', spec: wanted, digest: name }
       this.#coordinator.submit({ kind: 'submit_workload', ...about }, (answer) => {
-        if (answer.ok && told(answer.value.record.id)) add(this.#workloads, answer.value.record.id)
-        else if (!answer.ok && answer.error.kind !== 'store_unavailable') refused()
+        if (answer.ok && told(answer.value.record.id)) {
+          add(this.#workloads, answer.value.record.id)
+          if (more > 0) add(this.#elastic, answer.value.record.id)
+        }
+        if (!answer.ok && answer.error.kind !== 'store_unavailable') refused()
       })
     })
   }
@@ -179,6 +194,19 @@ export class People {
     const timeLimit = random.below(3) === 0 ? { limit: seconds(one([4, 30, 30, 120], 30)), warning } : null
     const preemption: Preemption = { preempts: this.#world.chance(0.2), preemptible: this.#world.chance(0.4) }
     return { absence, restart, preemption, timeLimit }
+  }
+
+  #resize(): void {
+    const { random } = this.#world
+    const workload = this.#elastic[random.below(Math.max(1, this.#elastic.length))]
+    if (workload === undefined || !this.#coordinator.isUp) return
+    const machineCount = 1 + random.below(4)
+    const least = this.#world.chance(0.5) ? 1 + random.below(machineCount) : null
+    const group = this.#world.chance(0.9) ? '' : 'beside'
+    this.#coordinator.submit(
+      { kind: 'resize_workload', caller: NOBODY, workload, group, machineCount, least },
+      () => {},
+    )
   }
 
   #cancel(workload: WorkloadId): void {

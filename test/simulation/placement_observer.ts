@@ -1,7 +1,7 @@
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import type { StateWrite } from '../../coordinator/core/state.ts'
 import { LawBroken } from './law.ts'
-import { type Ledger, isEnded, isFree, isOfClass, rankCount, rankedGroups } from './ledger.ts'
+import { type Ledger, isEnded, isFree, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
 import type { TurnObserver } from './turn_observer.ts'
 
@@ -40,7 +40,10 @@ export class PlacementObserver {
     const isPlaced = this.#fresh.length > 0 && this.#fresh[0]?.placement.workload === write.key
     if (isPlaced) this.#placed(before, write.record)
     if (before === undefined) this.#submitted(write.record)
-    else if (!isPlaced) this.#turns.mayBePreempted(before, write.record)
+    else if (!isPlaced) {
+      this.#turns.mayBePreempted(before, write.record)
+      this.#mayShrink(before, write.record)
+    }
     if (isEnded(write.record.state)) this.#hopeless.push(...(this.#waiting.get(write.key) ?? []))
   }
 
@@ -79,19 +82,19 @@ export class PlacementObserver {
     this.placed += 1
     if (before === undefined) throw new LawBroken('what is placed was asked for', workload.id)
     if (this.#ledger.isLearning) throw new LawBroken('nothing is placed while the fleet is learnt', workload.id)
-    this.#areWhole(before, fresh)
+    this.#areWhole(before, workload, fresh)
     this.#areSuitable(workload, fresh)
     this.#isAllowed(workload, fresh)
     this.#isDue(before)
-    this.#turns.placed(before, fresh.length, this.#now)
+    if (wantedRanks(before).length === 0) this.#turns.grown(before, this.#now)
+    else this.#turns.placed(before, fresh.length, this.#now)
   }
 
-  #areWhole(before: WorkloadRecord, fresh: readonly Fresh[]): void {
-    const all = Array.from({ length: rankCount(before) }, (_, rank) => rank)
-    const wanted = before.state === 'queued' ? all : before.vacancies
+  #areWhole(before: WorkloadRecord, after: WorkloadRecord, fresh: readonly Fresh[]): void {
+    const wanted = wantedRanks(before)
     const ranks = fresh.map(({ placement }) => placement.rank)
-    const isWhole = sorted(wanted) === sorted(ranks)
     const machines = new Set(fresh.map(({ placement }) => placement.machine))
+    const isWhole = wanted.length === 0 ? isGrowth(before, after, ranks) : sorted(wanted) === sorted(ranks)
     if (!isWhole || machines.size < fresh.length) {
       throw new LawBroken('all ranks are placed at once', `${before.id}: ${sorted(ranks)} of ${sorted(wanted)}`)
     }
@@ -100,7 +103,9 @@ export class PlacementObserver {
   #areSuitable(workload: WorkloadRecord, fresh: readonly Fresh[]): void {
     const { machines, placements } = this.#ledger
     const byRank = new Map(fresh.map(({ placement, machine }) => [placement.rank, machine]))
-    for (const { name, ranks, constraints, arrangement } of rankedGroups(workload)) {
+    for (const group of rankedGroups(workload)) {
+      const { name, constraints, arrangement } = group
+      const ranks = membersOf(group, workload)
       for (const rank of ranks) {
         const machine = byRank.get(rank)
         if (machine === undefined) continue
@@ -129,12 +134,38 @@ export class PlacementObserver {
     }
   }
 
+  /** Ranks that are given back, and not lost, are beyond those that it must have. */
+  #mayShrink(before: WorkloadRecord, after: WorkloadRecord): void {
+    const gone = after.vacancies.filter((rank) => !before.vacancies.includes(rank))
+    const isAlive = (rank: number): boolean =>
+      ALIVE.has(this.#ledger.placements.get(after.placements[rank] ?? '')?.phase ?? '')
+    const given = gone.filter(isAlive)
+    for (const group of rankedGroups(after)) {
+      const isHit = given.some((rank) => group.ranks.includes(rank))
+      const left = membersOf(group, after).length
+      if (!isHit || (left >= group.least && !given.includes(0))) continue
+      const evidence = `${after.id} "${group.name}" gives back ${sorted(given)}: ${left} of ${group.least} are left`
+      throw new LawBroken('only what is beyond the least is given back', evidence)
+    }
+  }
+
   #isDue(before: WorkloadRecord): void {
     const unmet = this.#ledger.unmet(before)
     if (unmet.length > 0) throw new LawBroken('nothing starts before what it waits for', `${before.id}: ${unmet[0]}`)
     const from = Math.max(before.spec.startAfter ?? 0, before.notBefore ?? 0)
     if (from > this.#now) throw new LawBroken('nothing starts before its time', `${before.id}: ${from - this.#now} ms`)
   }
+}
+
+const ALIVE: ReadonlySet<string> = new Set(['preparing', 'prepared', 'starting', 'running'])
+
+/** Whether these are ranks that had no machine, or new ones at the end, of groups that may have so many. */
+function isGrowth(before: WorkloadRecord, after: WorkloadRecord, ranks: readonly number[]): boolean {
+  const known = before.placements.length
+  const fresh = ranks.filter((rank) => rank >= known)
+  const isNext = sorted(fresh) === sorted(fresh.map((_, index) => known + index))
+  const isVacant = ranks.every((rank) => rank >= known || before.vacancies.includes(rank))
+  return isNext && isVacant && rankedGroups(after).every((group) => membersOf(group, after).length <= group.most)
 }
 
 const sorted = (ranks: readonly number[]): string => ranks.toSorted((left, right) => left - right).join(' ')

@@ -130,4 +130,30 @@ export const schedulerMutations: readonly Mutation[] = [
     from: 'if (misarranged(together, demand.arrangement, index.levels) === undefined) chosen.push(entry)',
     to: 'chosen.push(entry)',
   },
+  {
+    name: 'let those grow that have enough before those who wait',
+    file: 'coordinator/scheduler/growth.ts',
+    from: 'if (kind.free === 0 || this.#with.wishes.hasKind(kind)) continue',
+    to: 'if (kind.free === 0) continue',
+    also: [
+      {
+        file: 'coordinator/scheduler/growth.ts',
+        from: 'kind.free > 0 && !wishes.hasKind(kind)',
+        to: 'kind.free > 0',
+      },
+    ],
+  },
+  {
+    name: 'take from a workload what it must have',
+    file: commit,
+    from: 'return left === members.length || left >= leastOf(group)',
+    to: 'return true',
+    also: [
+      {
+        file: 'coordinator/scheduler/spares.ts',
+        from: 'const beyond = left.length - leastOf(group)',
+        to: 'const beyond = left.length',
+      },
+    ],
+  },
 ]

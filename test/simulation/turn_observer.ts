@@ -51,6 +51,19 @@ export class TurnObserver {
     }
   }
 
+  /** A workload was given more machines than it must have: is there nobody who could use any of them? */
+  grown(workload: WorkloadRecord, now: number): void {
+    const { machines, workloads, wanting } = this.#ledger
+    const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
+    for (const id of wanting) {
+      const other = workloads.get(id)
+      if (other === undefined || !isPlain(other) || members.length < wantedBy(other)) continue
+      if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
+      throw new LawBroken('growth takes only what nobody who waits could use', both)
+    }
+  }
+
   /** Machines of others of which it is known when they come free. */
   #ends(except: string): number {
     const { machines, placements } = this.#ledger
@@ -111,8 +124,8 @@ export class TurnObserver {
 
   /** One that wants one machine, and there are more that will do than all can want that may go before it. */
   #couldStart(workload: WorkloadRecord, free: readonly MachineRecord[], now: number): boolean {
-    const { machineCount, groups, constraints, arrangement } = workload.spec
-    if (workload.state !== 'queued' || machineCount > 1 || groups.length > 0) return false
+    const { groups, constraints, arrangement } = workload.spec
+    if (workload.state !== 'queued' || wantedBy(workload) > 1 || groups.length > 0) return false
     if (this.#ledger.hasQuota(workload.tenant) || !this.#ledger.isSurelyWaiting(workload, now)) return false
     let suitable = 0
     for (const machine of free) {
