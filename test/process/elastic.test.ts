@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { until } from '../../demo/fleet.ts'
+import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+
+const asRoot = isRoot ? test.serial : test.skip
+
+/** Says which ranks it knows of, at first and whenever it is told. */
+const TASK = `
+say() { echo "$BILLET_RANK: $(grep -o '"rank":[0-9]*' "$BILLET_PEERS_FILE" | cut -d: -f2 | tr '\\n' ' ')"; }
+trap say USR1
+trap 'echo "$BILLET_RANK leaves"; exit 143' TERM
+say
+while [ ! -e GO ]; do sleep 0.1 & wait $!; done
+`
+
+asRoot('a workload grows, gives back for another, grows again and is made smaller, and its tasks know', async (t) => {
+  const fleet = await fleetOf(t)
+  const token = await tokenOf(fleet, '--auto-approve', '--uses', '3')
+  fleet.startAgent('one', 1, token)
+  fleet.startAgent('two', 2, token)
+  await until('two machines are there', async () => (await countOf(fleet, 'available')) === 2)
+  const go = join(fleet.directory, 'go')
+  const run = ['run', '-d', '--tenant', 'a', '-n', '2..3', '--resize-signal', 'SIGUSR1']
+  const { stdout } = await fleet.billet(...run, '--', '/bin/sh', '-c', TASK.replace('GO', go))
+  const workload = stdout.trim()
+  const hasSaid = async (rank: number, text: string): Promise<boolean> =>
+    (await fleet.billet('logs', workload, '--rank', `${rank}`)).stdout.includes(text)
+  const has = (text: string) =>
+    until(`it has ${text}`, async () => (await fleet.billet('workloads', 'list')).stdout.includes(text))
+  await until('both know of each other', async () => (await hasSaid(0, '0: 0 1 \n')) && (await hasSaid(1, '1: 0 1 \n')))
+  t.regex(
+    (await fleet.billet('explain', workload)).stdout,
+    /It has 2 of 2\.\.3 machines\. What keeps it from more:\n {2}- /,
+  )
+
+  fleet.startAgent('three', 3, token)
+  await until('the first is told of the third', () => hasSaid(0, '0: 0 1 2 \n'))
+  await until('the third knows of all', () => hasSaid(2, '2: 0 1 2 \n'))
+
+  const urgent = await fleet.billet(
+    'run',
+    '--tenant',
+    'b',
+    '--priority',
+    '5',
+    '--preempts',
+    '--',
+    '/bin/echo',
+    'served',
+  )
+  t.is(urgent.stdout, 'served\n')
+  t.is(urgent.code, 0)
+  t.true(await hasSaid(0, '0: 0 1 \n'))
+  await until('it has grown again', () => hasSaid(2, '2: 0 1 2 \n'))
+  await has('running')
+
+  const resized = await fleet.billet('workloads', 'resize', workload, '2')
+  t.regex(resized.stdout, /2/)
+  await until('the third has left', () => hasSaid(2, '2 leaves'))
+  const refused = await fleet.billet('workloads', 'resize', workload, '9..9')
+  t.regex(refused.stderr, /has 2 machines now, fewer than the new least of 9/)
+  writeFileSync(go, '')
+  await until('it is over', async () =>
+    (await fleet.billet('workloads', 'show', workload)).stdout.includes('succeeded'),
+  )
+})
