@@ -51,7 +51,7 @@ function dueOn(draft: Draft, machine: MachineRecord): MachineRecord | null {
   if (placement === undefined || placement.presumedOver || !isOfInterest(machine, placement)) return null
   const workload = draft.find('workloads', placement.workload)
   if (workload === undefined || workload.spec.absence.onLost === 'wait') return null
-  const grace = taskOf(workload, placement.rank)?.grace ?? milliseconds(0)
+  const grace = taskOf(workload, placement)?.grace ?? milliseconds(0)
   const due = later(silentSince(draft.cluster(), machine), replaceAfter(workload.spec.absence, grace))
   return due <= draft.now ? machine : null
 }

@@ -257,7 +257,7 @@ function withNewRanks({ layout, placements }: WorkloadRecord, filled: readonly F
 function placeRank(
   draft: Draft,
   workload: WorkloadRecord,
-  { rank, machine }: Filled,
+  { rank, group, machine }: Filled,
   worldSize: number,
 ): PlacementRecord {
   const raised = epoch(machine.epoch + 1)
@@ -269,6 +269,7 @@ function placeRank(
     hostname: machine.hostname,
     address: machine.peerAddress,
     rank,
+    group,
     worldSize,
     epoch: raised,
     // One rank alone has nobody to wait for, nor has one that joins others that run.

@@ -57,7 +57,7 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     array: { index: workload.array?.index ?? 0, size: workload.spec.array?.size ?? 1 },
     peers: peersOf(view, workload),
     generation: workload.generation,
-    task: taskOf(workload, placement.rank),
+    task: taskOf(workload, placement),
     lease: absence.onLost === 'wait' ? null : absence.lease,
     timeLimit: placement.timeLimit === null ? null : { warning: null, ...timeLimit, limit: placement.timeLimit },
   }

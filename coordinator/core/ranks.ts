@@ -1,7 +1,6 @@
 import type { Instant } from '../../shared/model/time.ts'
-import type { TaskSpec } from '../../shared/model/task.ts'
 import { type Group, groupsOf, leastOf } from '../../shared/model/workload.ts'
-import type { WorkloadRecord } from './records.ts'
+import type { PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** Which ranks a workload has, and which of its groups each is of. */
 type Ranked = Pick<WorkloadRecord, 'spec' | 'state' | 'placements' | 'vacancies' | 'layout' | 'sizes'>
@@ -34,9 +33,13 @@ export function groupOf(workload: Ranked, rank: number): Group {
   return group
 }
 
-/** What runs on the machine of this rank; null: it is only held. */
-export const taskOf = (workload: Ranked, rank: number): TaskSpec | null =>
-  groupOf(workload, rank).task ?? workload.spec.task
+/** What runs on the machine of a placement, also of an earlier run; null: it is only held. */
+export function taskOf({ spec }: Pick<WorkloadRecord, 'spec'>, placement: Pick<PlacementRecord, 'rank' | 'group'>) {
+  const groups = groupsOf(spec)
+  const following = groups.flatMap(({ machineCount }, index) => Array.from({ length: machineCount }, () => index))
+  const index = placement.group ?? following[placement.rank] ?? 0
+  return groups[index]?.task ?? spec.task
+}
 
 /** Ranks that have a machine. */
 export function memberRanks({ placements, vacancies }: Pick<Ranked, 'placements' | 'vacancies'>): readonly number[] {

@@ -163,6 +163,8 @@ export type PlacementRecord = {
   readonly hostname: string
   readonly address: string
   readonly rank: number
+  /** The group that it is of, by its place among the groups; null: as the specification numbers the ranks. */
+  readonly group: number | null
   readonly worldSize: number
   readonly epoch: Epoch
   readonly phase: PlacementPhase

@@ -171,7 +171,7 @@ function ofAllocated(view: FleetView, machine: MachineRecord, now: Instant, abou
     return about('START_OVERDUE', age, `has not begun ${rank}; it says that it is ${machine.runState}`, cancel)
   }
   if (placement.phase !== 'stopping' || workload.stop === null) return null
-  const grace = taskOf(workload, placement.rank)?.grace ?? 0
+  const grace = taskOf(workload, placement)?.grace ?? 0
   const limit = milliseconds(grace + KILL + DEADLINES.stopping)
   if (!isPast(workload.stateAt, limit, now)) return null
   const evidence = `was asked to end ${rank}, and has not; it says that it is ${machine.runState}`

@@ -262,6 +262,7 @@ const placement = v.object({
   hostname: v.string(),
   address: v.string(),
   rank: count,
+  group: v.optional(v.nullable(count), null),
   worldSize: count,
   epoch: v.pipe(count, v.transform(epoch)),
   phase: v.custom<PlacementPhase>(isPhase, 'expected a phase of a placement'),

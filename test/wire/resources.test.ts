@@ -110,6 +110,7 @@ const placement: PlacementRecord = {
   hostname: 'host',
   address: '10.0.0.1',
   rank: 1,
+  group: 0,
   worldSize: 2,
   epoch: epoch(3),
   phase: 'exited',

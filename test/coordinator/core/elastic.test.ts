@@ -1,7 +1,7 @@
 import test from 'ava'
 import { desired } from '../../../coordinator/core/desired.ts'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
-import { ABSENCE } from '../../../shared/model/policies.ts'
+import { ABSENCE, RESTART } from '../../../shared/model/policies.ts'
 import { instant, seconds } from '../../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../../shared/model/workload.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE } from '../../../shared/model/workload.ts'
@@ -319,6 +319,19 @@ test('while others are stopped for somebody it does not grow, and it does again 
   core.available('more')
   core.place()
   t.deepEqual(members(core, id), [0, 1])
+})
+
+test('what was one of many is known by its group when the workload waits with fewer', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const absence = { ...ABSENCE, onLost: 'replace' } as const
+  const id = submit(core, 1, 3, { absence, restart: { ...RESTART, when: 'on_failure' } })
+  const machine = machineOf(core, id, 2)
+  core.exits(machineOf(core, id, 0), 1)
+  core.must({ kind: 'agent_disconnected', machine })
+  core.exits(machineOf(core, id, 1), 1)
+  for (let beat = 0; beat < 10; beat += 1) wait(core, seconds(30))
+  t.not(core.workload(id).attempt, 1)
 })
 
 test('what keeps it from more is said', (t) => {
