@@ -8,12 +8,17 @@ import type { TurnObserver } from './turn_observer.ts'
 /** A rank that was just placed, and its machine as it was before. */
 type Fresh = { readonly placement: PlacementRecord; readonly machine: MachineRecord | undefined }
 
+/** A workload of which these ranks have left. */
+type Shrunk = { readonly after: WorkloadRecord; readonly gone: readonly number[] }
+
 /** Looks at every placement at the moment at which it becomes durable, on a record of its own. */
 export class PlacementObserver {
   readonly #ledger: Ledger
   readonly #turns: TurnObserver
   /** Ranks of which the workload's own record is to follow. */
   #fresh: Fresh[] = []
+  /** What becomes of the ranks themselves is written after. */
+  #shrunk: Shrunk[] = []
   /** Workloads that wait for others to end. */
   readonly #waiting = new Map<string, Set<string>>()
   #hopeless: string[] = []
@@ -42,7 +47,8 @@ export class PlacementObserver {
     if (before === undefined) this.#submitted(write.record)
     else if (!isPlaced) {
       this.#turns.mayBePreempted(before, write.record)
-      this.#mayShrink(before, write.record)
+      const gone = write.record.vacancies.filter((rank) => !before.vacancies.includes(rank))
+      if (gone.length > 0) this.#shrunk.push({ after: write.record, gone })
     }
     if (isEnded(write.record.state)) this.#hopeless.push(...(this.#waiting.get(write.key) ?? []))
   }
@@ -51,6 +57,8 @@ export class PlacementObserver {
   committed(): void {
     const [rank] = this.#fresh
     if (rank !== undefined) throw new LawBroken('all ranks are placed at once', `${rank.placement.id} alone`)
+    for (const one of this.#shrunk) this.#mayShrink(one)
+    this.#shrunk = []
     for (const id of this.#hopeless) {
       const workload = this.#ledger.workloads.get(id)
       if (workload === undefined || !this.#ledger.isHopeless(workload)) continue
@@ -63,6 +71,7 @@ export class PlacementObserver {
 
   restored(): void {
     this.#fresh = []
+    this.#shrunk = []
     this.#hopeless = []
     this.#waiting.clear()
     for (const workload of this.#ledger.workloads.values()) this.#submitted(workload)
@@ -135,11 +144,10 @@ export class PlacementObserver {
   }
 
   /** Ranks that are given back, and not lost, are beyond those that it must have. */
-  #mayShrink(before: WorkloadRecord, after: WorkloadRecord): void {
-    const gone = after.vacancies.filter((rank) => !before.vacancies.includes(rank))
-    const isAlive = (rank: number): boolean =>
-      ALIVE.has(this.#ledger.placements.get(after.placements[rank] ?? '')?.phase ?? '')
-    const given = gone.filter(isAlive)
+  #mayShrink({ after, gone }: Shrunk): void {
+    const isAsked = (rank: number): boolean =>
+      this.#ledger.placements.get(after.placements[rank] ?? '')?.phase === 'stopping'
+    const given = gone.filter(isAsked)
     for (const group of rankedGroups(after)) {
       const isHit = given.some((rank) => group.ranks.includes(rank))
       const left = membersOf(group, after).length
@@ -156,8 +164,6 @@ export class PlacementObserver {
     if (from > this.#now) throw new LawBroken('nothing starts before its time', `${before.id}: ${from - this.#now} ms`)
   }
 }
-
-const ALIVE: ReadonlySet<string> = new Set(['preparing', 'prepared', 'starting', 'running'])
 
 /** Whether these are ranks that had no machine, or new ones at the end, of groups that may have so many. */
 function isGrowth(before: WorkloadRecord, after: WorkloadRecord, ranks: readonly number[]): boolean {

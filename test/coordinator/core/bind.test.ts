@@ -65,3 +65,19 @@ test('nobody is placed on what was not seen, nor what is not theirs, nor past a 
   const plain = core.submit('blue', { machineCount: 3 })
   t.is(refusal(core, plain, machines), 'OWN_SCHEDULER')
 })
+
+test('of an elastic workload a scheduler outside binds the least first, and more while it runs', (t) => {
+  const core = new CoreHarness()
+  const [a, b, c, d] = [core.available('a'), core.available('b'), core.available('c'), core.available('d')]
+  const own = core.submit('red', { machineCount: 3, least: 1, scheduler: 'site' })
+  t.is(refusal(core, own, [a, b]), 'WRONG_COUNT')
+  t.true(bind(core, own, [a]).ok)
+  core.says(a, { state: 'prepared' })
+  core.says(a, { state: 'running', startedAt: core.now })
+  core.place()
+  t.is(core.workload(own).placements.length, 1, 'nobody else lets it grow')
+  t.is(refusal(core, own, [b, c, d]), 'NOTHING_WANTED')
+  t.true(bind(core, own, [b, c]).ok)
+  t.is(core.workload(own).placements.length, 3)
+  t.is(refusal(core, own, [d]), 'NOTHING_WANTED')
+})
