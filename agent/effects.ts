@@ -128,7 +128,7 @@ export class AgentLoop implements Agent {
         const { placement } = effect.assignment
         const done = await this.#attempt('prepare', () => world.prepare(effect.epoch, effect.assignment))
         if (done.ok) return this.#input({ kind: 'prepared', placement })
-        return this.#input({ kind: 'prepare_failed', placement, reason: done.error.sentence })
+        return this.#input({ kind: 'prepare_failed', placement, ...failureOf(done.error) })
       }
       case 'start':
         return this.#start(effect.placement)
@@ -203,7 +203,7 @@ export class AgentLoop implements Agent {
 
   async #start(placement: PlacementId): Promise<void> {
     const begun = await this.#attempt('start', () => this.#options.world.start(placement))
-    if (!begun.ok) return this.#input({ kind: 'start_failed', placement, reason: begun.error.sentence })
+    if (!begun.ok) return this.#input({ kind: 'start_failed', placement, ...failureOf(begun.error) })
     this.#input({ kind: 'started', placement })
     await this.#attend(placement, begun.value)
   }
@@ -241,5 +241,7 @@ export class AgentLoop implements Agent {
     }
   }
 }
+
+const failureOf = ({ sentence, fault = 'machine' }: Failure) => ({ reason: sentence, fault })
 
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

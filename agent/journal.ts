@@ -85,7 +85,11 @@ const STATE = v.object({
   outcome: v.nullable(
     v.variant('kind', [
       v.object({ kind: v.literal('exited'), code: COUNT, ...REASONED }),
-      v.object({ kind: v.literal('failed_to_start'), ...REASONED }),
+      v.object({
+        kind: v.literal('failed_to_start'),
+        fault: v.optional(v.picklist(['machine', 'task'])),
+        ...REASONED,
+      }),
       v.object({ kind: v.literal('not_started'), ...REASONED }),
       v.object({ kind: v.literal('lost'), ...REASONED }),
       v.object({ kind: v.literal('timed_out'), ...REASONED }),

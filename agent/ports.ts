@@ -6,6 +6,7 @@ import type { Result } from '../shared/model/result.ts'
 import type {
   Assignment,
   DesiredState,
+  Fault,
   HandBackReport,
   MachineReport,
   TaskOutcome,
@@ -16,8 +17,8 @@ import type { StopSignal } from '../shared/model/task.ts'
 import type { Instant, Milliseconds } from '../shared/model/time.ts'
 import type { Found, Journaled, Tenancy } from './core/state.ts'
 
-/** Why something could not be done, in one sentence. */
-export type Failure = { readonly sentence: string }
+/** Why something could not be done, in one sentence; the machine's fault, unless it says otherwise. */
+export type Failure = { readonly sentence: string; readonly fault?: Fault }
 
 /** A task that runs; `ended` stays pending when the agent ends before it. */
 export type Begun = { readonly ended: Promise<TaskOutcome> }

@@ -1,3 +1,4 @@
+import { type KeyObject, createPrivateKey } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,12 +29,14 @@ const TOGETHER = 256
 /** Signs what the core has written down of releases, in order, and archives it before it is shown. */
 export class Certifier {
   readonly #options: CertifierOptions
+  readonly #key: KeyObject
   readonly #queue: Wanted[] = []
   #running = false
   #closed = false
 
   constructor(options: CertifierOptions) {
     this.#options = options
+    this.#key = createPrivateKey(options.credential.key)
     mkdirSync(options.archive, { recursive: true, mode: 0o700 })
     const { fleet } = options
     // What an earlier start left unsigned.
@@ -96,7 +99,7 @@ export class Certifier {
   #sign(record: CertificateRecord, previous: string): SignedStatement {
     const { cluster, credential } = this.#options
     const statement = JSON.stringify(statementOf(record, cluster, previous))
-    const signature = signStatement(statement, credential.key).toString('base64')
+    const signature = signStatement(statement, this.#key).toString('base64')
     return { statement, signature, certificate: credential.certificate, digest: digestOf(statement) }
   }
 

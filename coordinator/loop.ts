@@ -15,7 +15,7 @@ import { type Finding, findings } from './core/watchdog.ts'
 import { ChangeFeed } from './feed.ts'
 import { LoopFigures } from './loop_figures.ts'
 import type { Fleet, FleetChange, Store, StoreFailure } from './ports.ts'
-import { encodeWrite } from './store/records.ts'
+import { RecordEncoder } from './store/encoder.ts'
 
 export type LoopOptions = {
   readonly state: FleetState
@@ -57,6 +57,7 @@ export class Loop implements Fleet {
   readonly figures = new LoopFigures()
   readonly #options: LoopOptions
   readonly #planner: Planner
+  readonly #encoder = new RecordEncoder()
   #queue: WaitingCaller[] = []
   #listeners: ((effects: readonly Effect[]) => void)[] = []
   #running = false
@@ -169,13 +170,17 @@ export class Loop implements Fleet {
     const decidedAt = clock.monotonic()
     this.figures.decided(batch.length, milliseconds(decidedAt - began))
     if (writes.length > 0) {
-      const committed = await commit(store, writes)
+      const committed = await this.#commit(store, writes)
       this.figures.committed(writes.length, milliseconds(clock.monotonic() - decidedAt), committed.ok)
       if (!committed.ok) return this.#takeBack(batch, committed.error)
       this.feed.append(keepBatch(state, writes, committed.value))
     }
     for (const answer of answers) answer()
     if (effects.length > 0) for (const listener of this.#listeners) listener(effects)
+  }
+
+  #commit(store: Store, writes: readonly StateWrite[]): Promise<Result<Revision, StoreFailure>> {
+    return store.commit({ guard: [], writes: writes.map((write) => this.#encoder.encode(write)) })
   }
 
   #decide<Kind extends InputKind>(input: InputOf<Kind>): ReturnType<typeof apply<Kind>> {
@@ -188,10 +193,6 @@ export class Loop implements Fleet {
     for (const waiting of batch) waiting.refuse(billetError('store_unavailable', sentence))
     this.#options.onFailure({ kind: 'store', failure })
   }
-}
-
-function commit(store: Store, writes: readonly StateWrite[]): Promise<Result<Revision, StoreFailure>> {
-  return store.commit({ guard: [], writes: writes.map(encodeWrite) })
 }
 
 export function failureSentence(failure: StoreFailure): string {

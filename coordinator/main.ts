@@ -119,10 +119,11 @@ type OpenedFleet = { readonly loop: Loop; readonly store: Store }
 
 /** Reads the state from the store, and begins a new term. */
 async function openFleet(
-  { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax }: CoordinatorOptions,
+  options: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
 ): Promise<Result<OpenedFleet, string>> {
+  const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax } = options
   const weights = weightsOf(classWeights)
   if (!weights.ok) return weights
   const levels = listOf(topologyLevels)
@@ -156,6 +157,7 @@ async function openFleet(
     clusterId: cluster,
     topologyLevels: levels,
     sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax },
+    holdBack: { after: options.holdBackAfter, first: options.holdBackFirst },
   })
   if (!began.ok) {
     await store.value.close()

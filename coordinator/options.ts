@@ -63,6 +63,12 @@ export const coordinatorOptions = {
     help: 'what an hour of one machine of a hardware class counts, as class=number with commas between; 1 otherwise',
     default: '',
   }),
+  holdBackAfter: integerOption(
+    { help: 'workloads that fail on a machine in a row before it is held back for a while; 0: never', default: '2' },
+    0,
+    100,
+  ),
+  holdBackFirst: durationOption({ help: 'for how long, the first time; doubled with each', default: '5m' }),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

@@ -172,15 +172,15 @@ const PATIENCE_MS = 60_000
 export class Hopeless extends Error {}
 
 /** Looks until it is so; an error where it never is, or where looking says that it cannot be any more. */
-export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
+export async function until(what: string, look: () => Promise<boolean>, patience = PATIENCE_MS): Promise<void> {
+  const deadline = Date.now() + patience
   for (;;) {
     const seen = await look().catch((error: unknown) => {
       if (error instanceof Hopeless) throw error
       return false
     })
     if (seen) return
-    if (Date.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain until ${what}`)
+    if (Date.now() > deadline) throw new Error(`waited ${patience / 1000} s in vain until ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

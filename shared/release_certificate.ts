@@ -1,4 +1,4 @@
-import { X509Certificate, createHash, sign, verify } from 'node:crypto'
+import { type KeyObject, X509Certificate, createHash, sign, verify } from 'node:crypto'
 import * as v from 'valibot'
 import { type Result, ok, refuse } from './model/result.ts'
 import { certifierUri } from './tls/identity.ts'
@@ -51,8 +51,8 @@ export type Statement = v.InferOutput<typeof STATEMENT>
 
 export const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex')
 
-/** @param key in PEM. */
-export function signStatement(statement: string, key: string): Buffer {
+/** @param key one in PEM is read anew each time, which takes longer than to sign. */
+export function signStatement(statement: string, key: KeyObject | string): Buffer {
   return sign('sha256', Buffer.from(statement), key)
 }
 

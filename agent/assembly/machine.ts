@@ -12,7 +12,8 @@ import type { Begun, Failure, Machine } from '../ports.ts'
 import type { ProcessTable } from '../runtime/processes.ts'
 import { readRecord } from '../runtime/records.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { TaskExit } from '../runtime/types.ts'
+import { faults } from '../runtime/failure.ts'
+import type { RuntimeFailure, TaskExit } from '../runtime/types.ts'
 import { sanitise } from '../sanitise/execute.ts'
 import { validate } from '../sanitise/validate.ts'
 import type { MachineScope } from '../sanitise/machine_scope.ts'
@@ -86,7 +87,7 @@ export class LocalMachine implements Machine {
       masterPort: options.masterPort,
       leased: lease !== null,
     })
-    if (!prepared.ok) return prepared
+    if (!prepared.ok) return refuse(withFault(prepared.error))
     for (const { limit, enforcedBy, detail } of prepared.value.limits) {
       if (enforcedBy === 'nothing')
         this.#with.log.warn({ placement_id: placement, limit, detail }, 'limit not enforced')
@@ -100,7 +101,7 @@ export class LocalMachine implements Machine {
 
   async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
     const running = await this.#with.runtime.start(placement)
-    return running.ok ? ok({ ended: running.value.exit.then(outcomeOf) }) : running
+    return running.ok ? ok({ ended: running.value.exit.then(outcomeOf) }) : refuse(withFault(running.error))
   }
 
   extend(placement: PlacementId, until: Milliseconds): Result<undefined, Failure> {
@@ -283,6 +284,8 @@ const clip = (step: Step): Step =>
   step.detail.length <= DETAIL_MAX ? step : { ...step, detail: `${step.detail.slice(0, DETAIL_MAX)}...` }
 const clipped = (report: HandBackReport): HandBackReport => ({ ...report, steps: report.steps.map(clip) })
 
+const withFault = ({ kind, sentence }: RuntimeFailure): Failure => ({ sentence, fault: faults[kind] })
+
 function outcomeOf(exit: TaskExit): TaskOutcome {
   switch (exit.kind) {
     case 'exited': {
@@ -291,7 +294,7 @@ function outcomeOf(exit: TaskExit): TaskOutcome {
       return { kind: 'exited', code: exit.code, reason, at: exit.at }
     }
     case 'setup_failed':
-      return { kind: 'failed_to_start', reason: exit.sentence, at: exit.at }
+      return { kind: 'failed_to_start', reason: exit.sentence, fault: 'machine', at: exit.at }
     case 'lost':
       return { kind: 'lost', reason: exit.sentence, at: exit.at }
     default:

@@ -136,11 +136,11 @@ function ofTask(state: AgentState, input: TaskInput, now: Instant): AgentState {
     case 'prepared':
       return activity.kind === 'preparing' ? change(state, { state: 'prepared' }) : state
     case 'prepare_failed':
-      return activity.kind === 'preparing' ? failed(state, input.reason, now) : state
+      return activity.kind === 'preparing' ? failed(state, input, now) : state
     case 'started':
       return activity.kind === 'starting' ? change(state, runningSince(state, now, state.uptime)) : state
     case 'start_failed':
-      return activity.kind === 'starting' ? failed(state, input.reason, now) : state
+      return activity.kind === 'starting' ? failed(state, input, now) : state
     case 'exited':
       // While it is being stopped, the end of its first process is not the end of them all.
       if (record.state === 'stopping') {
@@ -157,8 +157,10 @@ function ofTask(state: AgentState, input: TaskInput, now: Instant): AgentState {
   }
 }
 
-function failed(state: AgentState, reason: string, now: Instant): AgentState {
-  return change(state, { state: 'sanitising', outcome: { kind: 'failed_to_start', reason, at: now } })
+type FailedStart = Extract<TaskInput, { readonly kind: 'prepare_failed' | 'start_failed' }>
+
+function failed(state: AgentState, { reason, fault }: FailedStart, now: Instant): AgentState {
+  return change(state, { state: 'sanitising', outcome: { kind: 'failed_to_start', reason, fault, at: now } })
 }
 
 function runningSince({ record }: AgentState, at: Instant, since: Milliseconds): Partial<Journaled> {

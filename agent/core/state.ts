@@ -3,6 +3,7 @@ import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, Worklo
 import type {
   Assignment,
   DesiredState,
+  Fault,
   HandBackReport,
   MachineReport,
   RunState,
@@ -105,9 +106,9 @@ export type AgentInput =
   /** The task could not be told of its peers. Time to try again. */
   | { readonly kind: 'tell_again' }
   | { readonly kind: 'prepared'; readonly placement: PlacementId }
-  | { readonly kind: 'prepare_failed'; readonly placement: PlacementId; readonly reason: string }
+  | { readonly kind: 'prepare_failed'; readonly placement: PlacementId; readonly reason: string; readonly fault: Fault }
   | { readonly kind: 'started'; readonly placement: PlacementId }
-  | { readonly kind: 'start_failed'; readonly placement: PlacementId; readonly reason: string }
+  | { readonly kind: 'start_failed'; readonly placement: PlacementId; readonly reason: string; readonly fault: Fault }
   | { readonly kind: 'exited'; readonly placement: PlacementId; readonly outcome: TaskOutcome }
   /** `outcome` null: nobody saw how it ended. */
   | { readonly kind: 'stopped'; readonly placement: PlacementId; readonly outcome: TaskOutcome | null }

@@ -1,4 +1,23 @@
+import type { Fault } from '../../shared/model/run.ts'
 import type { RuntimeFailure } from './types.ts'
+
+/** Whose fault each failure is. A program that is missing here may be there elsewhere: the coordinator compares. */
+export const faults = {
+  invalid_task: 'task',
+  task_not_found: 'task',
+  task_not_executable: 'task',
+  cwd_not_found: 'task',
+  user_not_allowed: 'task',
+  disk_full: 'machine',
+  log_disk_full: 'machine',
+  cgroup_failed: 'machine',
+  io_failed: 'machine',
+  not_prepared: 'machine',
+  already_started: 'machine',
+  spawn_failed: 'machine',
+  still_alive: 'machine',
+  unknown_placement: 'machine',
+} as const satisfies Readonly<Record<RuntimeFailure['kind'], Fault>>
 
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
 

@@ -3,6 +3,7 @@ import { Connection } from '../../shared/grpc/client.ts'
 import { certificateRequest, generateKey, keyToPem } from '../../shared/tls/certificates.ts'
 import type { SessionRequest } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import type { SessionResponse__Output } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
+import { Obedience } from './obedience.ts'
 import { services } from '../../shared/wire/load.ts'
 
 type Stream = ClientDuplexStream<SessionRequest, SessionResponse__Output>
@@ -25,12 +26,13 @@ export class SimulatedAgent {
   readonly #loss: Promise<string>
   #beat = 0
 
-  private constructor(connection: Connection, stream: Stream, identity: Identity) {
+  private constructor(connection: Connection, stream: Stream, identity: Identity, obedience: Obedience | null) {
     this.#connection = connection
     this.#stream = stream
     this.identity = identity
     this.#loss = new Promise((resolve) => stream.once('error', (error: Error) => resolve(error.message)))
     stream.on('data', (message: SessionResponse__Output) => {
+      if (obedience !== null) this.#obey(obedience, message)
       if (message.message !== 'heartbeat') return
       this.#heartbeats.get(message.heartbeat ?? 0)?.()
       this.#heartbeats.delete(message.heartbeat ?? 0)
@@ -38,7 +40,12 @@ export class SimulatedAgent {
     stream.on('error', () => stream.cancel())
   }
 
-  static async join({ authority, api, enrolment, token }: Fleet, number: number): Promise<SimulatedAgent> {
+  /** @param isObedient its machine does at once what is wanted, and says so. */
+  static async join(
+    { authority, api, enrolment, token }: Fleet,
+    number: number,
+    isObedient = false,
+  ): Promise<SimulatedAgent> {
     const keys = await generateKey()
     const enrolling = new Connection(enrolment, { authorities: authority })
     const hardware = { serial: `simulated-${number}`, mac_addresses: [] }
@@ -49,10 +56,15 @@ export class SimulatedAgent {
     const identity = { certificate: enrolled.value.certificate, key: await keyToPem(keys.privateKey) }
     const connection = new Connection(api, { authorities: authority, identity })
     const stream = connection.open(services.AgentService.Session)
-    const agent = new SimulatedAgent(connection, stream, identity)
+    const agent = new SimulatedAgent(connection, stream, identity, isObedient ? new Obedience() : null)
     stream.write({ hello: helloOf(number) })
     await agent.settled()
     return agent
+  }
+
+  #obey(obedience: Obedience, { welcome, desired }: SessionResponse__Output): void {
+    const wanted = desired ?? welcome?.desired ?? null
+    if (wanted !== null) for (const report of obedience.answers(wanted)) this.#stream.write({ report })
   }
 
   /** Writes, and waits where the coordinator does not keep up. */

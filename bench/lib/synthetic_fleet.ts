@@ -14,7 +14,7 @@ import {
   term,
 } from '../../shared/model/ids.ts'
 import type { Gpu, Inventory } from '../../shared/model/inventory.ts'
-import { ABSENCE, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
+import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
 import { type Random, random } from '../../shared/model/random.ts'
 import type { Result } from '../../shared/model/result.ts'
 import { type Instant, instant, milliseconds } from '../../shared/model/time.ts'
@@ -63,6 +63,7 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
     nextTenantNumber: TENANTS + 1,
     topologyLevels: [...LEVELS],
     sharing: SHARING,
+    holdBack: HOLD_BACK,
     usedUntil: now,
     nextSequence: 1,
   }
@@ -176,6 +177,7 @@ function machineOf(
     createdAt: now,
     lastHandBack: null,
     releases: 0,
+    trouble: null,
     rollout: null,
     validation: 1,
     runState: 'idle',

@@ -79,7 +79,7 @@ function row(machine: Machine__Output, now: number): readonly string[] {
   return [
     shortName(machine.name),
     plain(machine.hostname ?? ''),
-    stateWord(machine) + cordoned,
+    stateWord(machine) + cordoned + (isHeldBack(machine) ? ',held-back' : ''),
     word(Connection, 'CONNECTION_', machine.connection),
     machine.tenant || '-',
     machine.hardware_class || '-',
@@ -87,6 +87,8 @@ function row(machine: Machine__Output, now: number): readonly string[] {
     age(now - (millisecondsOf(machine.create_time) ?? now)),
   ]
 }
+
+const isHeldBack = ({ held_back }: Machine__Output): boolean => held_back !== undefined && held_back !== null
 
 export function stateWord(machine: Machine__Output): string {
   return word(MachineState, 'MACHINE_STATE_', machine.state)
@@ -137,6 +139,7 @@ function describe(machine: Machine__Output): string {
     ['State', `${stateWord(machine)}: ${machine.state_reason}`],
     ['Connection', word(Connection, 'CONNECTION_', machine.connection)],
     ['Cordon', machine.cordon?.reason ?? 'none'],
+    ['Held back', heldBack(machine)],
     ['Tenant', machine.tenant || 'none'],
     ['Epoch', `${machine.epoch ?? 0}`],
     ['Class', machine.hardware_class || 'not known yet'],
@@ -168,6 +171,15 @@ function describe(machine: Machine__Output): string {
     return `${`${name}:`.padEnd(16)}${[first, ...more].map(plain).join(`\n${' '.repeat(16)}`)}\n`
   })
   return lines.join('')
+}
+
+function heldBack({ held_back, placement_failures }: Machine__Output): readonly string[] {
+  if (held_back === undefined || held_back === null) return []
+  const until = new Date(millisecondsOf(held_back.until_time) ?? 0).toISOString()
+  const failures = (placement_failures ?? []).map(
+    ({ workload, tenant, reason }) => `${shortName(workload)} of ${tenant}: ${reason}`,
+  )
+  return [`until ${until}: ${held_back.reason}`, ...failures]
 }
 
 async function show(session: Session, text: string, options: OutputOption): Promise<void> {
@@ -233,7 +245,7 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
         session.api().call(MachineService.QuarantineMachine, { name, request_id, reason }),
   },
   revalidate: {
-    does: 'check quarantined machines again',
+    does: 'check machines again that are quarantined or held back',
     reasoned: false,
     verb: (session) => (name, request_id) => session.api().call(MachineService.RevalidateMachine, { name, request_id }),
   },

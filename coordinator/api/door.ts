@@ -132,9 +132,12 @@ function allowed(audience: Audience, { kind }: Identity): boolean {
   return audience === 'anyone' || audience === kind
 }
 
+/** One for all: each of its own would take a picture of the stack. */
+const OVER = new DOMException('This call is over', 'AbortError')
+
 export function watchCall(call: Pick<AnyCall, 'on' | 'cancelled'>): { readonly signal: AbortSignal; done: () => void } {
   const controller = new AbortController()
-  const cancel = (): void => controller.abort()
+  const cancel = (): void => controller.abort(OVER)
   if (call.cancelled) cancel()
   call.on('cancelled', cancel)
   // Work that a handler started for this call ends with it, whichever way it ends.

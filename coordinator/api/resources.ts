@@ -24,6 +24,7 @@ import type {
   PlacementRecord,
   SignedStatement,
   TokenRecord,
+  Trouble,
   Versioned,
   WorkloadRecord,
 } from '../core/records.ts'
@@ -34,7 +35,7 @@ import type { FleetView } from '../core/state.ts'
 const named = (collection: string, id: string | null): string => (id === null ? '' : `${collection}/${id}`)
 
 export function machineResource({ record, revision }: Versioned<MachineRecord>): Machine {
-  const { cordon, inventory, lastHandBack } = record
+  const { cordon, inventory, lastHandBack, trouble } = record
   return {
     name: named('machines', record.id),
     hostname: record.hostname,
@@ -61,6 +62,30 @@ export function machineResource({ record, revision }: Versioned<MachineRecord>):
     create_time: timestamp(record.createdAt),
     revision,
     last_hand_back: lastHandBack === null ? null : encodeHandBack(lastHandBack),
+    ...troubleResource(trouble),
+  }
+}
+
+function troubleResource(trouble: Trouble | null) {
+  if (trouble === null) return { held_back: null, placement_failures: [] }
+  const { heldBack, failures, times } = trouble
+  return {
+    held_back:
+      heldBack === null
+        ? null
+        : {
+            since_time: timestamp(heldBack.since),
+            until_time: timestamp(heldBack.until),
+            reason: heldBack.reason,
+            times,
+          },
+    placement_failures: failures.map(({ at, workload, tenant, fault, reason }) => ({
+      time: timestamp(at),
+      workload: named('workloads', workload),
+      tenant,
+      machine_fault: fault === 'machine',
+      reason,
+    })),
   }
 }
 

@@ -1,9 +1,10 @@
 import { parseTenantName, parseWorkloadId, type WorkloadId } from '../../shared/model/ids.ts'
-import type { BilletError } from '../../shared/model/errors.ts'
+import { type BilletError, errorKinds } from '../../shared/model/errors.ts'
 import { NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import { decode, enumWord, list, parsed, resource, text } from '../../shared/wire/check.ts'
+import { decode, enumWord, invalid, list, parsed, resource, text } from '../../shared/wire/check.ts'
 import { workloadStates } from '../../shared/wire/enums.ts'
+import type { CancelWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/CancelWorkloadRequest.ts'
 import type { ListWorkloadsRequest__Output } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsRequest.ts'
 import type { ListWorkloadsResponse } from '../../shared/wire/gen/types/billet/v1/ListWorkloadsResponse.ts'
 import type { PlanWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadRequest.ts'
@@ -12,13 +13,14 @@ import type { ResizeWorkloadRequest__Output } from '../../shared/wire/gen/types/
 import type { SubmitWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/SubmitWorkloadRequest.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
+import type { WorkloadOutcome } from '../../shared/wire/gen/types/billet/v1/WorkloadOutcome.ts'
 import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
 import { decodeResize, decodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type { Caller, InputOf } from '../core/inputs.ts'
 import type { Versioned, WorkloadRecord } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf, digestOf } from './caller.ts'
-import type { Door } from './door.ts'
+import type { Call, Door } from './door.ts'
 import { found } from './found.ts'
 import { readLogs } from './logs.ts'
 import { page } from './pages.ts'
@@ -32,14 +34,15 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
     fleet.read((view) => workloadResource(view, versioned, NOTHING_TO_EXPLAIN))
   return {
     SubmitWorkload: door.unary(async (request, call) => {
-      const caller = callerOf(call, request.request_id)
-      if (!caller.ok) return caller
-      const asked = decode(() => submissionOf(request))
-      if (!asked.ok) return asked
-      const digest = digestOf(asked.value)
-      const answer = await fleet.submit({ kind: 'submit_workload', caller: caller.value, digest, ...asked.value })
+      const answer = await submitOne(fleet, request, call)
       return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
     }),
+    SubmitWorkloads: door.unary(({ requests }, call) =>
+      each(fleet, requests, (request) => submitOne(fleet, request, call)),
+    ),
+    CancelWorkloads: door.unary(({ requests }, call) =>
+      each(fleet, requests, (request) => cancelOne(fleet, request, call)),
+    ),
     GetWorkload: door.unary(({ name }) => {
       const workload = decode(() => workloadName(name))
       if (!workload.ok) return workload
@@ -65,14 +68,7 @@ export function workloadService(door: Door, fleet: Fleet, logs: LogSource): Work
       ),
     ),
     CancelWorkload: door.unary(async (request, call) => {
-      const caller = callerOf(call, request.request_id)
-      if (!caller.ok) return caller
-      const asked = decode(() => ({
-        workload: workloadName(request.name),
-        reason: text('reason', request.reason, 500),
-      }))
-      if (!asked.ok) return asked
-      const answer = await fleet.submit({ kind: 'cancel_workload', caller: caller.value, ...asked.value })
+      const answer = await cancelOne(fleet, request, call)
       return answer.ok ? ok({ workload: resourceOf(answer.value) }) : answer
     }),
     ResizeWorkload: door.unary(async (request, call) => {
@@ -102,6 +98,51 @@ function resizeOf(
     group: text('group', request.group, 63),
     ...decodeResize(request),
   }))
+}
+
+type Answered = Promise<Result<Versioned<WorkloadRecord>, BilletError>>
+
+async function submitOne(fleet: Fleet, request: SubmitWorkloadRequest__Output, call: Call): Answered {
+  const caller = callerOf(call, request.request_id)
+  if (!caller.ok) return caller
+  const asked = decode(() => submissionOf(request))
+  if (!asked.ok) return asked
+  const digest = digestOf(asked.value)
+  return fleet.submit({ kind: 'submit_workload', caller: caller.value, digest, ...asked.value })
+}
+
+async function cancelOne(fleet: Fleet, request: CancelWorkloadRequest__Output, call: Call): Answered {
+  const caller = callerOf(call, request.request_id)
+  if (!caller.ok) return caller
+  const asked = decode(() => ({
+    workload: workloadName(request.name),
+    reason: text('reason', request.reason, 500),
+  }))
+  if (!asked.ok) return asked
+  return fleet.submit({ kind: 'cancel_workload', caller: caller.value, ...asked.value })
+}
+
+const TOGETHER_MOST = 512
+
+/** All are submitted at once, so that they are decided and written together; each stands or falls alone. */
+async function each<Request>(
+  fleet: Fleet,
+  requests: readonly Request[],
+  act: (request: Request) => Answered,
+): Promise<Result<{ readonly outcomes: WorkloadOutcome[]; readonly revision: number }, BilletError>> {
+  const asked = decode(() => {
+    if (requests.length === 0) invalid('requests', 'expected at least one')
+    return list('requests', requests, TOGETHER_MOST)
+  })
+  if (!asked.ok) return asked
+  const outcomes = await Promise.all(asked.value.map(async (request) => outcomeOf(await act(request))))
+  return ok({ outcomes, revision: fleet.read((view) => view.revision) })
+}
+
+function outcomeOf(answer: Awaited<Answered>): WorkloadOutcome {
+  if (answer.ok) return { workload: `workloads/${answer.value.record.id}`, accepted: true }
+  const { kind, message } = answer.error
+  return { workload: '', accepted: false, reason: errorKinds[kind].reason, message }
 }
 
 function planWorkload(fleet: Fleet, request: PlanWorkloadRequest__Output): Result<PlanWorkloadResponse, BilletError> {

@@ -49,9 +49,7 @@ export function decideBatch(options: BatchOptions, batch: readonly Waiting[], no
 
 /** The batch is durable: its last write has this revision. */
 export function keepBatch(state: FleetState, writes: readonly StateWrite[], last: Revision): readonly StateChange[] {
-  const changes = writes.map((write) => state.put(write))
-  state.keep(last)
-  return changes
+  return state.keepAll(writes, last)
 }
 
 function guard(state: FleetState, waiting: Waiting): readonly Decided[] {

@@ -281,6 +281,7 @@ function placeRank(
     endedAt: null,
     timeLimit: timeLeft(workload, draft.now),
     presumedOver: false,
+    verdict: null,
   }
   draft.putPlacement(placement)
   // The number of the validation after this placement goes along with it: one trip less when the machine is back.

@@ -1,7 +1,7 @@
 import { type MachineId } from '../../shared/model/ids.ts'
 import type { Assignment, DesiredState, Peer, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
-import { groupOf, memberRanks, taskOf } from './ranks.ts'
+import { groupsNow, layoutOf, memberRanks, taskOf } from './ranks.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 import type { FleetView } from './state.ts'
 
@@ -64,9 +64,15 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
 }
 
 function peersOf(view: FleetView, workload: WorkloadRecord): readonly Peer[] {
-  return memberRanks(workload).flatMap((rank): readonly Peer[] => {
-    const placement = view.table('placements').get(workload.placements[rank] ?? '')?.record
-    const group = groupOf(workload, rank).name
-    return placement === undefined ? [] : [{ rank, address: placement.address, group }]
-  })
+  const placements = view.table('placements')
+  const layout = layoutOf(workload)
+  const names = groupsNow(workload).map(({ name }) => name)
+  const peers: Peer[] = []
+  for (const rank of memberRanks(workload)) {
+    const placement = placements.get(workload.placements[rank] ?? '')?.record
+    const group = names[layout[rank] ?? -1]
+    if (group === undefined) throw new Error(`rank ${rank} is of no group of its workload`)
+    if (placement !== undefined) peers.push({ rank, address: placement.address, group })
+  }
+  return peers
 }

@@ -98,6 +98,7 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     createdAt: draft.now,
     lastHandBack: null,
     releases: 0,
+    trouble: null,
     rollout: null,
     validation: 0,
     runState: 'idle',

@@ -2,6 +2,7 @@ import { vacantRanks } from './restarts.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
+import { EndsIndex } from './ends.ts'
 import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from './records.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
@@ -16,15 +17,21 @@ export class Indexes {
   readonly available = new Set<MachineId>()
   /** Machines that tenants hold, by tenant and hardware class. */
   readonly held = new Map<TenantName, Map<string, number>>()
+  readonly heldBack = new Set<MachineId>()
+  /** How runs ended, by tenant. */
+  readonly ends = new EndsIndex()
   readonly activeCommands = new Set<CommandId>()
   readonly #hardware = new Map<string, MachineId>()
 
   readonly machineChanged = (before: MachineRecord | null, after: MachineRecord | null): void => {
     this.#holdingChanged(before, -1)
     this.#holdingChanged(after, 1)
+    if (before !== null && before.trouble !== null) this.heldBack.delete(before.id)
+    if (after !== null && isHeldBack(after)) this.heldBack.add(after.id)
     if (before !== null) this.available.delete(before.id)
     if (after !== null && after.state === 'available') this.available.add(after.id)
-    if (before?.hardware === after?.hardware && before?.state === after?.state) return
+    const isRetired = after?.state === 'retired'
+    if (before?.hardware === after?.hardware && (before?.state === 'retired') === isRetired) return
     if (before !== null) for (const key of hardwareKeys(before.hardware)) this.#forget(key, before.id)
     if (after !== null && after.state !== 'retired') {
       for (const key of hardwareKeys(after.hardware)) this.#hardware.set(key, after.id)
@@ -96,6 +103,9 @@ function hardwareKeys(hardware: HardwareClaim): readonly string[] {
   ]
   return firm.length > 0 ? firm : hardware.macAddresses.map((address) => `mac ${address}`)
 }
+
+const isHeldBack = ({ trouble, state }: MachineRecord): boolean =>
+  trouble !== null && trouble.heldBack !== null && state !== 'retired'
 
 const holds = ({ state }: WorkloadRecord): boolean => state !== 'queued' && !hasEnded(state)
 

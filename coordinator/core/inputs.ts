@@ -15,6 +15,7 @@ import type {
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
+import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../shared/model/workload.ts'
@@ -155,6 +156,8 @@ export type Inputs = {
     readonly clusterId: string
     readonly topologyLevels: readonly string[]
     readonly sharing: Sharing
+    /** As it was, or as usual, where not given. */
+    readonly holdBack?: HoldBackPolicy
   }
   /** About once a second. */
   tick: { readonly caller?: undefined }

@@ -89,7 +89,7 @@ export const revalidateMachine: Handler<'revalidate_machine'> = (draft, { machin
   // A machine that was never proved clean after its last tenant must go through its hand-back again.
   const unproved = machine.state === 'quarantined' && machine.cleanEpoch !== machine.epoch
   const reason = `asked for by ${caller.user}`
-  const also = { validation: machine.validation + 1 }
+  const also = { validation: machine.validation + 1, trouble: null }
   const moved = move(draft, machine, unproved ? 'sanitise_again' : 'revalidate', reason, also)
   return moved.ok ? answer(draft, moved.value) : moved
 }

@@ -68,6 +68,7 @@ function withheld(machine: MachineRecord): MachineRefusalReason | undefined {
   if (machine.connection !== 'connected') return 'NOT_CONNECTED'
   if (machine.cordon !== null) return 'CORDONED'
   if (machine.conditions.some((condition) => condition.forbidsPlacement)) return 'CONDITION'
+  if (machine.trouble !== null && machine.trouble.heldBack !== null) return 'FAILS_PLACEMENTS'
   return undefined
 }
 

@@ -4,6 +4,7 @@ import type { HandBackReport, MachineReport, TaskOutcome } from '../../shared/mo
 import { certify } from './certificates.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
+import { troubleAfter, verdictOn } from './hold_back.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
 import type { MachineRecord, PlacementRecord } from './records.ts'
@@ -64,9 +65,12 @@ function endTask(
   outcome: TaskOutcome | null,
 ): MachineRecord {
   const ended = outcome ?? { kind: 'lost', reason: 'the agent did not say how the task ended', at: draft.now }
-  const end = { endedAt: ended.at, exitCode: ended.kind === 'exited' ? ended.code : null }
+  const verdict = verdictOn(draft, placement, ended)
+  const end = { endedAt: ended.at, exitCode: ended.kind === 'exited' ? ended.code : null, verdict }
   if (!isOver(placement.phase)) enter(draft, placement, PHASE_OF[ended.kind], ended.reason, end)
-  const released = mustMove(draft, machine, 'release', `tenant ${placement.tenant} is done; being made clean`)
+  const trouble = troubleAfter(draft, machine, placement, { ended, verdict })
+  const reason = `tenant ${placement.tenant} is done; being made clean`
+  const released = mustMove(draft, machine, 'release', reason, { trouble })
   followPlacements(draft, placement.workload)
   return released
 }

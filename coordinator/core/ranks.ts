@@ -27,8 +27,8 @@ export function layoutOf(workload: Ranked): readonly number[] {
 
 /** The group that a rank is of. */
 export function groupOf(workload: Ranked, rank: number): Group {
-  const index = layoutOf(workload)[rank]
-  const group = index === undefined ? undefined : groupsNow(workload)[index]
+  const groups = groupsNow(workload)
+  const group = groups[indexOf(workload, groups, rank) ?? -1]
   if (group === undefined) throw new Error(`rank ${rank} is of no group of its workload`)
   return group
 }
@@ -39,6 +39,17 @@ export function taskOf({ spec }: Pick<WorkloadRecord, 'spec'>, placement: Pick<P
   const following = groups.flatMap(({ machineCount }, index) => Array.from({ length: machineCount }, () => index))
   const index = placement.group ?? following[placement.rank] ?? 0
   return groups[index]?.task ?? spec.task
+}
+
+/** As `layoutOf` has it, without laying out all the others. */
+function indexOf(workload: Ranked, groups: readonly Group[], rank: number): number | undefined {
+  if (workload.state !== 'queued' && workload.layout.length > 0) return workload.layout[rank]
+  let first = 0
+  for (const [index, group] of groups.entries()) {
+    first += workload.state === 'queued' ? leastOf(group) : group.machineCount
+    if (rank < first) return index
+  }
+  return undefined
 }
 
 /** Ranks that have a machine. */

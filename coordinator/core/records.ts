@@ -17,7 +17,8 @@ import type {
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
-import type { HandBackReport, RunState } from '../../shared/model/run.ts'
+import type { Fault, HandBackReport, RunState } from '../../shared/model/run.ts'
+import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
@@ -81,6 +82,8 @@ export type MachineRecord = {
   readonly releases: number
   /** The newest rollout of agents that it is part of. */
   readonly rollout: MachineRollout | null
+  /** What speaks against the machine; null: nothing. */
+  readonly trouble: Trouble | null
   /** Newest validation that was asked for. */
   readonly validation: number
   /** What the agent last said it does under the machine's epoch; for people. */
@@ -91,6 +94,27 @@ export type HardwareClaim = {
   readonly uuid: string
   readonly serial: string
   readonly macAddresses: readonly string[]
+}
+
+/** What failed on a machine since the last run that went well there. */
+export type Trouble = {
+  /** Oldest first. */
+  readonly failures: readonly PlacementFailure[]
+  /** It takes nothing until then. */
+  readonly heldBack: { readonly since: Instant; readonly until: Instant; readonly reason: string } | null
+  /** How often it was held back. */
+  readonly times: number
+}
+
+export type PlacementFailure = {
+  /** When it was told, and when it was placed there. */
+  readonly at: Instant
+  readonly placedAt: Instant
+  readonly workload: WorkloadId
+  readonly tenant: TenantName
+  /** Null: the agent does not say, or the task had begun. */
+  readonly fault: Fault | null
+  readonly reason: string
 }
 
 export type Cordon = {
@@ -177,7 +201,12 @@ export type PlacementRecord = {
   readonly timeLimit: Milliseconds | null
   /** Its machine was silent for so long that its run must be over, or someone answers for that. */
   readonly presumedOver: boolean
+  /** What its end says of the machine that it ran on, beside those of others; null: nothing. */
+  readonly verdict: Verdict | null
 }
+
+/** `badly`: it failed at once or within seconds. */
+export type Verdict = 'well' | 'badly'
 
 export type TenantRecord = {
   readonly name: TenantName
@@ -316,6 +345,7 @@ export type ClusterRecord = {
   /** Labels that say where a machine is, outermost first. */
   readonly topologyLevels: readonly string[]
   readonly sharing: Sharing
+  readonly holdBack: HoldBackPolicy
   /** Until when the tenants' use of machines is written down. */
   readonly usedUntil: Instant
   readonly nextSequence: number

@@ -1,4 +1,6 @@
-import { type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
+import type { Instant } from '../../shared/model/time.ts'
+import type { Ends } from './ends.ts'
+import { type MachineId, type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -37,6 +39,10 @@ export interface FleetView {
   waitingCount(tenant: TenantName): number
   /** Machines that a tenant holds, by hardware class. */
   held(tenant: TenantName): ReadonlyMap<string, number>
+  /** Machines that are held back because they failed what was placed on them. */
+  heldBack(): Iterable<MachineRecord>
+  /** How runs of a tenant ended on other machines than this, of those placed since then. */
+  endsElsewhere(tenant: TenantName, besides: MachineId, since: Instant, until: Instant): Ends
   /** Workloads that wait for this one to end. */
   dependents(workload: WorkloadId): Iterable<WorkloadId>
   /** Commands that are not over on every machine. */
@@ -136,6 +142,8 @@ export class FleetState implements FleetView {
   #revision: Revision = revision(0)
   #writes: StateWrite[] = []
   #takeBack: (() => void)[] = []
+  /** What is written now is durable already. */
+  #isDurable = false
   readonly #observers: ((change: TableChange) => void)[] = []
 
   /** Called at every change of a record, and again where it is taken back. */
@@ -179,6 +187,14 @@ export class FleetState implements FleetView {
 
   held(tenant: TenantName): ReadonlyMap<string, number> {
     return this.#indexes.held.get(tenant) ?? NOTHING_HELD
+  }
+
+  *heldBack(): Iterable<MachineRecord> {
+    yield* this.#records(this.#tables.machines, this.#indexes.heldBack)
+  }
+
+  endsElsewhere(tenant: TenantName, besides: MachineId, since: Instant, until: Instant): Ends {
+    return this.#indexes.ends.elsewhere(tenant, besides, since, until)
   }
 
   dependents(workload: WorkloadId): Iterable<WorkloadId> {
@@ -232,6 +248,20 @@ export class FleetState implements FleetView {
     this.#takeBack = []
   }
 
+  /** Makes writes that are durable: there is nothing to take back of them. */
+  keepAll(writes: readonly StateWrite[], last: Revision): readonly StateChange[] {
+    const first = this.#revision + 1
+    this.#isDurable = true
+    const changes = writes.map((write, index) => {
+      const change = this.#apply(write, revision(first + index))
+      this.#tell(write)
+      return change
+    })
+    this.#isDurable = false
+    this.keep(last)
+    return changes
+  }
+
   /** Takes back every write of the batch after the first `count`. */
   undo(count = 0): void {
     while (this.#takeBack.length > count) {
@@ -262,7 +292,11 @@ export class FleetState implements FleetView {
           before: this.#set(this.#tables.workloads, key, write.record, at, this.#indexes.workloadChanged),
         }
       case 'placements':
-        return { ...write, revision: at, before: this.#set(this.#tables.placements, key, write.record, at) }
+        return {
+          ...write,
+          revision: at,
+          before: this.#set(this.#tables.placements, key, write.record, at, this.#indexes.ends.placementChanged),
+        }
       case 'tenants':
         return { ...write, revision: at, before: this.#set(this.#tables.tenants, key, write.record, at) }
       case 'tokens':
@@ -294,10 +328,12 @@ export class FleetState implements FleetView {
     changed: Changed<Record> = () => {},
   ): Record | null {
     const before = table.get(key)
-    this.#takeBack.push(() => {
-      table.put(key, before)
-      changed(record, before?.record ?? null)
-    })
+    if (!this.#isDurable) {
+      this.#takeBack.push(() => {
+        table.put(key, before)
+        changed(record, before?.record ?? null)
+      })
+    }
     table.put(key, record === null ? undefined : { record, revision: at })
     changed(before?.record ?? null, record)
     return before?.record ?? null

@@ -1,4 +1,5 @@
 import { type CommandState, commandIsOver } from '../../shared/model/command.ts'
+import { HOLD_BACK } from '../../shared/model/policies.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { RunState } from '../../shared/model/run.ts'
@@ -10,6 +11,7 @@ import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { endTheAbsent } from './absence.ts'
+import { tryAgain } from './hold_back.ts'
 import { label } from './machine_state.ts'
 import { advanceRollout } from './rollouts.ts'
 import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
@@ -26,8 +28,10 @@ const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
 
-export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, sharing }) => {
+export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, ...told }) => {
   const before = draft.find('cluster', 'cluster')
+  const { sharing } = told
+  const holdBack = told.holdBack ?? before?.holdBack ?? HOLD_BACK
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
     before === undefined
@@ -41,10 +45,19 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLev
           nextTenantNumber: 1,
           topologyLevels,
           sharing,
+          holdBack,
           usedUntil: draft.now,
           nextSequence: 1,
         }
-      : { ...before, term: term(before.term + 1), learningSince: draft.now, termAt: draft.now, topologyLevels, sharing }
+      : {
+          ...before,
+          term: term(before.term + 1),
+          learningSince: draft.now,
+          termAt: draft.now,
+          topologyLevels,
+          sharing,
+          holdBack,
+        }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {
@@ -60,6 +73,7 @@ export const tick: Handler<'tick'> = (draft) => {
   endLearning(draft)
   loseTheSilent(draft)
   endTheAbsent(draft)
+  tryAgain(draft)
   advanceRollout(draft)
   endOverdueCommands(draft)
   accrueUsage(draft)

@@ -20,6 +20,7 @@ export type FindingReason =
   | 'SANITISING_OVERDUE'
   | 'QUARANTINED'
   | 'UNUSABLE'
+  | 'FAILS_PLACEMENTS'
   | 'AWAY_WITH_TENANT'
   | 'START_OVERDUE'
   | 'STOP_OVERDUE'
@@ -144,6 +145,11 @@ type About = (reason: FindingReason, since: Instant, evidence: string, command: 
 function ofAvailable(machine: MachineRecord, now: Instant, about: About): Finding | null {
   const { id, cordon, connection, connectionAt } = machine
   const past = (since: Instant): boolean => isPast(since, DEADLINES.unusable, now)
+  const heldBack = machine.trouble?.heldBack ?? null
+  if (heldBack !== null) {
+    const evidence = `is held back for a while: ${heldBack.reason}`
+    return about('FAILS_PLACEMENTS', heldBack.since, evidence, `billet machines revalidate ${id}`)
+  }
   if (connection !== 'connected' && past(connectionAt)) {
     return about('UNUSABLE', connectionAt, `is free, and its agent is ${connection}`, `billet machines retire ${id}`)
   }

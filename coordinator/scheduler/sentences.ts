@@ -101,6 +101,9 @@ const SENTENCES = {
   CORDONED: (about) => `${is(about)} cordoned: ${listed(about.named.map(({ cordon }) => cordon?.reason ?? ''))}.`,
   NOT_CONNECTED: (about) => `${is(about)} not connected.`,
   CONDITION: (about) => `${is(about)} held back by health findings: ${listed(about.named.flatMap(findings))}.`,
+  FAILS_PLACEMENTS: (about) =>
+    `${is(about)} held back for a while, since what was placed there failed: ` +
+    `${listed(about.named.map(({ trouble }) => trouble?.heldBack?.reason ?? ''))}.`,
   OTHER_CLASS: (about) =>
     `${is(about)} of another hardware class than ${constraintsOf(about).hardwareClass ?? '?'}: ` +
     `${listed(about.named.map(({ hardwareClass }) => hardwareClass || 'not known yet'))}.`,

@@ -35,7 +35,15 @@ export class SessionHub {
     this.#fleet = fleet
     this.#sampling = sampling
     fleet.onEffects((effects) => {
-      for (const effect of effects) this.#act(effect)
+      // What is wanted is looked up now, after all of them: once for each machine is enough.
+      const told = new Set<MachineId>()
+      for (const effect of effects) {
+        if (effect.kind !== 'desired_changed') this.#act(effect)
+        else if (!told.has(effect.machine)) {
+          told.add(effect.machine)
+          this.#act(effect)
+        }
+      }
     })
   }
 

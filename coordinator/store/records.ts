@@ -16,7 +16,7 @@ import {
   term,
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
-import { ABSENCE, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
+import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
 import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
@@ -26,22 +26,9 @@ import { ANY_ARRANGEMENT, ANY_MACHINE, type WorkloadSpec } from '../../shared/mo
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
 import type { StateWrite } from '../core/state.ts'
-import type { Change, Entry, FleetChange, Write } from '../ports.ts'
-
-/**
- * Records as they are stored: one JSON text per record, in an envelope with the version of its form. Everything
- * was checked when it came in, and the store checks its own pages; what is checked here is that the text is a
- * record of this form, down to every identifier, counter and state. A form that changes gets a new version and a
- * step that lifts the old one.
- */
-const VERSION = 1
-
-export function encodeWrite(write: StateWrite): Write {
-  const key = `${write.table}/${write.key}`
-  if (write.record === null) return { key, value: null }
-  const holdsBytes = write.table === 'workloads' || write.table === 'commands'
-  return { key, value: JSON.stringify({ v: VERSION, record: write.record }, holdsBytes ? bytesToText : undefined) }
-}
+import type { Change, Entry, FleetChange } from '../ports.ts'
+import { textToBytes } from './bytes.ts'
+import { VERSION } from './encoder.ts'
 
 /** Reads what `encodeWrite` wrote; the refusal names the key and what is wrong with it. */
 export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
@@ -87,24 +74,6 @@ const TABLES: readonly TableName[] = [
 ]
 
 const ENVELOPE = v.object({ v: v.literal(VERSION), record: v.unknown() })
-
-/** Buffers bring a toJSON of their own, which has run before the replacer sees them: both forms are known. */
-function bytesToText(this: unknown, _key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
-  if (!('type' in value) || value.type !== 'Buffer') return value
-  const buffer = v.safeParse(BUFFER_AS_JSON, value)
-  return buffer.success ? { $bytes: Buffer.from(buffer.output.data).toString('base64') } : value
-}
-
-function textToBytes(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('$bytes' in value)) return value
-  const bytes = v.safeParse(BYTES, value)
-  return bytes.success ? new Uint8Array(Buffer.from(bytes.output.$bytes, 'base64')) : value
-}
-
-const BUFFER_AS_JSON = v.strictObject({ type: v.literal('Buffer'), data: v.array(v.number()) })
-const BYTES = v.strictObject({ $bytes: v.string() })
 
 function parsed<Parsed>(parse: (text: string) => Result<Parsed, string>) {
   return v.pipe(
@@ -187,6 +156,21 @@ const rollout = v.object({
   createdAt: at,
 })
 
+const trouble = v.object({
+  failures: v.array(
+    v.object({
+      at,
+      placedAt: at,
+      workload: workloadId,
+      tenant: tenantName,
+      fault: v.nullable(v.picklist(['machine', 'task'])),
+      reason: v.string(),
+    }),
+  ),
+  heldBack: v.nullable(v.object({ since: at, until: at, reason: v.string() })),
+  times: count,
+})
+
 const machine = v.object({
   id: machineId,
   hostname: v.string(),
@@ -217,6 +201,7 @@ const machine = v.object({
   createdAt: at,
   lastHandBack: v.nullable(handBack),
   releases: v.optional(count, 0),
+  trouble: v.optional(v.nullable(trouble), null),
   rollout: v.optional(v.nullable(machineRollout), null),
   validation: count,
   runState: v.picklist(['idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty']),
@@ -273,6 +258,7 @@ const placement = v.object({
   endedAt: v.nullable(at),
   timeLimit: v.optional(v.nullable(duration), null),
   presumedOver: v.optional(v.boolean(), false),
+  verdict: v.optional(v.nullable(v.picklist(['well', 'badly'])), null),
 })
 
 const token = v.object({
@@ -363,6 +349,7 @@ const cluster = v.object({
     }),
     SHARING,
   ),
+  holdBack: v.optional(v.object({ after: count, first: duration }), HOLD_BACK),
   usedUntil: v.optional(at, 0),
   nextTenantNumber: count,
   nextSequence: count,

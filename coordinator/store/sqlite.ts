@@ -8,6 +8,7 @@ import { type History, Waiting, follow } from './follow.ts'
 import { assertWritable, keyRange } from './keys.ts'
 import { backupTo } from './sqlite_backup.ts'
 import { failureOf, isFull, unavailable } from './sqlite_failure.ts'
+import { CommitLog, type Flush } from './sqlite_log.ts'
 import { type OpenDatabase, openDatabase, refusals } from './sqlite_open.ts'
 import { changeOf, checksum, entryOf, integer } from './sqlite_rows.ts'
 
@@ -16,6 +17,8 @@ export type SqliteOptions = {
   readonly directory: string
   /** The newest changes that stay watchable; 100,000 where not given. */
   readonly historyLimit?: number
+  /** What makes commits durable; the write-ahead log's own flush where not given. */
+  readonly log?: Flush
 }
 
 /** One embedded database, held by this process alone. */
@@ -43,7 +46,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Result<Sq
   if (!opened.ok) return opened
   const { database, path } = opened.value
   // Its statements do not fit a schema that is damaged.
-  const store = refusals(path, () => ok(new OpenSqliteStore(opened.value, options.historyLimit ?? 100_000)))
+  const log = options.log ?? new CommitLog(path)
+  const store = refusals(path, () => ok(new OpenSqliteStore(opened.value, options.historyLimit ?? 100_000, log)))
   if (!store.ok) database.close()
   return store
 }
@@ -91,16 +95,19 @@ class OpenSqliteStore implements SqliteStore {
   readonly #waiting = new Waiting()
   readonly #history: History
   readonly #backups = new Set<Promise<unknown>>()
+  readonly #log: Flush
+  #turn: Promise<unknown> = Promise.resolve()
   #revision: Revision
   #compacted: Revision
   /** Set for good when the file can no longer be trusted, and when the store is closed. */
   #ended: StoreFailure | undefined
 
-  constructor({ database, path, position }: OpenDatabase, historyLimit: number) {
+  constructor({ database, path, position }: OpenDatabase, historyLimit: number, log: Flush) {
     this.path = path
     this.#database = database
     this.#statements = new Statements(database)
     this.#historyLimit = historyLimit
+    this.#log = log
     this.#revision = position.revision
     this.#compacted = position.compacted
     this.#history = {
@@ -113,20 +120,47 @@ class OpenSqliteStore implements SqliteStore {
   }
 
   async read(prefix: string): Promise<Result<Snapshot, StoreFailure>> {
-    return this.#attempt(() => {
-      const entries = this.#statements.entries.all(keyRange(prefix)).map(entryOf)
-      return { revision: this.#revision, compacted: this.#compacted, entries }
-    })
+    return this.#inTurn(async () =>
+      this.#attempt(() => {
+        const entries = this.#statements.entries.all(keyRange(prefix)).map(entryOf)
+        return { revision: this.#revision, compacted: this.#compacted, entries }
+      }),
+    )
+  }
+
+  /** One after the other: what is not durable yet is nothing to read, or to build upon. */
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #sync(): Promise<Result<undefined, StoreFailure>> {
+    try {
+      await this.#log.sync()
+      return ok()
+    } catch (error) {
+      // The transaction counts as written: whether it is on the disk is known only after opening again.
+      const detail = error instanceof Error ? error.message : String(error)
+      this.#ended = unavailable(`${this.path} cannot be synced (${detail}): look at the disk, then start again`)
+      return refuse(this.#ended)
+    }
   }
 
   async commit(transaction: Transaction): Promise<Result<Revision, StoreFailure>> {
     assertWritable(transaction)
+    return this.#inTurn(() => this.#commit(transaction))
+  }
+
+  async #commit(transaction: Transaction): Promise<Result<Revision, StoreFailure>> {
     const committed = this.#transact(() => {
       const broken = this.#broken(transaction.guard)
       if (broken !== undefined) return refuse<StoreFailure>({ kind: 'conflict', key: broken.key })
       return ok(this.#write(transaction.writes))
     })
     if (!committed.ok) return committed
+    const synced = await this.#sync()
+    if (!synced.ok) return synced
     this.#revision = committed.value
     this.#waiting.wake()
     // Not part of the commit: that is durable already, and a failure is tried again with a later one.
@@ -164,7 +198,8 @@ class OpenSqliteStore implements SqliteStore {
   async close(): Promise<void> {
     this.#ended = unavailable(`${this.path} is closed`)
     this.#waiting.wake()
-    await Promise.allSettled(this.#backups)
+    await Promise.allSettled([this.#turn, ...this.#backups])
+    await this.#log.close()
     if (this.#database.isOpen) this.#database.close()
   }
 
@@ -176,13 +211,17 @@ class OpenSqliteStore implements SqliteStore {
   }
 
   #write(writes: readonly Write[]): Revision {
+    const { set, remove, append } = this.#statements
+    const newest = new Map(writes.map(({ key }, index) => [key, index]))
     let last = this.#revision
-    for (const { key, value } of writes) {
+    for (const [index, { key, value }] of writes.entries()) {
       last = revision(last + 1)
       const sum = checksum(key, value, last)
-      if (value === null) this.#statements.remove.run(key)
-      else this.#statements.set.run(key, value, last, sum)
-      this.#statements.append.run(last, key, value, sum)
+      append.run(last, key, value, sum)
+      // What is written over in the same transaction nobody can read.
+      if (newest.get(key) !== index) continue
+      if (value === null) remove.run(key)
+      else set.run(key, value, last, sum)
     }
     return last
   }

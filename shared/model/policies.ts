@@ -33,6 +33,16 @@ export type Preemption = {
 
 export const PREEMPTION: Preemption = { preempts: false, preemptible: false }
 
+/** When a machine that fails what is placed on it is held back, and for how long. */
+export type HoldBackPolicy = {
+  /** So many workloads that failed there in a row; 0: never. */
+  readonly after: number
+  /** For the first time; doubled with each that follows without a run that went well in between. */
+  readonly first: Milliseconds
+}
+
+export const HOLD_BACK: HoldBackPolicy = { after: 2, first: minutes(5) }
+
 export type TimeLimit = {
   readonly limit: Milliseconds
   readonly warning: { readonly signal: StopSignal; readonly before: Milliseconds } | null

@@ -53,12 +53,21 @@ export type DesiredState = {
   readonly upgrade: UpgradeOrder | null
 }
 
+/** Whose fault it was that a task did not start: what it asked for, or the machine that was to run it. */
+export type Fault = 'machine' | 'task'
+
 export type TaskOutcome =
   /** A signal n counts as 128 + n, as in a shell. */
   | { readonly kind: 'exited'; readonly code: number; readonly at: Instant; readonly reason: string }
   /** It was ended at its time limit. */
   | { readonly kind: 'timed_out'; readonly reason: string; readonly at: Instant }
-  | { readonly kind: 'failed_to_start'; readonly reason: string; readonly at: Instant }
+  | {
+      readonly kind: 'failed_to_start'
+      readonly reason: string
+      readonly at: Instant
+      /** Undefined: an agent that does not say. */
+      readonly fault?: Fault | undefined
+    }
   | { readonly kind: 'not_started'; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'lost'; readonly reason: string; readonly at: Instant }
 

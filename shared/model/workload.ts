@@ -157,6 +157,7 @@ export type MachineRefusalReason =
   | 'CORDONED'
   | 'NOT_CONNECTED'
   | 'CONDITION'
+  | 'FAILS_PLACEMENTS'
   | 'OTHER_CLASS'
   | 'LABEL_MISSING'
   | 'TOO_FEW_GPUS'

@@ -2,7 +2,7 @@ import type { CommandState as CommandWord, OutputStream as StreamWord } from '..
 import type { Severity as SeverityWord } from '../model/health.ts'
 import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
-import type { RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
+import type { Fault, RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
 import type { Combination, OverTime as OverTimeWord } from '../model/telemetry_query.ts'
 import type { DependencyCondition as DependencyWord, WorkloadState as WorkloadWord } from '../model/workload.ts'
@@ -22,6 +22,7 @@ import { RolloutState } from './gen/types/billet/v1/RolloutState.ts'
 import { RunGoal } from './gen/types/billet/v1/RunGoal.ts'
 import { RunState } from './gen/types/billet/v1/RunState.ts'
 import { Severity } from './gen/types/billet/v1/Severity.ts'
+import { TaskFault } from './gen/types/billet/v1/TaskFault.ts'
 import { TaskOutcomeKind } from './gen/types/billet/v1/TaskOutcomeKind.ts'
 import { WorkloadState } from './gen/types/billet/v1/WorkloadState.ts'
 
@@ -51,6 +52,11 @@ export const outcomeKinds = {
   lost: TaskOutcomeKind.TASK_OUTCOME_KIND_LOST,
   timed_out: TaskOutcomeKind.TASK_OUTCOME_KIND_TIMED_OUT,
 } as const satisfies Readonly<Record<TaskOutcome['kind'], number>>
+
+export const taskFaults = {
+  machine: TaskFault.TASK_FAULT_MACHINE,
+  task: TaskFault.TASK_FAULT_TASK,
+} as const satisfies Readonly<Record<Fault, number>>
 
 export const severities = {
   info: Severity.SEVERITY_INFO,

@@ -22,7 +22,7 @@ import {
   text,
   timestamp,
 } from './check.ts'
-import { outcomeKinds, runStates, severities } from './enums.ts'
+import { outcomeKinds, runStates, severities, taskFaults } from './enums.ts'
 import type { Condition as WireCondition, Condition__Output } from './gen/types/billet/v1/Condition.ts'
 import type { Erasure as WireErasure, Erasure__Output } from './gen/types/billet/v1/Erasure.ts'
 import type { FencedDevice__Output } from './gen/types/billet/v1/FencedDevice.ts'
@@ -137,6 +137,7 @@ function encodeOutcome(outcome: TaskOutcome) {
     exit_code: outcome.kind === 'exited' ? outcome.code : -1,
     reason: outcome.reason,
     end_time: timestamp(outcome.at),
+    fault: outcome.kind === 'failed_to_start' && outcome.fault !== undefined ? taskFaults[outcome.fault] : (0 as const),
   }
 }
 
@@ -145,6 +146,10 @@ function decodeOutcome(field: string, wire: TaskOutcome__Output): TaskOutcome {
   const ended = {
     reason: text(`${field}.reason`, wire.reason, SENTENCE),
     at: instantOf(`${field}.end_time`, wire.end_time),
+  }
+  if (kind === 'failed_to_start') {
+    const fault = wire.fault === 0 ? undefined : enumWord(`${field}.fault`, taskFaults, wire.fault)
+    return { kind, ...(fault === undefined ? {} : { fault }), ...ended }
   }
   if (kind !== 'exited') return { kind, ...ended }
   return { kind, code: count(`${field}.exit_code`, wire.exit_code, 0, 255), ...ended }

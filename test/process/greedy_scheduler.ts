@@ -45,6 +45,7 @@ const LOST_MACHINE: ReadonlySet<string> = new Set([
   'VALIDATING',
   'NOT_CONNECTED',
   'CONDITION',
+  'FAILS_PLACEMENTS',
 ])
 const ENDED: ReadonlySet<unknown> = new Set([
   WorkloadState.WORKLOAD_STATE_SUCCEEDED,

@@ -4,7 +4,9 @@ import type { WorkloadRecord } from '../../coordinator/core/records.ts'
  * What was found here and is not mended yet. These workloads are not waited for in peace: people take them back.
  * Whoever mends one of them removes its line, and the law is asked of all again.
  */
-export function isNeglected({ spec }: WorkloadRecord): boolean {
+export function isNeglected({ spec }: WorkloadRecord, hasQuota: boolean): boolean {
+  // Under a quota of a class, which of the machines are counted is settled before it is asked how they lie.
+  if (hasQuota && spec.arrangement.spread !== null) return true
   // Two groups that could use the same machines: the first may take what the second needs, every time anew.
   return spec.groups.length > 0
 }

@@ -174,8 +174,10 @@ export const isOfClass = (machine: MachineRecord, hardwareClass: string): boolea
   hardwareClass === '' || shapeOfMachine(machine)?.hardwareClass === hardwareClass
 
 /** Whether a machine takes anything at all now. */
-export function isFree({ state, connection, cordon, conditions, cleanEpoch, epoch }: MachineRecord): boolean {
-  const isWithheld = cordon !== null || conditions.some((condition) => condition.forbidsPlacement)
+export function isFree(machine: MachineRecord): boolean {
+  const { state, connection, cordon, conditions, cleanEpoch, epoch, trouble } = machine
+  const isLeftAlone = trouble !== null && trouble.heldBack !== null
+  const isWithheld = isLeftAlone || cordon !== null || conditions.some((condition) => condition.forbidsPlacement)
   return state === 'available' && connection === 'connected' && !isWithheld && cleanEpoch === epoch
 }
 

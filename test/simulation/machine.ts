@@ -13,6 +13,9 @@ import { SimulatedCommands } from './commands.ts'
 
 const RETRY_MS = 5000
 
+/** How a broken machine says that it could not make ready. */
+export const BROKEN = 'simulated: the machine is broken'
+
 /** A machine with its disk and processes, and the production core of the agent on it. */
 export class SimulatedMachine {
   readonly id: MachineId
@@ -29,6 +32,8 @@ export class SimulatedMachine {
   #preparations = 0
   isPowered = true
   #rate: number
+  /** It fails most of what is placed on it. */
+  #isBroken: boolean
   #bootedAt = 0
   #frozenUntil = 0
   #held: (() => void)[] = []
@@ -43,6 +48,7 @@ export class SimulatedMachine {
     this.id = id
     this.shape = shape
     this.#rate = world.drift()
+    this.#isBroken = world.isAboutBroken && world.fault(0.4)
     this.#bootedAt = world.now
     this.commands = new SimulatedCommands(world, {
       id,
@@ -137,6 +143,7 @@ export class SimulatedMachine {
   powerOn(): void {
     this.isPowered = true
     if (this.#world.fault(0.3)) this.shape = reworked(this.shape)
+    this.#isBroken = this.#world.isAboutBroken && this.#world.fault(0.4)
     this.#boot += 1
     this.#bootedAt = this.#world.now
   }
@@ -275,7 +282,12 @@ export class SimulatedMachine {
     const before = this.#records.get(placement)
     const wasStarted = before !== undefined && before.stage !== 'prepared' && before.stage !== 'fenced'
     if (wasStarted || this.#world.fault(0.03)) {
-      this.#input({ kind: 'prepare_failed', placement, reason: 'simulated' })
+      const fault = this.#preparations % 2 === 0 ? 'task' : 'machine'
+      this.#input({ kind: 'prepare_failed', placement, reason: 'simulated', fault })
+      return
+    }
+    if (this.#isBroken && this.#world.fault(0.9)) {
+      this.#input({ kind: 'prepare_failed', placement, reason: BROKEN, fault: 'machine' })
       return
     }
     const isElastic = assignment.task?.argv.includes('--elastic') === true
@@ -326,7 +338,7 @@ export class SimulatedMachine {
     this.#soon(100, 200, () => {
       const now = this.#records.get(placement)
       if (fails || now === undefined || now.stage === 'fenced' || now.stage === 'prepared') {
-        this.#input({ kind: 'start_failed', placement, reason: 'simulated' })
+        this.#input({ kind: 'start_failed', placement, reason: 'simulated', fault: 'machine' })
         return
       }
       this.#input({ kind: 'started', placement })

@@ -349,5 +349,17 @@ export const mutations: readonly Mutation[] = [
       'for (const waiting of batch) waiting.refuse()\n        ' +
       'this.#feed?.append(writes.map((write) => ({ ...write, revision: state.revision, before: null })))',
   },
+  {
+    name: 'give a machine that fails what is placed there one workload after the other',
+    file: 'coordinator/core/placeable.ts',
+    from: "if (machine.trouble !== null && machine.trouble.heldBack !== null) return 'FAILS_PLACEMENTS'",
+    to: '',
+  },
+  {
+    name: 'hold back no machine that fails what is placed there',
+    file: 'coordinator/core/hold_back.ts',
+    from: 'if (evidence === null || !mayHoldBack(draft.before)) return trouble',
+    to: 'if (evidence === null || trouble.times === 0) return trouble',
+  },
   ...schedulerMutations,
 ]

@@ -270,7 +270,9 @@ export class People {
       if (record === undefined) continue
       const about = { caller: NOBODY, machine }
       if (record.cordon !== null) this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, () => {})
-      if (record.state === 'quarantined') this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, () => {})
+      const isLeftAlone = record.state === 'available' && record.trouble !== null && record.trouble.heldBack !== null
+      if (record.state === 'quarantined' || isLeftAlone)
+        this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, () => {})
       if (record.state === 'pending') this.#coordinator.submit({ kind: 'approve_machine', ...about }, () => {})
     }
     if (this.#coordinator.state.cluster().halt !== null) {

@@ -1,5 +1,6 @@
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import type { StateWrite } from '../../coordinator/core/state.ts'
+import { FailureObserver } from './failure_observer.ts'
 import { LawBroken } from './law.ts'
 import { type Ledger, isEnded, isFree, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
@@ -15,6 +16,7 @@ type Shrunk = { readonly after: WorkloadRecord; readonly gone: readonly number[]
 export class PlacementObserver {
   readonly #ledger: Ledger
   readonly #turns: TurnObserver
+  readonly #failures: FailureObserver
   /** Ranks of which the workload's own record is to follow. */
   #fresh: Fresh[] = []
   /** What becomes of the ranks themselves is written after. */
@@ -28,6 +30,7 @@ export class PlacementObserver {
   constructor(ledger: Ledger, turns: TurnObserver) {
     this.#ledger = ledger
     this.#turns = turns
+    this.#failures = new FailureObserver(ledger)
   }
 
   /** The time by which a batch was decided, before its writes. */
@@ -39,6 +42,7 @@ export class PlacementObserver {
     if (write.table === 'placements' && write.record !== null && !this.#ledger.placements.has(write.key)) {
       this.#fresh.push({ placement: write.record, machine: this.#ledger.machines.get(write.record.machine) })
     }
+    this.#failures.written(write, this.#now)
     const before = write.table === 'workloads' ? this.#ledger.workloads.get(write.key) : undefined
     this.#ledger.written(write)
     if (write.table !== 'workloads' || write.record === null) return
@@ -73,6 +77,7 @@ export class PlacementObserver {
     this.#fresh = []
     this.#shrunk = []
     this.#hopeless = []
+    this.#failures.forget()
     this.#waiting.clear()
     for (const workload of this.#ledger.workloads.values()) this.#submitted(workload)
   }
@@ -120,6 +125,7 @@ export class PlacementObserver {
         if (machine === undefined) continue
         const about = `rank ${rank} of ${workload.id} on ${machine.id}`
         if (!isFree(machine)) throw new LawBroken('what is given out is free', `${about}: it is ${machine.state}`)
+        this.#failures.placed(machine.id, this.#now)
         const lack = lacks(machine, constraints)
         if (lack !== '') throw new LawBroken('a machine is what was asked for', `${about}: ${lack}`)
       }

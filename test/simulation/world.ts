@@ -20,10 +20,13 @@ export class World {
   steps = 0
   /** Few long tasks that are to be replaced, free machines beside them, and machines that fall silent for long. */
   readonly isAboutLeases: boolean
+  /** Some machines are broken: they fail most of what is placed on them. */
+  readonly isAboutBroken: boolean
 
   constructor(seed: number) {
     this.random = random(seed)
     this.isAboutLeases = this.chance(0.4)
+    this.isAboutBroken = this.random.child('broken').next() < 0.25
   }
 
   /** Virtual milliseconds since the beginning. */

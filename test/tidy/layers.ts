@@ -26,7 +26,7 @@ const core = /^coordinator\/core\//
 const scheduler = /^coordinator\/scheduler\//
 const lifecycle = /^coordinator\/core\/(?:lifecycle|certificate_key)\.ts$/
 const coordinatorPorts = /^coordinator\/ports\.ts$/
-const records = /^coordinator\/(?:core|store)\/records\.ts$/
+const records = /^coordinator\/(?:core\/records|store\/(?:records|encoder))\.ts$/
 const coordinatorTop = /^coordinator\/[^/]+\.ts$/
 
 /** A folder that serves one purpose, beside others that it does not know. */

@@ -9,6 +9,7 @@ import { must } from '../fixtures.ts'
 const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   RunState: tables.runStates,
   RunGoal: tables.runGoals,
+  TaskFault: tables.taskFaults,
   TaskOutcomeKind: tables.outcomeKinds,
   Severity: tables.severities,
   PlacementPhase: tables.placementPhaseNumbers,

@@ -246,6 +246,7 @@ const condition: fc.Arbitrary<Condition> = fc.record({
 const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('exited'), code: fc.nat(255), at, reason: word }),
   fc.record({ kind: fc.constantFrom('failed_to_start', 'not_started', 'lost', 'timed_out'), at, reason: word }),
+  fc.record({ kind: fc.constant('failed_to_start'), fault: fc.constantFrom('machine', 'task'), at, reason: word }),
 )
 
 const steps = fc.array(step, { maxLength: 4 })

@@ -97,6 +97,11 @@ const machine: MachineRecord = {
     at,
   },
   releases: 3,
+  trouble: {
+    failures: [{ at, placedAt: at, workload: ids.workload(), tenant: tenant('a'), fault: 'machine', reason: 'r' }],
+    heldBack: { since: at, until: at, reason: 'r' },
+    times: 1,
+  },
   rollout: null,
   validation: 4,
   runState: 'running',
@@ -121,6 +126,7 @@ const placement: PlacementRecord = {
   endedAt: at,
   timeLimit: minutes(5),
   presumedOver: false,
+  verdict: null,
 }
 
 const limits = { memoryBytes: 2 ** 20, cpuCores: 1, processes: 1, openFiles: 16 }

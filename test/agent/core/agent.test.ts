@@ -103,12 +103,14 @@ test('in the dirty state a newer validation sanitises again, and then validates'
 
 test('a task that cannot be prepared or started has failed, and the machine is made clean all the same', (t) => {
   const core = new Core()
-  core.want({ epoch: 1, goal: 'run' }).input({ kind: 'prepare_failed', placement: p1, reason: 'no such program' })
+  core
+    .want({ epoch: 1, goal: 'run' })
+    .input({ kind: 'prepare_failed', placement: p1, reason: 'no such program', fault: 'machine' })
   t.deepEqual(core.did(), ['persist', 'prepare', 'sanitise'])
   t.like(core.state.reported?.outcome, { kind: 'failed_to_start', reason: 'no such program' })
   const other = new Core()
   other.want({ epoch: 1, goal: 'run' }).input({ kind: 'prepared', placement: p1 })
-  other.input({ kind: 'start_failed', placement: p1, reason: 'no processes left' })
+  other.input({ kind: 'start_failed', placement: p1, reason: 'no processes left', fault: 'machine' })
   t.like(other.state.reported, { state: 'sanitising', outcome: { kind: 'failed_to_start' } })
 })
 

@@ -114,7 +114,7 @@ class World {
     this.check(this.used === null || this.used === effect.epoch, 'a machine is made clean before a newer epoch')
     this.check(this.alive.size === 0, 'nothing runs while the next placement is prepared')
     this.used = effect.epoch
-    if (!well) return this.input({ kind: 'prepare_failed', placement, reason: 'no room' })
+    if (!well) return this.input({ kind: 'prepare_failed', placement, reason: 'no room', fault: 'machine' })
     this.prepared.add(placement)
     this.input({ kind: 'prepared', placement })
   }
@@ -124,7 +124,7 @@ class World {
     this.check(this.alive.size === 0, 'two placements never run at once')
     this.check(!this.everStarted.has(placement), 'a task is started once')
     this.check(this.disk?.placement?.placement === placement, 'what runs is known to the journal')
-    if (!well) return this.input({ kind: 'start_failed', placement, reason: 'no processes left' })
+    if (!well) return this.input({ kind: 'start_failed', placement, reason: 'no processes left', fault: 'machine' })
     this.everStarted.add(placement)
     this.alive.set(placement, this.disk?.epoch ?? 0)
     this.input({ kind: 'started', placement })

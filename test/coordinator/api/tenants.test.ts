@@ -1,22 +1,12 @@
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { Connection } from '../../../shared/grpc/client.ts'
+import test from 'ava'
 import { hours, later } from '../../../shared/model/time.ts'
 import { tenantResource, waitingCounts } from '../../../coordinator/api/tenants.ts'
 import { services } from '../../../shared/wire/load.ts'
-import { Fleet } from '../../cli/fixture.ts'
 import { CoreHarness, must, tenant } from '../../fixtures.ts'
+import { open } from './open.ts'
 
 const { TenantService, WorkloadService } = services
-
-/** A user's connection to a coordinator in this process. */
-async function open(t: ExecutionContext): Promise<Connection> {
-  const fleet = await Fleet.open(t)
-  const { address, ca, certificate, key } = fleet.context()
-  const admin = new Connection(address, { authorities: ca, identity: { certificate, key } })
-  t.teardown(() => admin.close())
-  return admin
-}
 
 test('a tenant is there from its first workload, and is told with what waits', async (t) => {
   const admin = await open(t)

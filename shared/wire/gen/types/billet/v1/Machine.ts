@@ -7,6 +7,8 @@ import type { Cordon as _billet_v1_Cordon, Cordon__Output as _billet_v1_Cordon__
 import type { Condition as _billet_v1_Condition, Condition__Output as _billet_v1_Condition__Output } from '../../billet/v1/Condition.ts';
 import type { Inventory as _billet_v1_Inventory, Inventory__Output as _billet_v1_Inventory__Output } from '../../billet/v1/Inventory.ts';
 import type { HandBackReport as _billet_v1_HandBackReport, HandBackReport__Output as _billet_v1_HandBackReport__Output } from '../../billet/v1/HandBackReport.ts';
+import type { HeldBack as _billet_v1_HeldBack, HeldBack__Output as _billet_v1_HeldBack__Output } from '../../billet/v1/HeldBack.ts';
+import type { PlacementFailure as _billet_v1_PlacementFailure, PlacementFailure__Output as _billet_v1_PlacementFailure__Output } from '../../billet/v1/PlacementFailure.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Machine {
@@ -32,6 +34,8 @@ export interface Machine {
   'create_time'?: (_google_protobuf_Timestamp | null);
   'revision'?: (number | string | Long);
   'last_hand_back'?: (_billet_v1_HandBackReport | null);
+  'held_back'?: (_billet_v1_HeldBack | null);
+  'placement_failures'?: (_billet_v1_PlacementFailure)[];
 }
 
 export interface Machine__Output {
@@ -57,4 +61,6 @@ export interface Machine__Output {
   'create_time': (_google_protobuf_Timestamp__Output | null);
   'revision': (number);
   'last_hand_back': (_billet_v1_HandBackReport__Output | null);
+  'held_back': (_billet_v1_HeldBack__Output | null);
+  'placement_failures': (_billet_v1_PlacementFailure__Output)[];
 }
