@@ -33,7 +33,7 @@ export class LocalFleet {
     return { coordinator: `127.0.0.1:${api}`, enrolment: `127.0.0.1:${enrol}`, fingerprint: this.#fingerprint() }
   }
 
-  async startCoordinator(): Promise<void> {
+  async startCoordinator(more: readonly string[] = []): Promise<void> {
     this.#ports ??= { api: await freePort(), enrol: await freePort() }
     const { api, enrol } = this.#ports
     this.#start('coordinator', BILLET, [
@@ -41,6 +41,7 @@ export class LocalFleet {
       `--data-dir=${join(this.directory, 'coordinator')}`,
       `--listen=127.0.0.1:${api}`,
       `--enrol-listen=127.0.0.1:${enrol}`,
+      ...more,
     ])
     await until('the coordinator answers', async () => (await this.billet('machines', 'list')).code === 0)
   }

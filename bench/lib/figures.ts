@@ -9,6 +9,9 @@ export type Figure = {
   readonly peer?: string
   /** Ours over the peer's, measured in the same run. */
   readonly ratio?: number
+  /** The value lies between these with a probability of 95 %. */
+  readonly low?: number
+  readonly high?: number
 }
 
 /** One JSON document per line: the form that every benchmark speaks. */
@@ -35,11 +38,20 @@ export function cpuMilliseconds(pid: number): number {
   return nanoseconds.reduce((sum, used) => sum + used, 0) / 1e6
 }
 
-/** Memory of a process in bytes: all that is resident, and what it wrote and so cannot share or give back. */
-export function memory(pid: number): { readonly resident: number; readonly private: number } {
+export type Memory = {
+  readonly resident: number
+  /** What no other process has mapped: pages of the program's own file among it. */
+  readonly unique: number
+  /** What it wrote, and so cannot share or give back. */
+  readonly private: number
+}
+
+/** Memory of a process, in bytes. */
+export function memory(pid: number): Memory {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0)
-  return { resident: kib('Rss') * 1024, private: kib('Private_Dirty') * 1024 }
+  const own = kib('Private_Dirty') * 1024
+  return { resident: kib('Rss') * 1024, unique: own + kib('Private_Clean') * 1024, private: own }
 }
 
 /** `--name=value` or `--name value`, as a number. */
