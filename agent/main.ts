@@ -17,6 +17,7 @@ import { LocalMachine } from './assembly/machine.ts'
 import { Beat } from './assembly/sampling.ts'
 import { localSampler } from './assembly/sampler.ts'
 import { LocalSenses } from './assembly/senses.ts'
+import { TelemetryWatch } from './assembly/telemetry_watch.ts'
 import type { Journaled } from './core/state.ts'
 import { AgentLoop } from './effects.ts'
 import { printAddress } from './enrol.ts'
@@ -279,12 +280,13 @@ class LocalAgent implements RunningAgent {
     let known = first
     this.#slots = Math.max(1, known.inventory.gpus.length)
     const sampler = this.#sampler
+    const watch = new TelemetryWatch(sampler, log, clock)
     const senses = new LocalSenses({ sampler, clock, host, writeFailure: () => this.#recentWriteFailure() })
     const beat = new Beat(clock, this.machine, options.samplingInterval, () => {
       const sample = senses.sample(clock.now())
-      for (const problem of sampler.newProblems()) log.warn(problem, 'some figures are missing')
       this.#loop.conditions([...senses.conditions(sample), ...(this.#upgrader?.conditions ?? [])])
       this.#link?.sample(senses.schema(), sample)
+      if (watch.look()) this.#link?.kernelEvents(sampler.kernelEvents())
     })
     const addresses = this.#addresses()
     const link = new SessionLink({
@@ -308,6 +310,7 @@ class LocalAgent implements RunningAgent {
         sampler.setBeat(interval)
         beat.period = interval
       },
+      kernelEvents: () => sampler.kernelEvents(),
       onClockAhead: (ahead) => senses.clockAhead(ahead),
       ...this.#upgrades(),
       addresses,

@@ -45,6 +45,7 @@ import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { MetricsListener } from './telemetry/exposition/server.ts'
 import { QueryRunner } from './telemetry/query/runner.ts'
+import { KernelLogs } from './telemetry/kernel_logs.ts'
 import { TelemetryRings } from './telemetry/rings.ts'
 
 /** How often everything is looked at for what lasts too long. */
@@ -231,11 +232,15 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
     onDemand: (machine, watched) => hub.demand(machine, watched),
     holderOf: (id) => loop.read((view) => holderOf(view.find('machines', id))),
   })
+  const kernelLogs = new KernelLogs()
   const queries = new QueryRunner(rings, clock)
   loop.onEffects((effects) => {
     // What was measured of a machine that left, or came back as another installation, is nobody's.
     for (const effect of effects) {
-      if (effect.kind === 'end_session') rings.forget(effect.machine)
+      if (effect.kind === 'end_session') {
+        rings.forget(effect.machine)
+        kernelLogs.forget(effect.machine)
+      }
       if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
     }
   })
@@ -246,7 +251,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   const logs = new LogReaders((machine) => hub.session(machine), machineOf)
   const outputs = new CommandOutputRelay()
   const apiServer = new Server(serverLimits)
-  apiServer.addService(services.MachineService, machineService(door, loop))
+  apiServer.addService(services.MachineService, machineService(door, loop, kernelLogs))
   apiServer.addService(services.WorkloadService, workloadService(door, loop, logs))
   apiServer.addService(services.PlacementService, placementService(door, loop))
   apiServer.addService(services.CommandService, commandService(door, loop, outputs))
@@ -266,6 +271,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
     fleet: loop,
     hub,
     rings,
+    kernelLogs,
     logs,
     outputs,
     signer: authority,

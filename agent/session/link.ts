@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientTls, Connection } from '../../shared/grpc/client.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
+import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Milliseconds, minutes, seconds } from '../../shared/model/time.ts'
@@ -40,6 +41,10 @@ export class SessionLink {
 
   sample(schema: SampleSchema, sample: Sample): void {
     this.#session?.outbox?.sample(schema, sample)
+  }
+
+  kernelEvents(events: readonly KernelEvent[]): void {
+    this.#session?.outbox?.kernelEvents(events)
   }
 
   inventory({ inventory, digest }: KnownInventory): void {

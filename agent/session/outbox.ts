@@ -1,7 +1,9 @@
 import type { MessageSink } from '../../shared/grpc/stream.ts'
+import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import type { SessionRequest } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
+import { encodeKernelEvent } from '../../shared/wire/kernel_event.ts'
 import { encodeReport } from '../../shared/wire/report.ts'
 import { encodeChanges, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
 
@@ -19,6 +21,7 @@ export class Outbox {
   #report: MachineReport | null = null
   #inventory: SessionRequest | null = null
   #heartbeat: number | null = null
+  #kernelEvents: readonly KernelEvent[] | null = null
   #sample: { readonly schema: SampleSchema; readonly sample: Sample } | null = null
   #schemaSent: number | null = null
   /** The coordinator's copy of the last sample, and how many changes were sent since a whole one. */
@@ -49,6 +52,11 @@ export class Outbox {
 
   command(name: string, message: SessionRequest): void {
     this.#commands.set(name, message)
+    this.#flush()
+  }
+
+  kernelEvents(events: readonly KernelEvent[]): void {
+    this.#kernelEvents = events
     this.#flush()
   }
 
@@ -113,6 +121,11 @@ export class Outbox {
       const message = this.#inventory
       this.#inventory = null
       return message
+    }
+    if (this.#kernelEvents !== null) {
+      const events = this.#kernelEvents.map(encodeKernelEvent)
+      this.#kernelEvents = null
+      return { kernel_events: { events } }
     }
     return this.#nextSample()
   }

@@ -4,6 +4,7 @@ import { messages } from '../../shared/grpc/stream.ts'
 import type { Logger } from '../../shared/log.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { type CommandId, type Term, parseCommandId } from '../../shared/model/ids.ts'
+import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { UpgradeOrder } from '../../shared/model/run.ts'
 import { type Clock, type Milliseconds, hours, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
@@ -44,6 +45,8 @@ export type SessionOptions = {
   readonly peerAddress: (coordinator: string) => Promise<string>
   readonly inventory: () => KnownInventory
   readonly onSampling: (interval: Milliseconds) => void
+  /** What the kernel told in this boot. */
+  readonly kernelEvents: () => readonly KernelEvent[]
   readonly onClockAhead: (milliseconds: number) => void
   /** A coordinator has welcomed this agent. */
   readonly onWelcome: () => void
@@ -179,6 +182,7 @@ export class Session {
     commands.attach(outbox)
     // What happened since the hello was said.
     outbox.report(agent.report())
+    outbox.kernelEvents(this.#options.kernelEvents())
     this.#sampling(welcome?.sampling ?? null)
     this.#order(welcome?.desired ?? null, this.#helloAt)
     if (this.#beats === null) this.#pace(lease.length)

@@ -42,6 +42,7 @@ export class KernelLogSource implements Source {
   readonly #record = Buffer.allocUnsafeSlow(RECORD_BYTES)
   readonly #events = new Map<string, KernelEvent>()
   #descriptor: number | null = null
+  #shown: readonly KernelEvent[] | null = null
   #isBehind = false
   #problem: string | null = null
 
@@ -51,9 +52,9 @@ export class KernelLogSource implements Source {
     this.#open = new Pace(options.clock, OPEN_EVERY)
   }
 
-  /** What happened, the last of all at the end. */
+  /** What happened, the last of all at the end; the same array until there is something new. */
   get events(): readonly KernelEvent[] {
-    return [...this.#events.values()]
+    return (this.#shown ??= [...this.#events.values()])
   }
 
   refresh(): string | null {
@@ -132,6 +133,7 @@ export class KernelLogSource implements Source {
   #keep(event: string, subject: string, message: string, at: number): void {
     const key = `${event} ${subject}`
     const time = instant(Math.round(at))
+    this.#shown = null
     const known = this.#events.get(key)
     // Put at the end: the order is that of the last times.
     this.#events.delete(key)

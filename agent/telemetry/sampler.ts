@@ -1,9 +1,12 @@
+import { sinceBoot } from '../../shared/clock.ts'
+import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Clock, type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { AmdSource } from './amd.ts'
 import { type StartChild, startChild } from './child.ts'
 import { GpuSource } from './gpu.ts'
 import { type AsideSource, hostSources } from './host_sources.ts'
+import { KernelLogSource } from './kernel_log.ts'
 import { type Source, missing } from './source.ts'
 
 export type SamplerOptions = {
@@ -11,6 +14,7 @@ export type SamplerOptions = {
   /** Where the kernel's files are; /proc and /sys unless a test says otherwise. */
   readonly proc?: string
   readonly sys?: string
+  readonly kernelLog?: string
   /** Directories whose file systems are watched, such as that of the agent's state. */
   readonly directories?: readonly string[]
   /** The program that reads GPUs through their driver's library; nvidia-smi is read where there is none. */
@@ -38,6 +42,8 @@ export interface Sampler {
   problems(): readonly SourceProblem[]
   /** Problems that have come up since this was last asked, each told once however long it stands. */
   newProblems(): readonly SourceProblem[]
+  /** What the kernel told in this boot; the same array until there is something new. */
+  kernelEvents(): readonly KernelEvent[]
   /** Tells the sources that have a rhythm of their own how often `sample` will be called. */
   setBeat(beat: Milliseconds): void
   /** Lets go of every GPU, for a reset, until `takeGpus`. False where a driver that hangs keeps them in its reader. */
@@ -56,6 +62,7 @@ class PackingSampler implements Sampler {
   readonly #sources: readonly Source[]
   readonly #aside: readonly AsideSource[]
   readonly #gpus: GpuSource
+  readonly #kernelLog: KernelLogSource
   readonly #problems = new Map<string, string>()
   #news: SourceProblem[] = []
   /** The shapes that the schema was made of, by identity. */
@@ -66,7 +73,14 @@ class PackingSampler implements Sampler {
   #changes = CHANGES_MAX
   #changesSince: number
 
-  constructor({ clock, proc = '/proc', sys = '/sys', directories = [], ...gpu }: SamplerOptions) {
+  constructor({
+    clock,
+    proc = '/proc',
+    sys = '/sys',
+    kernelLog = '/dev/kmsg',
+    directories = [],
+    ...gpu
+  }: SamplerOptions) {
     this.#clock = clock
     this.#changesSince = clock.monotonic()
     const { sources, aside } = hostSources({ clock, proc, sys, directories })
@@ -75,7 +89,8 @@ class PackingSampler implements Sampler {
     this.#gpus = new GpuSource({ proc, reader, isReleased, command, clock, start })
     const amd = new AmdSource(sys, clock)
     this.#aside = [...aside, amd]
-    this.#sources = [...sources, this.#gpus, amd]
+    this.#kernelLog = new KernelLogSource({ path: kernelLog, clock, sinceBoot })
+    this.#sources = [...sources, this.#kernelLog, this.#gpus, amd]
     this.#refresh()
   }
 
@@ -104,6 +119,10 @@ class PackingSampler implements Sampler {
     const news = this.#news
     this.#news = []
     return news
+  }
+
+  kernelEvents(): readonly KernelEvent[] {
+    return this.#kernelLog.events
   }
 
   setBeat(beat: Milliseconds): void {

@@ -7,6 +7,7 @@ import { services } from '../../shared/wire/load.ts'
 import { usage } from '../errors.ts'
 import { age, bytes, plain, table } from '../render.ts'
 import { registerCertificates } from './certificates.ts'
+import { registerKernelEvents } from './kernel_events.ts'
 import {
   type OutputOption,
   type Register,
@@ -275,6 +276,7 @@ export const registerMachines: Register = (program, session) => {
     (machine: string, options: OutputOption) => show(session, machine, options),
   )
   registerCertificates(group, session, findMachine)
+  registerKernelEvents(group, session, findMachine)
   for (const [name, { does, reasoned, verb }] of Object.entries(verbs)) {
     const command = withOutput(group.command(name).argument('<machine...>').description(does))
     if (reasoned) command.requiredOption('--reason <text>', 'one sentence')

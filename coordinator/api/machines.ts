@@ -2,6 +2,7 @@ import type { BilletError } from '../../shared/model/errors.ts'
 import { type MachineId, parseMachineId } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { decode, enumWord, invalid, list, map, resource, text } from '../../shared/wire/check.ts'
+import { encodeKernelEvent } from '../../shared/wire/kernel_event.ts'
 import { connections, machineStates } from '../../shared/wire/enums.ts'
 import type { Certificate } from '../../shared/wire/gen/types/billet/v1/Certificate.ts'
 import type { Machine } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
@@ -14,13 +15,14 @@ import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
 import type { Call, Door } from './door.ts'
 import { found } from './found.ts'
+import type { KernelView } from './ports.ts'
 import { page } from './pages.ts'
 import { certificateResource, machineResource } from './resources.ts'
 import { watchMessages } from './watch.ts'
 
 const REASON = 500
 
-export function machineService(door: Door, fleet: Fleet): MachineServiceHandlers {
+export function machineService(door: Door, fleet: Fleet, kernels: KernelView): MachineServiceHandlers {
   return {
     GetMachine: door.unary(({ name }) => {
       const machine = decode(() => resource('name', 'machines', name, parseMachineId))
@@ -73,6 +75,10 @@ export function machineService(door: Door, fleet: Fleet): MachineServiceHandlers
     })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
     ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
+    ListKernelEvents: door.unary(({ parent }) => {
+      const machine = decode(() => resource('parent', 'machines', parent, parseMachineId))
+      return machine.ok ? ok({ kernel_events: kernels.of(machine.value).map(encodeKernelEvent) }) : machine
+    }),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
   }
 }

@@ -1,6 +1,7 @@
 import type { OutputStream } from '../../shared/model/command.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
 import type { CommandId, MachineId, PlacementId } from '../../shared/model/ids.ts'
+import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import type { QueriedMachine, QueryAnswer, TelemetryQuery } from '../../shared/model/telemetry_query.ts'
@@ -54,6 +55,12 @@ export type CommandPiece = {
   readonly machine: MachineId
   readonly stream: OutputStream
   readonly data: Uint8Array
+}
+
+/** What machines' kernels told, from memory. */
+export interface KernelView {
+  /** That which happened last at the end. */
+  of(machine: MachineId): readonly KernelEvent[]
 }
 
 /** Recent samples, from memory. */

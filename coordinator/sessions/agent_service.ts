@@ -16,7 +16,7 @@ import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/
 import { decodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
 import type { Fleet } from '../ports.ts'
-import type { TelemetrySink } from './ports.ts'
+import type { KernelSink, TelemetrySink } from './ports.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
 import { Gate } from './gate.ts'
 import type { SessionHub } from './hub.ts'
@@ -56,6 +56,7 @@ export type AgentServiceOptions = {
   readonly fleet: Fleet
   readonly hub: SessionHub
   readonly rings: TelemetrySink
+  readonly kernelLogs: KernelSink
   readonly logs: LogReaders
   readonly outputs: CommandOutputRelay
   readonly signer: MachineSigner

@@ -8,10 +8,11 @@ import { decodeProgress } from '../../shared/wire/command.ts'
 import { outputStreams } from '../../shared/wire/enums.ts'
 import type { SessionRequest__Output } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import { decodeInventory } from '../../shared/wire/inventory.ts'
+import { decodeKernelEvents } from '../../shared/wire/kernel_event.ts'
 import { decodeReport } from '../../shared/wire/report.ts'
 import { decodeChanges, decodeSample, decodeSchema } from '../../shared/wire/telemetry.ts'
 import type { Fleet } from '../ports.ts'
-import type { TelemetrySink } from './ports.ts'
+import type { KernelSink, TelemetrySink } from './ports.ts'
 import type { CommandOutputRelay } from './command_outputs.ts'
 import type { LogReaders } from './log_readers.ts'
 import type { AgentSession } from './session.ts'
@@ -22,6 +23,7 @@ const CHUNK_BYTES_MAX = 64 * 1024
 export type Destinations = {
   readonly fleet: Fleet
   readonly rings: TelemetrySink
+  readonly kernelLogs: KernelSink
   readonly logs: LogReaders
   readonly outputs: CommandOutputRelay
   readonly log: Logger
@@ -58,6 +60,12 @@ const takers: Readonly<Record<Case, Taker>> = {
       session,
       decode(() => decodeChanges('changes', present('changes', message.changes), session.lastSample)),
     ),
+  kernel_events: ({ kernelLogs }, { machine }, message) => {
+    const events = decode(() => decodeKernelEvents('kernel_events.events', message.kernel_events?.events ?? []))
+    if (!events.ok) return problem(events.error)
+    kernelLogs.kernelEvents(machine, events.value)
+    return undefined
+  },
   inventory: ({ fleet }, { machine }, message) => {
     const inventory = decode(() => decodeInventory('inventory', message.inventory ?? null))
     if (!inventory.ok) return problem(inventory.error)

@@ -39,6 +39,22 @@ test('telemetry is asked for at the command line, as a table and as JSON', async
   t.regex(await wrong('up', '--end', 'noon'), /^2 .*--end: expected a time/)
 })
 
+test('what a machine’s kernel told is asked for by the machine', async (t) => {
+  const fleet = await Fleet.open(t)
+  const agent = await fleet.machine('node-1')
+  t.is(
+    (await fleet.run('machines', 'kernel-events', 'node-1')).stdout,
+    'Its kernel has told of no fault since the boot.\n',
+  )
+  const time = { seconds: 1_700_000_000, nanos: 0 }
+  const told = { event: 'xid', subject: '79 0000:0f:00', count: 2, first_time: time, last_time: time, message: 'NVRM' }
+  agent.say({ kernel_events: { events: [told] } })
+  await agent.settled()
+  const { stdout } = await fleet.run('machines', 'kernel-events', 'node-1')
+  t.is(stdout.split('\n')[1], '2023-11-14T22:13:20  xid    79 0000:0f:00  2      NVRM')
+  t.like((await fleet.json('machines', 'kernel-events', 'node-1'))[0], { event: 'xid', count: 2 })
+})
+
 test('a context for a tenant is written once, and opens telemetry alone', async (t) => {
   const fleet = await Fleet.open(t)
   const file = join(directory(t), 'red.json')

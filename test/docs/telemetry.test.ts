@@ -1,6 +1,7 @@
 import test from 'ava'
+import { KERNEL_EVENTS } from '../../agent/telemetry/kernel_patterns.ts'
 import { metricCatalogue } from '../../shared/model/metrics/catalogue.ts'
-import { isMade, table } from './made.ts'
+import { isMade, item, table } from './made.ts'
 
 test('the page on telemetry lists every metric', (t) => {
   const rows = metricCatalogue.map(({ name, kind, unit, labels, source, round, help }) => [
@@ -13,6 +14,11 @@ test('the page on telemetry lists every metric', (t) => {
   ])
   const lines = table(['metric', 'labels', 'kind, unit', 'source', 'round', 'what it is'], rows)
   isMade(t, { path: 'docs/telemetry.md', name: 'metrics', lines })
+})
+
+test('the page on telemetry lists every event of the kernel’s log', (t) => {
+  const words = KERNEL_EVENTS.map((event) => `\`${event}\``).join(', ')
+  isMade(t, { path: 'docs/telemetry.md', name: 'kernel events', lines: item(`Events: ${words}.`) })
 })
 
 test('each metric is described once, and counters are called totals', (t) => {

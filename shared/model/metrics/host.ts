@@ -354,6 +354,17 @@ const sensors = [
 
 const system = [
   ...described({
+    source: '/dev/kmsg',
+    round: '5 s',
+    labels: ['event'],
+    counters: [['billet_kernel_events_total', '', 'times that the kernel told of an event, see below']],
+  }),
+  ...described({
+    source: '/dev/kmsg',
+    round: '5 s',
+    counters: [['billet_kernel_log_lost_total', '', 'times that the kernel wrote over what was not read']],
+  }),
+  ...described({
     source: '/proc/uptime',
     round: 'beat',
     counters: [['billet_uptime_seconds_total', 'seconds', 'since the machine was started']],

@@ -288,6 +288,7 @@ export function linked(t: ExecutionContext, { tls }: Fake, addresses: readonly s
     peerAddress: async () => Promise.resolve('10.0.0.9'),
     inventory: () => ({ inventory, digest: 'digest' }),
     onSampling: (interval) => intervals.push(interval),
+    kernelEvents: () => [],
     onClockAhead: () => undefined,
     onWelcome: () => undefined,
     onUpgrade: () => undefined,

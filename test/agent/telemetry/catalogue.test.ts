@@ -4,8 +4,8 @@ import { metricCatalogue } from '../../../shared/model/metrics/catalogue.ts'
 import { manualClock, server, tree } from '../../fixtures/proc/tree.ts'
 
 test('every metric that is told is in the catalogue, as it is there', async (t) => {
-  const { proc, sys } = tree(t, server(2))
-  const sampler = openSampler({ clock: manualClock(), proc, sys, directories: ['/'] })
+  const { proc, sys, kernelLog } = tree(t, server(2))
+  const sampler = openSampler({ clock: manualClock(), proc, sys, kernelLog, directories: ['/'] })
   t.teardown(() => sampler.close())
   await sampler.settled()
   sampler.sample(manualClock().now())

@@ -11,7 +11,7 @@ type Machine = Tree & { readonly clock: ManualClock; readonly sampler: Sampler }
 function machine(t: ExecutionContext, files = metal()): Machine {
   const made = tree(t, files)
   const clock = manualClock()
-  const sampler = openSampler({ clock, proc: made.proc, sys: made.sys })
+  const sampler = openSampler({ clock, proc: made.proc, sys: made.sys, kernelLog: made.kernelLog })
   t.teardown(() => sampler.close())
   return { ...made, clock, sampler }
 }
@@ -41,6 +41,18 @@ test('a server of metal is told in every metric of the catalogue', async (t) => 
   )
 })
 
+test('what the kernel told is given along, the same until there is more', async (t) => {
+  const one = machine(t)
+  await read(one)
+  const events = one.sampler.kernelEvents()
+  t.deepEqual(
+    events.map(({ event, subject }) => `${event} ${subject}`),
+    ['io_error nvme0n1'],
+  )
+  await read(one)
+  t.is(one.sampler.kernelEvents(), events)
+})
+
 test('hardware is told in base units, under the names that node_exporter gives', async (t) => {
   const values = await read(machine(t))
   const expected = {
@@ -51,6 +63,7 @@ test('hardware is told in base units, under the names that node_exporter gives',
     node_memory_HardwareCorrupted_bytes: 4096,
     node_memory_HugePages_Free: 15,
     node_vmstat_oom_kill: 2,
+    'billet_kernel_events_total event=io_error': 1,
     'node_memory_numa_MemFree node=0': 400_000_000 * 1024,
     'node_memory_numa_numa_miss_total node=0': 3,
     'billet_hugepages_free size=1048576kB': 60,

@@ -7,8 +7,8 @@ import { type Tree, diskLine, manualClock, netFile, server, statFile, tree } fro
 const NOW = instant(1_700_000_000_000)
 
 function open(t: ExecutionContext, machine: Tree, directories: readonly string[] = []): Sampler {
-  const { proc, sys } = machine
-  const sampler = openSampler({ clock: manualClock(), proc, sys, directories })
+  const { proc, sys, kernelLog } = machine
+  const sampler = openSampler({ clock: manualClock(), proc, sys, kernelLog, directories })
   t.teardown(() => sampler.close())
   return sampler
 }
@@ -166,8 +166,8 @@ test('temperatures and file systems are read aside, cores’ own sensors are lef
 
 test('what was read aside goes missing when nothing newer comes', async (t) => {
   const clock = manualClock()
-  const { proc, sys } = tree(t)
-  const sampler = openSampler({ clock, proc, sys })
+  const { proc, sys, kernelLog } = tree(t)
+  const sampler = openSampler({ clock, proc, sys, kernelLog })
   t.teardown(() => sampler.close())
   await sampler.settled()
   const degrees = (): number | undefined =>

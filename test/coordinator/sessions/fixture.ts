@@ -16,6 +16,7 @@ import { CommandOutputRelay } from '../../../coordinator/sessions/command_output
 import { SessionHub } from '../../../coordinator/sessions/hub.ts'
 import { LogReaders } from '../../../coordinator/sessions/log_readers.ts'
 import { MemoryDatabase } from '../../../coordinator/store/memory.ts'
+import { KernelLogs } from '../../../coordinator/telemetry/kernel_logs.ts'
 import { TelemetryRings } from '../../../coordinator/telemetry/rings.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import type { ClientTls } from '../../../shared/grpc/client.ts'
@@ -61,6 +62,7 @@ export class Rig {
   readonly loop: Loop
   readonly hub: SessionHub
   readonly rings: TelemetryRings
+  readonly kernelLogs = new KernelLogs()
   readonly logs: LogReaders
   readonly outputs = new CommandOutputRelay()
   readonly authority: FleetAuthority
@@ -100,7 +102,8 @@ export class Rig {
     )
     const { loop: fleet, hub, rings, logs, outputs } = this
     const admission = new Door(authority.cluster, fleet, silentLogger)
-    const parts = { admission, fleet, hub, rings, logs, outputs, signer: authority }
+    const kernelLogs = this.kernelLogs
+    const parts = { admission, fleet, hub, rings, kernelLogs, logs, outputs, signer: authority }
     const service = agentService({ ...parts, lease: seconds(45), clock: systemClock, log: silentLogger })
     server.addService(services.AgentService, service)
   }

@@ -123,6 +123,24 @@ test('while the store fails nobody is welcomed, and a leaving is told once it wo
   t.is(rig.record(machine).connection, 'connected')
 })
 
+test('what a kernel told is kept as it was told last', async (t) => {
+  const rig = await Rig.start(t)
+  const machine = await rig.machine()
+  const agent = await rig.connect(machine)
+  const time = { seconds: 1_700_000_000, nanos: 0 }
+  const told = { event: 'xid', subject: '79', count: 1, first_time: time, last_time: time, message: 'NVRM: Xid' }
+  agent.say({ kernel_events: { events: [told] } })
+  agent.say({ kernel_events: { events: [told, { ...told, event: 'oom_kill', count: 3 }] } })
+  await agent.settled()
+  t.deepEqual(
+    rig.kernelLogs.of(machine.id).map(({ event, count }) => [event, count]),
+    [
+      ['xid', 1],
+      ['oom_kill', 3],
+    ],
+  )
+})
+
 test('a machine samples every second while somebody watches; samples that do not fit end no session', async (t) => {
   const rig = await Rig.start(t)
   const machine = await rig.machine()

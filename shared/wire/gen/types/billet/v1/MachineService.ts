@@ -14,6 +14,8 @@ import type { LabelMachineRequest as _billet_v1_LabelMachineRequest, LabelMachin
 import type { LabelMachineResponse as _billet_v1_LabelMachineResponse, LabelMachineResponse__Output as _billet_v1_LabelMachineResponse__Output } from '../../billet/v1/LabelMachineResponse.ts';
 import type { ListCertificatesRequest as _billet_v1_ListCertificatesRequest, ListCertificatesRequest__Output as _billet_v1_ListCertificatesRequest__Output } from '../../billet/v1/ListCertificatesRequest.ts';
 import type { ListCertificatesResponse as _billet_v1_ListCertificatesResponse, ListCertificatesResponse__Output as _billet_v1_ListCertificatesResponse__Output } from '../../billet/v1/ListCertificatesResponse.ts';
+import type { ListKernelEventsRequest as _billet_v1_ListKernelEventsRequest, ListKernelEventsRequest__Output as _billet_v1_ListKernelEventsRequest__Output } from '../../billet/v1/ListKernelEventsRequest.ts';
+import type { ListKernelEventsResponse as _billet_v1_ListKernelEventsResponse, ListKernelEventsResponse__Output as _billet_v1_ListKernelEventsResponse__Output } from '../../billet/v1/ListKernelEventsResponse.ts';
 import type { ListMachinesRequest as _billet_v1_ListMachinesRequest, ListMachinesRequest__Output as _billet_v1_ListMachinesRequest__Output } from '../../billet/v1/ListMachinesRequest.ts';
 import type { ListMachinesResponse as _billet_v1_ListMachinesResponse, ListMachinesResponse__Output as _billet_v1_ListMachinesResponse__Output } from '../../billet/v1/ListMachinesResponse.ts';
 import type { QuarantineMachineRequest as _billet_v1_QuarantineMachineRequest, QuarantineMachineRequest__Output as _billet_v1_QuarantineMachineRequest__Output } from '../../billet/v1/QuarantineMachineRequest.ts';
@@ -82,6 +84,15 @@ export interface MachineServiceClient extends grpc.Client {
   listCertificates(argument: _billet_v1_ListCertificatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCertificatesResponse__Output>): grpc.ClientUnaryCall;
   listCertificates(argument: _billet_v1_ListCertificatesRequest, callback: grpc.requestCallback<_billet_v1_ListCertificatesResponse__Output>): grpc.ClientUnaryCall;
   
+  ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  listKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  listKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  listKernelEvents(argument: _billet_v1_ListKernelEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  listKernelEvents(argument: _billet_v1_ListKernelEventsRequest, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
+  
   ListMachines(argument: _billet_v1_ListMachinesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
   ListMachines(argument: _billet_v1_ListMachinesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
   ListMachines(argument: _billet_v1_ListMachinesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
@@ -147,6 +158,8 @@ export interface MachineServiceHandlers extends grpc.UntypedServiceImplementatio
   
   ListCertificates: grpc.handleUnaryCall<_billet_v1_ListCertificatesRequest__Output, _billet_v1_ListCertificatesResponse>;
   
+  ListKernelEvents: grpc.handleUnaryCall<_billet_v1_ListKernelEventsRequest__Output, _billet_v1_ListKernelEventsResponse>;
+  
   ListMachines: grpc.handleUnaryCall<_billet_v1_ListMachinesRequest__Output, _billet_v1_ListMachinesResponse>;
   
   QuarantineMachine: grpc.handleUnaryCall<_billet_v1_QuarantineMachineRequest__Output, _billet_v1_QuarantineMachineResponse>;
@@ -168,6 +181,7 @@ export interface MachineServiceDefinition extends grpc.ServiceDefinition {
   GetMachine: MethodDefinition<_billet_v1_GetMachineRequest, _billet_v1_GetMachineResponse, _billet_v1_GetMachineRequest__Output, _billet_v1_GetMachineResponse__Output>
   LabelMachine: MethodDefinition<_billet_v1_LabelMachineRequest, _billet_v1_LabelMachineResponse, _billet_v1_LabelMachineRequest__Output, _billet_v1_LabelMachineResponse__Output>
   ListCertificates: MethodDefinition<_billet_v1_ListCertificatesRequest, _billet_v1_ListCertificatesResponse, _billet_v1_ListCertificatesRequest__Output, _billet_v1_ListCertificatesResponse__Output>
+  ListKernelEvents: MethodDefinition<_billet_v1_ListKernelEventsRequest, _billet_v1_ListKernelEventsResponse, _billet_v1_ListKernelEventsRequest__Output, _billet_v1_ListKernelEventsResponse__Output>
   ListMachines: MethodDefinition<_billet_v1_ListMachinesRequest, _billet_v1_ListMachinesResponse, _billet_v1_ListMachinesRequest__Output, _billet_v1_ListMachinesResponse__Output>
   QuarantineMachine: MethodDefinition<_billet_v1_QuarantineMachineRequest, _billet_v1_QuarantineMachineResponse, _billet_v1_QuarantineMachineRequest__Output, _billet_v1_QuarantineMachineResponse__Output>
   RetireMachine: MethodDefinition<_billet_v1_RetireMachineRequest, _billet_v1_RetireMachineResponse, _billet_v1_RetireMachineRequest__Output, _billet_v1_RetireMachineResponse__Output>

@@ -9,6 +9,7 @@ import type { CommandReport as _billet_v1_CommandReport, CommandReport__Output a
 import type { CommandChunk as _billet_v1_CommandChunk, CommandChunk__Output as _billet_v1_CommandChunk__Output } from '../../billet/v1/CommandChunk.ts';
 import type { LogChunk as _billet_v1_LogChunk, LogChunk__Output as _billet_v1_LogChunk__Output } from '../../billet/v1/LogChunk.ts';
 import type { SampleChanges as _billet_v1_SampleChanges, SampleChanges__Output as _billet_v1_SampleChanges__Output } from '../../billet/v1/SampleChanges.ts';
+import type { KernelEvents as _billet_v1_KernelEvents, KernelEvents__Output as _billet_v1_KernelEvents__Output } from '../../billet/v1/KernelEvents.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SessionRequest {
@@ -22,7 +23,8 @@ export interface SessionRequest {
   'log_chunk'?: (_billet_v1_LogChunk | null);
   'heartbeat'?: (number | string | Long);
   'changes'?: (_billet_v1_SampleChanges | null);
-  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes";
+  'kernel_events'?: (_billet_v1_KernelEvents | null);
+  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes"|"kernel_events";
 }
 
 export interface SessionRequest__Output {
@@ -36,5 +38,6 @@ export interface SessionRequest__Output {
   'log_chunk'?: (_billet_v1_LogChunk__Output | null);
   'heartbeat'?: (number);
   'changes'?: (_billet_v1_SampleChanges__Output | null);
-  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes";
+  'kernel_events'?: (_billet_v1_KernelEvents__Output | null);
+  'message'?: "hello"|"report"|"schema"|"sample"|"inventory"|"command"|"command_chunk"|"log_chunk"|"heartbeat"|"changes"|"kernel_events";
 }
