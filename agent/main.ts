@@ -275,7 +275,7 @@ class LocalAgent implements RunningAgent {
   }
 
   async #run(first: KnownInventory): Promise<void> {
-    const { options, world, host, store, commands } = this.#parts
+    const { options, world, host, store } = this.#parts
     const { clock, logger: log, signal, random } = world
     let known = first
     this.#slots = Math.max(1, known.inventory.gpus.length)
@@ -291,13 +291,7 @@ class LocalAgent implements RunningAgent {
     const addresses = this.#addresses()
     const link = new SessionLink({
       agent: this.#loop,
-      commands: new CommandOrders({
-        commands,
-        clock,
-        log,
-        patience: OUTPUT_PATIENCE,
-        onChange: (open) => this.#loop.commands(open),
-      }),
+      commands: this.#commandOrders(),
       logs: this.#runtime.logs,
       clock,
       sinceBoot,
@@ -335,6 +329,17 @@ class LocalAgent implements RunningAgent {
     await Promise.all([link.run(signal), renewing, looking])
     beat.stop()
     await this.close()
+  }
+
+  #commandOrders(): CommandOrders {
+    const { world, commands } = this.#parts
+    return new CommandOrders({
+      commands,
+      clock: world.clock,
+      log: world.logger,
+      patience: OUTPUT_PATIENCE,
+      onChange: (open) => this.#loop.commands(open),
+    })
   }
 
   async close(): Promise<void> {

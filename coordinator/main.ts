@@ -237,10 +237,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   loop.onEffects((effects) => {
     // What was measured of a machine that left, or came back as another installation, is nobody's.
     for (const effect of effects) {
-      if (effect.kind === 'end_session') {
-        rings.forget(effect.machine)
-        kernelLogs.forget(effect.machine)
-      }
+      if (effect.kind === 'end_session') for (const kept of [rings, kernelLogs]) kept.forget(effect.machine)
       if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
     }
   })

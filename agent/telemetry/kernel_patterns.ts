@@ -8,7 +8,7 @@ export type KernelWord = {
 
 type Pattern = {
   readonly event: string
-  /** Begins at the line's start wherever it can: a tenant chooses the names of its processes, and some lines hold one. */
+  /** Begins at the line's start: a tenant chooses the names of its processes, and some lines hold one. */
   readonly pattern: RegExp
   readonly subject?: (groups: Readonly<Record<string, string | undefined>>) => string
 }

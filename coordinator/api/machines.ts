@@ -5,6 +5,7 @@ import { decode, enumWord, invalid, list, map, resource, text } from '../../shar
 import { encodeKernelEvent } from '../../shared/wire/kernel_event.ts'
 import { connections, machineStates } from '../../shared/wire/enums.ts'
 import type { Certificate } from '../../shared/wire/gen/types/billet/v1/Certificate.ts'
+import type { ListKernelEventsResponse } from '../../shared/wire/gen/types/billet/v1/ListKernelEventsResponse.ts'
 import type { Machine } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
 import type { MachineFilter__Output } from '../../shared/wire/gen/types/billet/v1/MachineFilter.ts'
 import type { MachineServiceHandlers } from '../../shared/wire/gen/types/billet/v1/MachineService.ts'
@@ -24,13 +25,7 @@ const REASON = 500
 
 export function machineService(door: Door, fleet: Fleet, kernels: KernelView): MachineServiceHandlers {
   return {
-    GetMachine: door.unary(({ name }) => {
-      const machine = decode(() => resource('name', 'machines', name, parseMachineId))
-      if (!machine.ok) return machine
-      const record = fleet.read((view) => view.table('machines').get(machine.value))
-      const answer = found(record, 'machine_not_found', name)
-      return answer.ok ? ok({ machine: machineResource(answer.value) }) : answer
-    }),
+    GetMachine: door.unary(({ name }) => getMachine(fleet, name)),
     ListMachines: door.unary((request) => {
       const filter = decode(() => machineFilter(request.filter))
       if (!filter.ok) return filter
@@ -75,12 +70,22 @@ export function machineService(door: Door, fleet: Fleet, kernels: KernelView): M
     })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
     ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
-    ListKernelEvents: door.unary(({ parent }) => {
-      const machine = decode(() => resource('parent', 'machines', parent, parseMachineId))
-      return machine.ok ? ok({ kernel_events: kernels.of(machine.value).map(encodeKernelEvent) }) : machine
-    }),
+    ListKernelEvents: door.unary(({ parent }) => listKernelEvents(kernels, parent)),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
   }
+}
+
+function getMachine(fleet: Fleet, name: string): Result<{ machine: Machine }, BilletError> {
+  const machine = decode(() => resource('name', 'machines', name, parseMachineId))
+  if (!machine.ok) return machine
+  const record = fleet.read((view) => view.table('machines').get(machine.value))
+  const answer = found(record, 'machine_not_found', name)
+  return answer.ok ? ok({ machine: machineResource(answer.value) }) : answer
+}
+
+function listKernelEvents(kernels: KernelView, parent: string): Result<ListKernelEventsResponse, BilletError> {
+  const machine = decode(() => resource('parent', 'machines', parent, parseMachineId))
+  return machine.ok ? ok({ kernel_events: kernels.of(machine.value).map(encodeKernelEvent) }) : machine
 }
 
 function listCertificates(fleet: Fleet, parent: string): Result<{ certificates: Certificate[] }, BilletError> {
