@@ -3,6 +3,7 @@ import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Clock, type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { AmdSource } from './amd.ts'
+import { ClockSyncSource } from './clock_sync.ts'
 import { type StartChild, startChild } from './child.ts'
 import { GpuSource } from './gpu.ts'
 import { type AsideSource, hostSources } from './host_sources.ts'
@@ -90,7 +91,8 @@ class PackingSampler implements Sampler {
     const amd = new AmdSource(sys, clock)
     this.#aside = [...aside, amd]
     this.#kernelLog = new KernelLogSource({ path: kernelLog, clock, sinceBoot })
-    this.#sources = [...sources, this.#kernelLog, this.#gpus, amd]
+    const clockSync = new ClockSyncSource({ clock, sinceBoot, run: '/run', lib: '/var/lib' })
+    this.#sources = [...sources, this.#kernelLog, clockSync, this.#gpus, amd]
     this.#refresh()
   }
 

@@ -354,6 +354,11 @@ const sensors = [
 
 const system = [
   ...described({
+    source: '/run and /var/lib',
+    round: '1 min',
+    gauges: [['billet_clock_synchronized', '', '1 while timesyncd, chrony or ntpd follows the time of others']],
+  }),
+  ...described({
     source: '/dev/kmsg',
     round: '5 s',
     labels: ['event'],
