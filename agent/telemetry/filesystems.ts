@@ -17,9 +17,9 @@ const COLUMNS = [
 const ERROR_PLACE = COLUMNS.length - 1
 
 /** A little under the period of the beat, which comes a little early or late. */
-const EVERY = milliseconds(9_500)
+const EVERY = milliseconds(28_500)
 /** What is mounted is looked at again after so many rounds. */
-const ROUNDS_BETWEEN_LOOKS = 6
+const ROUNDS_BETWEEN_LOOKS = 2
 
 /** A place that is asked about; the agent needs the ones that it was given, whatever else is mounted. */
 type Place = { readonly labels: Readonly<Record<string, string>>; readonly path: string; readonly isGiven: boolean }
@@ -32,7 +32,8 @@ export type FilesystemOptions = {
 
 /**
  * Space and inodes of the file systems that some directories are on, with the directory as the label mountpoint, and
- * of all others that are mounted from a local disk. Read aside, every 10 seconds at most: a disk may take for ever.
+ * of all others that are mounted from a local disk. Read aside, every 30 seconds at most: each reading wakes a
+ * thread, and a disk may take for ever.
  */
 export class FilesystemSource implements Source {
   readonly name = 'filesystems'

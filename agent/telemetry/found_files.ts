@@ -12,6 +12,8 @@ export type FoundFile = {
   readonly metrics: readonly Metric[]
   /** Its driver refuses it in some states, such as a link's speed while it is down. */
   readonly isOptional?: boolean
+  /** Moves so seldom that it is read once in so many rounds. */
+  readonly everyRounds?: number
   /** `values` from `offset` on are what was read of it the last time. Writes NaN for what it does not understand. */
   readonly parse: (text: string, values: Float64Array, offset: number) => void
 }
@@ -182,6 +184,9 @@ export class WaitedFiles implements Source {
   readonly #page = Buffer.allocUnsafeSlow(PAGE_BYTES)
   #problem: string | null = null
   #isClosed = false
+  /** What was read in the last round, and how many rounds there were. */
+  #read: readonly Placed<WaitedFile>[] = []
+  #count = 0
 
   constructor(options: FoundOptions) {
     this.name = options.name
@@ -219,8 +224,12 @@ export class WaitedFiles implements Source {
     const finding = this.#finding
     finding.look()
     let problem = finding.problem
+    const isNew = this.#read !== finding.placed
+    this.#read = finding.placed
+    this.#count += 1
     for (const placed of finding.placed) {
       if (this.#isClosed) break
+      if (!isNew && this.#count % (placed.file.everyRounds ?? 1) !== 0) continue
       try {
         finding.take(placed, await placed.opened.text(this.#page))
       } catch (error) {

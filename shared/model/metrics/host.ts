@@ -1,4 +1,5 @@
 import { type MetricDescription, described } from './description.ts'
+import { fabricMetrics } from './fabric.ts'
 
 const cpu = [
   ...described({
@@ -225,7 +226,7 @@ const disks = [
 
 const filesystems = described({
   source: 'statfs',
-  round: '10 s',
+  round: '30 s',
   labels: ['mountpoint', 'device', 'fstype'],
   gauges: [
     ['node_filesystem_size_bytes', 'bytes', 'size'],
@@ -268,55 +269,18 @@ const nics = [
       ['node_network_carrier_up_changes_total', '', 'times that it came'],
       ['node_network_carrier_down_changes_total', '', 'times that it went'],
     ],
+    gauges: [['node_network_up', '', '1 while the interface works']],
+  }),
+  ...described({
+    source: '/sys/class/net',
+    round: '1 min',
+    labels: ['device'],
     gauges: [
-      ['node_network_up', '', '1 while the interface works'],
       ['node_network_carrier', '', '1 while there is a link'],
       ['node_network_speed_bytes', 'bytes', 'speed of the link, in a second'],
     ],
   }),
 ]
-
-const fabric = described({
-  source: '/sys/class/infiniband',
-  round: '10 s',
-  labels: ['device', 'port'],
-  counters: [
-    ['node_infiniband_port_data_received_bytes_total', 'bytes', 'bytes received'],
-    ['node_infiniband_port_data_transmitted_bytes_total', 'bytes', 'bytes sent'],
-    ['node_infiniband_port_packets_received_total', '', 'packets received'],
-    ['node_infiniband_port_packets_transmitted_total', '', 'packets sent'],
-    ['node_infiniband_port_errors_received_total', '', 'packets received with an error'],
-    ['node_infiniband_port_discards_transmitted_total', '', 'packets dropped before they were sent'],
-    ['node_infiniband_port_constraint_errors_received_total', '', 'packets received against a rule'],
-    ['node_infiniband_port_constraint_errors_transmitted_total', '', 'packets not sent because of a rule'],
-    ['node_infiniband_port_transmit_wait_total', '', 'ticks in which data waited for credits'],
-    ['node_infiniband_link_downed_total', '', 'times that the link went down'],
-    ['node_infiniband_link_error_recovery_total', '', 'times that the link mended itself'],
-    ['node_infiniband_symbol_error_total', '', 'errors on the line'],
-    ['node_infiniband_local_link_integrity_errors_total', '', 'times that errors on the line were too many'],
-    ['node_infiniband_excessive_buffer_overrun_errors_total', '', 'times that buffers overran for long'],
-    ['node_infiniband_vl15_dropped_total', '', "the subnet manager's packets that were dropped"],
-    ['node_infiniband_out_of_buffer_drops_total', '', 'packets dropped because a program had no buffer'],
-    ['node_infiniband_out_of_sequence_packets_received_total', '', 'packets out of order'],
-    ['node_infiniband_packet_sequence_errors_total', '', 'gaps that the other side told of'],
-    ['node_infiniband_duplicate_requests_packets_total', '', 'requests received twice'],
-    ['node_infiniband_implied_nak_seq_errors_total', '', 'answers that skipped requests'],
-    ['node_infiniband_local_ack_timeout_errors_total', '', 'requests that were not answered in time'],
-    ['node_infiniband_rnr_nak_retry_packets_total', '', 'times that the other side was not ready'],
-    ['node_infiniband_req_cqes_errors_total', '', 'requests that ended in an error'],
-    ['node_infiniband_roce_adp_retransmits_total', '', 'adaptive retransmissions'],
-    ['node_infiniband_roce_slow_restart_total', '', 'slow restarts'],
-    ['node_infiniband_np_cnp_packets_sent_total', '', 'notices of congestion sent'],
-    ['node_infiniband_np_ecn_marked_roce_packets_received_total', '', 'packets received that met congestion'],
-    ['node_infiniband_rp_cnp_packets_handled_total', '', 'notices of congestion heeded'],
-    ['node_infiniband_rx_icrc_encapsulated_errors_total', '', 'packets with a wrong checksum'],
-  ],
-  gauges: [
-    ['node_infiniband_state_id', '', 'state of the port: 4 is active'],
-    ['node_infiniband_physical_state_id', '', 'state of the line: 5 is up'],
-    ['node_infiniband_rate_bytes_per_second', 'bytes', 'speed of the link'],
-  ],
-})
 
 const sensors = [
   ...described({
@@ -392,7 +356,7 @@ export const hostMetrics: readonly MetricDescription[] = [
   ...disks,
   ...filesystems,
   ...nics,
-  ...fabric,
+  ...fabricMetrics,
   ...sensors,
   ...system,
 ]
