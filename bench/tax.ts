@@ -18,8 +18,8 @@ import { slowdown } from './lib/slowdown.ts'
 const sampleCount = numberArgument('samples', 120)
 const settling = numberArgument('settle', 20)
 /** Pairs of spans for each workload; none where it is 0. */
-const pairs = numberArgument('pairs', 30)
-const SPAN_MS = 3000
+const pairs = numberArgument('pairs', 100)
+const SPAN_MS = 1000
 const PEER = 'prometheus-node-exporter'
 const PEER_PORT = 19_100
 const AGENT = join(import.meta.dirname, '..', 'dist', 'billet-agent')

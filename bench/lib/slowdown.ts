@@ -22,7 +22,7 @@ export type SlowdownOptions = {
   /** Stopped in one half of each pair. */
   readonly pid: number
   readonly pairs: number
-  /** Length of each half; several of the process's beats. */
+  /** Length of each half: at least one of the beats of the process. The shorter, the less else changes meanwhile. */
   readonly spanMs: number
 }
 
