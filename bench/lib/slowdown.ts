@@ -26,30 +26,34 @@ export type SlowdownOptions = {
   readonly spanMs: number
 }
 
-export async function slowdown({ workload, pid, pairs, spanMs }: SlowdownOptions): Promise<Slowdown> {
+/** One for each time that the workload tells of. */
+export async function slowdown({ workload, pid, pairs, spanMs }: SlowdownOptions): Promise<readonly Slowdown[]> {
   // Throughput needs every core; a request that waits needs one that is free.
   const count = workload === 'throughput' ? availableParallelism() : 1
   const workers = Array.from({ length: count }, () => new Worker(workload))
-  const span = async (isRunning: boolean): Promise<number> => {
+  const span = async (isRunning: boolean): Promise<readonly number[]> => {
     process.kill(pid, isRunning ? 'SIGCONT' : 'SIGSTOP')
     await sleep(AFTER_SWITCH_MS)
     const times = await Promise.all(workers.map((worker) => worker.run(spanMs)))
-    return times.reduce((sum, time) => sum + time, 0) / times.length
+    return (times[0] ?? []).map((_, index) => times.reduce((sum, of) => sum + (of[index] ?? 0), 0) / times.length)
   }
-  const logarithms: number[] = []
+  const logarithms: number[][] = []
   try {
     await span(true)
     for (let pair = 0; pair < pairs; pair += 1) {
       const isFirst = Math.random() < 0.5
       const first = await span(isFirst)
       const second = await span(!isFirst)
-      logarithms.push(isFirst ? Math.log(first / second) : Math.log(second / first))
+      const [beside, alone] = isFirst ? [first, second] : [second, first]
+      for (const [index, time] of beside.entries()) {
+        ;(logarithms[index] ??= []).push(Math.log(time / (alone[index] ?? time)))
+      }
     }
   } finally {
     process.kill(pid, 'SIGCONT')
     for (const worker of workers) worker.end()
   }
-  return estimate(logarithms)
+  return logarithms.map(estimate)
 }
 
 /** The median of the ratios and its interval of 95 %, whatever their distribution; in percent above 1. */
@@ -63,18 +67,18 @@ function estimate(logarithms: readonly number[]): Slowdown {
   return { percent: middle, low: percent(beyond), high: percent(count - 1 - beyond) }
 }
 
-/** One process that works for as long as it is told, and answers with the time that a piece of work took. */
+/** One process that works for as long as it is told, and answers with the times that its work took. */
 class Worker {
   readonly #child: ChildProcess
-  #answer: (time: number) => void = () => undefined
+  #answer: (times: readonly number[]) => void = () => undefined
 
   constructor(workload: Workload) {
     this.#child = spawn(process.execPath, [WORKER, workload], { stdio: ['pipe', 'pipe', 'inherit'] })
     if (this.#child.stdout === null) throw new Error('a worker has no output')
-    createInterface(this.#child.stdout).on('line', (line) => this.#answer(Number(line)))
+    createInterface(this.#child.stdout).on('line', (line) => this.#answer(line.split(' ').map(Number)))
   }
 
-  run(milliseconds: number): Promise<number> {
+  run(milliseconds: number): Promise<readonly number[]> {
     return new Promise((resolve) => {
       this.#answer = resolve
       this.#child.stdin?.write(`${milliseconds}\n`)

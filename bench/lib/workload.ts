@@ -1,6 +1,7 @@
 /**
- * A worker of `slowdown.ts`. For each line, a number of milliseconds, it works so long and answers with the time that a
- * piece took, in microseconds: on average for `throughput`, for `latency` that of the slowest hundredth of requests.
+ * A worker of `slowdown.ts`. For each line, a number of milliseconds, it works so long and answers with times in
+ * microseconds: for `throughput` that of a piece of work on average, for `latency` that of the median request and that
+ * of the slowest hundredth.
  */
 import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
@@ -23,7 +24,7 @@ function throughput(milliseconds: number): number {
 }
 
 /** A request to another process and its answer, some 700 times a second, as a service's calls are. */
-async function latency(milliseconds: number, echo: ReturnType<typeof startEcho>): Promise<number> {
+async function latency(milliseconds: number, echo: ReturnType<typeof startEcho>): Promise<readonly number[]> {
   const end = micros() + milliseconds * 1000
   const times: number[] = []
   while (micros() < end) {
@@ -33,8 +34,9 @@ async function latency(milliseconds: number, echo: ReturnType<typeof startEcho>)
     times.push(micros() - from)
     await sleep(1)
   }
-  const slowest = times.toSorted((one, other) => other - one).slice(0, Math.ceil(times.length / 100))
-  return slowest.reduce((sum, time) => sum + time, 0) / slowest.length
+  const sorted = times.toSorted((one, other) => other - one)
+  const slowest = sorted.slice(0, Math.ceil(times.length / 100))
+  return [sorted[Math.floor(sorted.length / 2)] ?? 0, slowest.reduce((sum, time) => sum + time, 0) / slowest.length]
 }
 
 const startEcho = () => spawn('cat', [], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -43,7 +45,7 @@ const isLatency = process.argv[2] === 'latency'
 const echo = isLatency ? startEcho() : undefined
 for await (const line of createInterface(process.stdin)) {
   const milliseconds = Number(line)
-  const time = echo === undefined ? throughput(milliseconds) : await latency(milliseconds, echo)
-  process.stdout.write(`${time}\n`)
+  const times = echo === undefined ? [throughput(milliseconds)] : await latency(milliseconds, echo)
+  process.stdout.write(`${times.join(' ')}\n`)
 }
 echo?.stdin.end()
