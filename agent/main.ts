@@ -18,6 +18,7 @@ import { Beat } from './assembly/sampling.ts'
 import { localSampler } from './assembly/sampler.ts'
 import { LocalSenses } from './assembly/senses.ts'
 import { TelemetryWatch } from './assembly/telemetry_watch.ts'
+import { untilAborted } from './assembly/until_aborted.ts'
 import type { Journaled } from './core/state.ts'
 import { AgentLoop } from './effects.ts'
 import { printAddress } from './enrol.ts'
@@ -388,16 +389,4 @@ class LocalAgent implements RunningAgent {
     const { peerAddress } = this.#parts.options
     return peerAddress === '' ? addressTowards(parseAddress(coordinator)?.host ?? '') : peerAddress
   }
-}
-
-function untilAborted(signal: AbortSignal, most: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds(most)).unref()
-    signal.addEventListener('abort', done, { once: true })
-  })
 }
