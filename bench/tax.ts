@@ -20,6 +20,8 @@ const settling = numberArgument('settle', 20)
 /** Pairs of spans for each workload; none where it is 0. */
 const pairs = numberArgument('pairs', 100)
 const SPAN_MS = 1000
+/** What each workload tells of, in order. */
+const TOLD = { throughput: ['throughput'], latency: ['latency', 'tail_latency'] } as const
 const PEER = 'prometheus-node-exporter'
 const PEER_PORT = 19_100
 const AGENT = join(import.meta.dirname, '..', 'dist', 'billet-agent')
@@ -112,9 +114,6 @@ function tell(ours: Taken, theirs: Taken | undefined): void {
   print({ bench: 'tax', metric: 'cpu_ratio', value: ours.cpu / theirs.cpu, unit: 'ratio', peer: 'node_exporter' })
   print({ bench: 'tax', metric: 'bytes_ratio', value: ours.bytes / theirs.bytes, unit: 'ratio', peer: 'node_exporter' })
 }
-
-/** What each workload tells of, in order. */
-const TOLD = { throughput: ['throughput'], latency: ['latency', 'tail_latency'] } as const
 
 async function measureSlowdown(pid: number): Promise<void> {
   for (const workload of ['throughput', 'latency'] as const) {
