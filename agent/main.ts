@@ -306,6 +306,7 @@ class LocalAgent implements RunningAgent {
         beat.period = interval
       },
       kernelEvents: () => sampler.kernelEvents(),
+      onHealthPlan: ({ siteRules, gpusExpected }) => senses.healthPlan(siteRules, gpusExpected),
       onClockAhead: (ahead) => senses.clockAhead(ahead),
       ...this.#upgrades(),
       addresses,

@@ -1,5 +1,5 @@
 import type { CommandProgress, CommandSpec, OutputStream } from '../shared/model/command.ts'
-import type { Condition } from '../shared/model/health.ts'
+import type { Condition, HealthRule } from '../shared/model/health.ts'
 import type { CommandId, Epoch, MachineId, PlacementId, Term } from '../shared/model/ids.ts'
 import type { Inventory } from '../shared/model/inventory.ts'
 import type { Result } from '../shared/model/result.ts'
@@ -100,6 +100,8 @@ export interface Senses {
   conditions(sample: Sample): readonly Condition[]
   /** By how much the machine's clock is ahead of the coordinator's. */
   clockAhead(milliseconds: number): void
+  /** What this site's rules are, and how many GPUs the machine has on record; null where nobody has counted. */
+  healthPlan(site: readonly HealthRule[], gpusExpected: number | null): void
 }
 
 /** What the machine is made of, and the digest of all that does not change by itself. */

@@ -6,6 +6,7 @@ import { connect, type Api } from './client.ts'
 import { registerAgents } from './commands/agents.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerFleet } from './commands/fleet.ts'
+import { registerHealth } from './commands/health.ts'
 import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
 import { registerPlan } from './commands/plan.ts'
@@ -34,6 +35,7 @@ const REGISTERS: readonly Register[] = [
   registerTokens,
   registerEvents,
   registerFleet,
+  registerHealth,
   registerAgents,
 ]
 

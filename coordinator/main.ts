@@ -8,6 +8,8 @@ import { serverLimits } from '../shared/grpc/limits.ts'
 import { type Listener, listen } from '../shared/grpc/listener.ts'
 import type { Logger } from '../shared/log.ts'
 import { billetError } from '../shared/model/errors.ts'
+import type { HealthRule } from '../shared/model/health.ts'
+import { rulesWith, unlimitedOf } from '../shared/model/health_rules/shipped.ts'
 import { type Revision, idSource, parsePlacementId, revision } from '../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { Clock } from '../shared/model/time.ts'
@@ -31,6 +33,7 @@ import { LEASE } from './core/upkeep.ts'
 import { Metrics, listOf } from './assembly/metrics.ts'
 import { FleetState } from './core/state.ts'
 import { FleetAuthority } from './identity/authority.ts'
+import { readHealthRules } from './health_rules.ts'
 import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
@@ -79,10 +82,12 @@ export async function startCoordinator(
   if (!directory.ok) return directory
   const authority = await FleetAuthority.open(options.dataDir, clock)
   if (!authority.ok) return authority
-  const opened = await openFleet(options, { clock, log }, authority.value.cluster)
+  const siteRules = readHealthRules(options.healthRules)
+  if (!siteRules.ok) return siteRules
+  const opened = await openFleet(options, { clock, log }, authority.value.cluster, siteRules.value)
   if (!opened.ok) return opened
   const { loop, store } = opened.value
-  const parts = assemble(loop, options, { clock, log }, authority.value)
+  const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value)
   const listeners = await listenBoth(options, parts, authority.value)
   if (!listeners.ok) {
     await store.close()
@@ -123,8 +128,9 @@ async function openFleet(
   options: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
+  siteRules: readonly HealthRule[],
 ): Promise<Result<OpenedFleet, string>> {
-  const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax } = options
+  const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax, healthOutPercent } = options
   const weights = weightsOf(classWeights)
   if (!weights.ok) return weights
   const levels = listOf(topologyLevels)
@@ -159,6 +165,7 @@ async function openFleet(
     topologyLevels: levels,
     sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax },
     holdBack: { after: options.holdBackAfter, first: options.holdBackFirst },
+    health: { outShare: healthOutPercent / 100, unlimited: unlimitedOf(rulesWith(siteRules)) },
   })
   if (!began.ok) {
     await store.value.close()
@@ -222,25 +229,20 @@ type Parts = {
   readonly rings: TelemetryRings
 }
 
-function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWorld, authority: FleetAuthority): Parts {
+function assemble(
+  loop: Loop,
+  options: CoordinatorOptions,
+  world: CoordinatorWorld,
+  authority: FleetAuthority,
+  siteRules: readonly HealthRule[],
+): Parts {
   const { clock, log } = world
   const door = new Door(authority.cluster, loop, log)
-  const hub = new SessionHub(loop, { interval: options.sampleInterval, watched: options.watchedInterval })
-  const rings = new TelemetryRings({
-    samplesPerMachine: options.samplesKept,
-    bytesMax: options.samplesMemory,
-    onDemand: (machine, watched) => hub.demand(machine, watched),
-    holderOf: (id) => loop.read((view) => holderOf(view.find('machines', id))),
-  })
+  const sampling = { interval: options.sampleInterval, watched: options.watchedInterval }
+  const hub = new SessionHub(loop, sampling, siteRules)
   const kernelLogs = new KernelLogs()
+  const rings = openRings(loop, hub, kernelLogs, options)
   const queries = new QueryRunner(rings, clock)
-  loop.onEffects((effects) => {
-    // What was measured of a machine that left, or came back as another installation, is nobody's.
-    for (const effect of effects) {
-      if (effect.kind === 'end_session') for (const kept of [rings, kernelLogs]) kept.forget(effect.machine)
-      if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
-    }
-  })
   const machineOf = (placement: string) => {
     const id = parsePlacementId(placement)
     return id.ok ? loop.read((view) => view.table('placements').get(id.value)?.record.machine) : undefined
@@ -257,7 +259,7 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
     telemetryService(door, { fleet: loop, telemetry: rings, queries, clock }),
   )
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
-  apiServer.addService(services.FleetService, fleetService(door, loop))
+  apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules)))
   apiServer.addService(services.TenantService, tenantService(door, loop, clock))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
@@ -281,6 +283,24 @@ function assemble(loop: Loop, options: CoordinatorOptions, world: CoordinatorWor
   const session = advertised(options, options.listen.port)
   enrolmentServer.addService(services.EnrolmentService, enrolmentService(loop, authority, session, log))
   return { apiServer, enrolmentServer, hub, rings }
+}
+
+/** What machines measure, for as long as they are the same machines in the same hands. */
+function openRings(loop: Loop, hub: SessionHub, kernelLogs: KernelLogs, options: CoordinatorOptions): TelemetryRings {
+  const rings = new TelemetryRings({
+    samplesPerMachine: options.samplesKept,
+    bytesMax: options.samplesMemory,
+    onDemand: (machine, watched) => hub.demand(machine, watched),
+    holderOf: (id) => loop.read((view) => holderOf(view.find('machines', id))),
+  })
+  loop.onEffects((effects) => {
+    // What was measured of a machine that left, or came back as another installation, is nobody's.
+    for (const effect of effects) {
+      if (effect.kind === 'end_session') for (const kept of [rings, kernelLogs]) kept.forget(effect.machine)
+      if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
+    }
+  })
+  return rings
 }
 
 type Listeners = { readonly api: Listener; readonly enrolment: Listener }

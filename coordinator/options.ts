@@ -69,6 +69,15 @@ export const coordinatorOptions = {
     100,
   ),
   holdBackFirst: durationOption({ help: 'for how long, the first time; doubled with each', default: '5m' }),
+  healthRules: textOption({ help: 'TOML file with rules of health of this site; none when empty', default: '' }),
+  healthOutPercent: integerOption(
+    {
+      help: 'how much of the fleet, and of each hardware class, findings may take out of service at once',
+      default: '10',
+    },
+    0,
+    100,
+  ),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

@@ -55,7 +55,8 @@ export function booleanOption(common: Common): OptionSpec<boolean> {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-function parseDuration(text: string): number {
+/** Milliseconds, or NaN where it is none. */
+export function parseDuration(text: string): number {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   return Number(number) * (UNIT_MS[unit] ?? 0)
 }

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../shared/model/health.ts'
 import { SHARING } from '../shared/model/tenant.ts'
 import { apply } from '../coordinator/core/apply.ts'
 import { commitPlacement, commitPreemption } from '../coordinator/core/commit.ts'
@@ -122,7 +123,13 @@ export class CoreHarness {
   now: Instant = instant(1_700_000_000_000)
 
   constructor() {
-    this.apply({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
+    this.apply({
+      kind: 'term_began',
+      clusterId: 'test',
+      topologyLevels: LEVELS,
+      sharing: SHARING,
+      health: HEALTH_LIMIT,
+    })
   }
 
   apply<Kind extends InputKind>(input: InputOf<Kind>): Answer<Kind> {
@@ -214,9 +221,9 @@ export class CoreHarness {
   }
 
   /** An enrolled, connected and validated machine. */
-  available(serial: string): MachineId {
+  available(serial: string, overrides: Partial<InputOf<'agent_connected'>> = {}): MachineId {
     const machine = this.enrol(serial)
-    must(this.connect(machine))
+    must(this.connect(machine, overrides))
     this.says(machine, { validation: passed(this.machine(machine).validation) })
     return machine
   }

@@ -1,3 +1,4 @@
+import { finding } from '../../shared/model/health.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import type { Term } from '../../shared/model/ids.ts'
 import type { DesiredState, TaskOutcome } from '../../shared/model/run.ts'
@@ -109,13 +110,8 @@ function retry(state: AgentState): Step {
 
 /** New work waits; what runs is not touched. */
 function unwritten(state: AgentState, record: Journaled, reason: string, now: Instant): AgentState {
-  const unwritable = state.unwritable ?? {
-    id: 'state-directory-unwritable',
-    severity: 'critical' as const,
-    reason,
-    since: now,
-    forbidsPlacement: true,
-  }
+  const id = 'state-directory-unwritable'
+  const unwritable = state.unwritable ?? finding({ id, severity: 'critical', reason, since: now, action: 'cordon' })
   const { activity } = state
   if (activity.kind === 'taking' && activity.next === record) {
     return { ...state, unwritable, activity: { kind: 'blocked' } }

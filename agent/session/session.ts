@@ -14,10 +14,12 @@ import { decodeCommandSpec } from '../../shared/wire/command.ts'
 import { decodeDesired } from '../../shared/wire/desired.ts'
 import type { CommandOrder__Output } from '../../shared/wire/gen/types/billet/v1/CommandOrder.ts'
 import type { DesiredState__Output } from '../../shared/wire/gen/types/billet/v1/DesiredState.ts'
+import type { HealthPlan__Output } from '../../shared/wire/gen/types/billet/v1/HealthPlan.ts'
 import type { SamplingPlan__Output } from '../../shared/wire/gen/types/billet/v1/SamplingPlan.ts'
 import type { SessionRequest } from '../../shared/wire/gen/types/billet/v1/SessionRequest.ts'
 import type { SessionResponse__Output } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
 import type { Welcome__Output } from '../../shared/wire/gen/types/billet/v1/Welcome.ts'
+import { type HealthPlan, decodeHealthPlan } from '../../shared/wire/health.ts'
 import { encodeInventory } from '../../shared/wire/inventory.ts'
 import { encodeReport } from '../../shared/wire/report.ts'
 import type { Agent, KnownInventory, Logs } from '../ports.ts'
@@ -47,6 +49,7 @@ export type SessionOptions = {
   readonly onSampling: (interval: Milliseconds) => void
   /** What the kernel told in this boot. */
   readonly kernelEvents: () => readonly KernelEvent[]
+  readonly onHealthPlan: (plan: HealthPlan) => void
   readonly onClockAhead: (milliseconds: number) => void
   /** A coordinator has welcomed this agent. */
   readonly onWelcome: () => void
@@ -143,6 +146,8 @@ export class Session {
         return this.#order(message.desired ?? null)
       case 'sampling':
         return this.#sampling(message.sampling ?? null)
+      case 'health':
+        return this.#health(message.health ?? null)
       case 'command':
         return this.#command(message.command ?? null)
       case 'cancel_command':
@@ -232,6 +237,12 @@ export class Session {
     const interval = decode(() => durationOf('sampling.interval', wire?.interval ?? null, SAMPLING, minutes(60)))
     if (interval.ok) this.#options.onSampling(milliseconds(Math.max(100, interval.value)))
     if (this.#welcomed !== null) this.#welcomed.outbox.takesChanges = wire?.changes ?? false
+  }
+
+  #health(wire: HealthPlan__Output | null): void {
+    const plan = decode(() => decodeHealthPlan('health', wire))
+    if (plan.ok) this.#options.onHealthPlan(plan.value)
+    else this.#options.log.error({ reason: plan.error.message }, 'rules of health cannot be read; the old ones stay')
   }
 
   #command(wire: CommandOrder__Output | null): void {

@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { makePrivateDirectory, writePrivateFile } from '../../shared/files.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Condition } from '../../shared/model/health.ts'
+import { type Condition, finding } from '../../shared/model/health.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type UpgradeOrder, upgradeFailed } from '../../shared/model/run.ts'
 import type { Clock } from '../../shared/model/time.ts'
@@ -138,7 +138,7 @@ export class Upgrader {
     log.error({ reason }, 'an upgrade failed')
     const since = clock.now()
     const id = upgradeFailed(signature)
-    this.#conditions = [{ id, severity: 'warning', reason, since, forbidsPlacement: false }]
+    this.#conditions = [finding({ id, severity: 'warning', reason, since, action: 'note' })]
   }
 
   /** Of the manifests that were taken: whoever has an old one cannot bring an old fault back with it. */

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../shared/model/health.ts'
 import { SHARING } from '../../shared/model/tenant.ts'
 import { FleetState } from '../../coordinator/core/state.ts'
 import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
@@ -64,6 +65,8 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
     topologyLevels: [...LEVELS],
     sharing: SHARING,
     holdBack: HOLD_BACK,
+    health: HEALTH_LIMIT,
+    healthLimitedSince: null,
     usedUntil: now,
     nextSequence: 1,
   }
@@ -158,6 +161,8 @@ function machineOf(
     silentSince: null,
     cordon: null,
     conditions: [],
+    heldBy: null,
+    gpusExpected: null,
     labels,
     hardwareClass: hardwareClass(inventory, null),
     inventory,

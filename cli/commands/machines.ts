@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { Machine__Output } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
 import { Connection } from '../../shared/wire/gen/types/billet/v1/Connection.ts'
+import type { Condition__Output } from '../../shared/wire/gen/types/billet/v1/Condition.ts'
+import { HealthAction } from '../../shared/wire/gen/types/billet/v1/HealthAction.ts'
 import { MachineState } from '../../shared/wire/gen/types/billet/v1/MachineState.ts'
 import { Severity } from '../../shared/wire/gen/types/billet/v1/Severity.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -159,12 +161,7 @@ function describe(machine: Machine__Output): string {
     ],
     ['System', [inventory?.distribution, inventory?.kernel].filter(Boolean).join(', ')],
     ['Agent', `${machine.agent_version}, identity ${machine.identity_generation}`],
-    [
-      'Health',
-      (machine.conditions ?? []).map(
-        (condition) => `${word(Severity, 'SEVERITY_', condition.severity)}: ${condition.reason}`,
-      ),
-    ],
+    ['Health', (machine.conditions ?? []).flatMap(findingLines)],
     ['Last hand-back', steps],
   ]
   const lines = facts.map(([name, value]) => {
@@ -181,6 +178,12 @@ function heldBack({ held_back, placement_failures }: Machine__Output): readonly 
     ({ workload, tenant, reason }) => `${shortName(workload)} of ${tenant}: ${reason}`,
   )
   return [`until ${until}: ${held_back.reason}`, ...failures]
+}
+
+function findingLines({ id, severity, reason, action, suspended, evidence }: Condition__Output): readonly string[] {
+  const held = suspended ? ', held back by the limit on machines out of service' : ''
+  const what = `${id}, ${word(Severity, 'SEVERITY_', severity)}, ${word(HealthAction, 'HEALTH_ACTION_', action)}${held}`
+  return [`${what}: ${reason}`, ...evidence.map((one) => `  ${one}`)]
 }
 
 async function show(session: Session, text: string, options: OutputOption): Promise<void> {
@@ -249,6 +252,11 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
     does: 'check machines again that are quarantined or held back',
     reasoned: false,
     verb: (session) => (name, request_id) => session.api().call(MachineService.RevalidateMachine, { name, request_id }),
+  },
+  accept: {
+    does: 'take the hardware as it is now for what it should be',
+    reasoned: false,
+    verb: (session) => (name, request_id) => session.api().call(MachineService.AcceptHardware, { name, request_id }),
   },
   retire: {
     does: 'take machines out of the fleet for good',

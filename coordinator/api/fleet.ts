@@ -1,20 +1,23 @@
+import type { HealthRule } from '../../shared/model/health.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
 import type { Fleet as WireFleet } from '../../shared/wire/gen/types/billet/v1/Fleet.ts'
 import type { FleetServiceHandlers } from '../../shared/wire/gen/types/billet/v1/FleetService.ts'
+import { encodeHealthRule } from '../../shared/wire/health.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Finding } from '../core/watchdog.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
 import type { Door } from './door.ts'
 
-export function fleetService(door: Door, fleet: Fleet): FleetServiceHandlers {
+export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRule[]): FleetServiceHandlers {
   const whole = (): WireFleet => {
     const found = fleet.findings()
     return fleet.read((view) => fleetResource(view, found))
   }
   return {
+    ListHealthRules: door.unary(() => ok({ rules: rules.map(encodeHealthRule) })),
     GetFleet: door.unary(() => ok({ fleet: whole() })),
     ResumeAutomation: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)

@@ -43,6 +43,14 @@ export function machineService(door: Door, fleet: Fleet, kernels: KernelView): M
         (item, revision) => ({ machine: machineResource(item), revision }),
       ),
     ),
+    ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
+    ListKernelEvents: door.unary(({ parent }) => listKernelEvents(kernels, parent)),
+    ...machineVerbs(door, fleet),
+  }
+}
+
+function machineVerbs(door: Door, fleet: Fleet) {
+  return {
     ApproveMachine: verb(door, fleet, (about) => ({ kind: 'approve_machine', ...about })),
     CordonMachine: verb(door, fleet, (about, { reason }) => ({
       kind: 'cordon_machine',
@@ -68,11 +76,10 @@ export function machineService(door: Door, fleet: Fleet, kernels: KernelView): M
       ...about,
       reason: why(reason),
     })),
+    AcceptHardware: verb(door, fleet, (about) => ({ kind: 'accept_hardware', ...about })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
-    ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
-    ListKernelEvents: door.unary(({ parent }) => listKernelEvents(kernels, parent)),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
-  }
+  } satisfies Partial<MachineServiceHandlers>
 }
 
 function getMachine(fleet: Fleet, name: string): Result<{ machine: Machine }, BilletError> {
@@ -125,6 +132,7 @@ type MachineVerb =
   | 'label_machine'
   | 'quarantine_machine'
   | 'revalidate_machine'
+  | 'accept_hardware'
   | 'retire_machine'
 
 type About = { readonly caller: Caller; readonly machine: MachineId }

@@ -13,7 +13,8 @@ import type { Machine } from '../../shared/wire/gen/types/billet/v1/Machine.ts'
 import type { Placement } from '../../shared/wire/gen/types/billet/v1/Placement.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import { encodeInventory } from '../../shared/wire/inventory.ts'
-import { encodeCondition, encodeHandBack } from '../../shared/wire/report.ts'
+import { encodeCondition } from '../../shared/wire/health.ts'
+import { encodeHandBack } from '../../shared/wire/report.ts'
 import { encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type {
   CertificateRecord,

@@ -2,6 +2,7 @@ import { billetError } from '../../shared/model/errors.ts'
 import { SYSTEM_USER, epoch, term } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
+import { conditionsOf } from './health.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
@@ -102,7 +103,7 @@ function follow(draft: Draft, machine: MachineRecord, report: MachineReport): vo
     adoptEpoch(draft, machine, report)
     return
   }
-  const told = withConditions(withNewerValidation(machine, report), report)
+  const told = withConditions(draft, withNewerValidation(machine, report), report)
   if (told !== machine) draft.putMachine(told)
   if (told.validation !== machine.validation) draft.effect({ kind: 'desired_changed', machine: machine.id })
   if (report.epoch === machine.epoch) followReport(draft, told, report)
@@ -117,7 +118,9 @@ function isOfAnother(machine: MachineRecord, { epoch: reported, placement }: Mac
   return isHeld && placement !== null && placement !== machine.placement
 }
 
-function withConditions(machine: MachineRecord, { conditions }: MachineReport): MachineRecord {
+function withConditions(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
+  if (machine.conditions.length === 0 && report.conditions.length === 0) return machine
+  const conditions = conditionsOf(draft.cluster(), machine.conditions, report.conditions)
   return JSON.stringify(machine.conditions) === JSON.stringify(conditions) ? machine : { ...machine, conditions }
 }
 

@@ -8,6 +8,7 @@ import { certificateSigned } from './certificates.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
 import { enrolMachine } from './enrolment.ts'
+import { acceptHardware } from './health.ts'
 import { type Handler, once } from './handler.ts'
 import type { Answer, Effect, InputKind, InputOf } from './inputs.ts'
 import {
@@ -34,6 +35,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   label_machine: once(labelMachine),
   quarantine_machine: once(quarantineMachine),
   revalidate_machine: once(revalidateMachine),
+  accept_hardware: once(acceptHardware),
   retire_machine: once(retireMachine),
   submit_workload: submitWorkload,
   bind_workload: bindWorkload,

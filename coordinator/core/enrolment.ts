@@ -100,6 +100,8 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     releases: 0,
     trouble: null,
     rollout: null,
+    heldBy: null,
+    gpusExpected: null,
     validation: 0,
     runState: 'idle',
   }

@@ -1,5 +1,6 @@
 import type { BilletError } from '../../shared/model/errors.ts'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
+import type { HealthLimit } from '../../shared/model/health.ts'
 import type {
   CommandId,
   MachineId,
@@ -55,6 +56,7 @@ export type Inputs = {
   }
   quarantine_machine: { readonly caller: Caller; readonly machine: MachineId; readonly reason: string }
   revalidate_machine: { readonly caller: Caller; readonly machine: MachineId }
+  accept_hardware: { readonly caller: Caller; readonly machine: MachineId }
   retire_machine: { readonly caller: Caller; readonly machine: MachineId; readonly force: boolean }
   submit_workload: {
     readonly caller: Caller
@@ -158,6 +160,7 @@ export type Inputs = {
     readonly sharing: Sharing
     /** As it was, or as usual, where not given. */
     readonly holdBack?: HoldBackPolicy
+    readonly health: HealthLimit
   }
   /** About once a second. */
   tick: { readonly caller?: undefined }
@@ -174,6 +177,7 @@ export type Answers = {
   label_machine: Versioned<MachineRecord>
   quarantine_machine: Versioned<MachineRecord>
   revalidate_machine: Versioned<MachineRecord>
+  accept_hardware: Versioned<MachineRecord>
   retire_machine: Versioned<MachineRecord>
   submit_workload: Versioned<WorkloadRecord>
   bind_workload: Versioned<WorkloadRecord>
@@ -209,6 +213,8 @@ export type Effect =
   | { readonly kind: 'order_command'; readonly machine: MachineId; readonly command: CommandId }
   | { readonly kind: 'cancel_command'; readonly machine: MachineId; readonly command: CommandId }
   | { readonly kind: 'acknowledge_command'; readonly machine: MachineId; readonly command: CommandId }
+  /** What counts as a fault of the machine is to be said anew. */
+  | { readonly kind: 'health_plan_changed'; readonly machine: MachineId }
   /** The session ends: the machine is retired, or has a newer identity. */
   | { readonly kind: 'end_session'; readonly machine: MachineId; readonly error: BilletError }
   /** A release was proved, and is to be certified. */

@@ -18,7 +18,7 @@ export function move(
 ): Result<MachineRecord, BilletError> {
   const state = next(machine.state, trigger)
   if (state === undefined) return refuse(notAllowed(machine, trigger))
-  const moved: MachineRecord = { ...machine, ...also, state, stateReason: reason, stateAt: draft.now }
+  const moved: MachineRecord = { ...machine, heldBy: null, ...also, state, stateReason: reason, stateAt: draft.now }
   draft.putMachine(moved)
   draft.effect({ kind: 'desired_changed', machine: machine.id })
   if (state !== machine.state && TOLD.has(state)) {

@@ -132,7 +132,9 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
   if (cleanEpoch !== machine.epoch) {
     mustMove(draft, machine, 'fail', 'was never proved clean after its last tenant')
   } else if (validation.passed) {
-    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch })
+    const gpusExpected = machine.gpusExpected ?? machine.inventory?.gpus.length ?? null
+    if (gpusExpected !== machine.gpusExpected) draft.effect({ kind: 'health_plan_changed', machine: machine.id })
+    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch, gpusExpected })
   } else {
     const failed = validation.checks.filter((check) => !check.passed).map((check) => `${check.id}: ${check.detail}`)
     mustMove(draft, machine, 'fail', `did not pass validation: ${failed.join('; ')}`)

@@ -1,5 +1,5 @@
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
-import type { Condition } from '../../shared/model/health.ts'
+import type { Condition, HealthLimit } from '../../shared/model/health.ts'
 import type {
   CommandId,
   Epoch,
@@ -53,6 +53,10 @@ export type MachineRecord = {
   readonly silentSince: Instant | null
   readonly cordon: Cordon | null
   readonly conditions: readonly Condition[]
+  /** The finding that it is quarantined for; null where somebody asked for it, or it is not. */
+  readonly heldBy: string | null
+  /** How many GPUs it had when it was first validated, or accepted; null before. */
+  readonly gpusExpected: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly hardwareClass: string
   readonly inventory: Inventory | null
@@ -346,6 +350,9 @@ export type ClusterRecord = {
   readonly topologyLevels: readonly string[]
   readonly sharing: Sharing
   readonly holdBack: HoldBackPolicy
+  readonly health: HealthLimit
+  /** Since when findings are held back by the limit; null where none is. */
+  readonly healthLimitedSince: Instant | null
   /** Until when the tenants' use of machines is written down. */
   readonly usedUntil: Instant
   readonly nextSequence: number

@@ -12,6 +12,7 @@ import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { endTheAbsent } from './absence.ts'
 import { tryAgain } from './hold_back.ts'
+import { actOnFindings } from './health.ts'
 import { label } from './machine_state.ts'
 import { advanceRollout } from './rollouts.ts'
 import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
@@ -30,7 +31,7 @@ const PRUNED_AT_ONCE = 500
 
 export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, ...told }) => {
   const before = draft.find('cluster', 'cluster')
-  const { sharing } = told
+  const { sharing, health } = told
   const holdBack = told.holdBack ?? before?.holdBack ?? HOLD_BACK
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
@@ -46,6 +47,8 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLev
           topologyLevels,
           sharing,
           holdBack,
+          health,
+          healthLimitedSince: null,
           usedUntil: draft.now,
           nextSequence: 1,
         }
@@ -57,6 +60,7 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLev
           topologyLevels,
           sharing,
           holdBack,
+          health,
         }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
@@ -74,6 +78,7 @@ export const tick: Handler<'tick'> = (draft) => {
   loseTheSilent(draft)
   endTheAbsent(draft)
   tryAgain(draft)
+  actOnFindings(draft)
   advanceRollout(draft)
   endOverdueCommands(draft)
   accrueUsage(draft)

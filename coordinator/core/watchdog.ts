@@ -14,6 +14,7 @@ import type { FleetView } from './state.ts'
 export type FindingReason =
   | 'LAW_BROKEN'
   | 'AUTOMATION_HALTED'
+  | 'HEALTH_LIMITED'
   | 'LEARNING_OVERDUE'
   | 'APPROVAL_OVERDUE'
   | 'VALIDATING_OVERDUE'
@@ -70,7 +71,7 @@ export function findings(view: FleetView, now: Instant): readonly Finding[] {
 const isPast = (since: Instant, limit: Milliseconds, now: Instant): boolean => later(since, limit) <= now
 
 function ofFleet(view: FleetView, now: Instant, machines: readonly MachineRecord[]): readonly Finding[] {
-  const { halt, learningSince } = view.cluster()
+  const { halt, learningSince, healthLimitedSince } = view.cluster()
   const found: Finding[] = violations(view).map(({ rule, subject, evidence }) => {
     const machine = machines.find(({ id }) => id === subject)?.id ?? null
     const command = machine === null ? 'billet events' : `billet machines quarantine ${machine}`
@@ -81,6 +82,12 @@ function ofFleet(view: FleetView, now: Instant, machines: readonly MachineRecord
     const evidence = `${halt.reason}: nothing is replaced or failed for that by itself`
     const command = 'billet fleet resume'
     found.push({ ...whole, reason: 'AUTOMATION_HALTED', since: halt.since, evidence, command })
+  }
+  if (healthLimitedSince !== null) {
+    const held = machines.filter(({ conditions }) => conditions.some(({ suspended }) => suspended)).length
+    const evidence = `findings have as many machines out of service as may be, and nothing is done about ${held} more`
+    const command = 'billet machines list'
+    found.push({ ...whole, reason: 'HEALTH_LIMITED', since: healthLimitedSince, evidence, command })
   }
   if (learningSince !== null && isPast(learningSince, DEADLINES.learning, now)) {
     const busy = machines.find(({ state, runState }) => state !== 'allocated' && UNDER_WAY.has(runState))

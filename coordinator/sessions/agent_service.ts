@@ -236,6 +236,7 @@ class Serving {
     const sampling = hub.samplingPlan(machine)
     const time = timestamp(clock.now())
     session.welcome({ welcome: { lease: duration(lease), sampling, desired: encodeDesired(desired), time } }, desired)
+    session.send({ health: hub.healthPlan(machine) })
     hub.resumeCommands(session, about.report)
     log.info({ machine_id: machine, address, agent_version: about.agentVersion }, 'agent connected')
     return undefined

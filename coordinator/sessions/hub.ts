@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandState, UNSTARTED } from '../../shared/model/command.ts'
 import { type BilletError, billetError, errorKinds } from '../../shared/model/errors.ts'
+import type { HealthRule } from '../../shared/model/health.ts'
 import type { CommandId, MachineId } from '../../shared/model/ids.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { Milliseconds } from '../../shared/model/time.ts'
 import { assertNever } from '../../shared/model/result.ts'
 import { duration } from '../../shared/wire/check.ts'
+import { encodeHealthPlan } from '../../shared/wire/health.ts'
 import type { SessionResponse } from '../../shared/wire/gen/types/billet/v1/SessionResponse.ts'
 import type { Effect } from '../core/inputs.ts'
 import type { CommandRecord } from '../core/records.ts'
@@ -31,9 +33,12 @@ export class SessionHub {
   readonly #cancelled = new Set<CommandId>()
   readonly #closing = new AbortController()
 
-  constructor(fleet: Fleet, sampling: Sampling) {
+  readonly #siteRules: readonly HealthRule[]
+
+  constructor(fleet: Fleet, sampling: Sampling, siteRules: readonly HealthRule[] = []) {
     this.#fleet = fleet
     this.#sampling = sampling
+    this.#siteRules = siteRules
     fleet.onEffects((effects) => {
       // What is wanted is looked up now, after all of them: once for each machine is enough.
       const told = new Set<MachineId>()
@@ -95,6 +100,11 @@ export class SessionHub {
     return { interval: duration(this.#watched.has(machine) ? watched : interval), changes: true }
   }
 
+  healthPlan(machine: MachineId): NonNullable<SessionResponse['health']> {
+    const record = this.#fleet.read((view) => view.table('machines').get(machine)?.record)
+    return encodeHealthPlan({ siteRules: this.#siteRules, gpusExpected: record?.gpusExpected ?? null })
+  }
+
   /** Somebody watches this machine now, or nobody does any more. */
   demand(machine: MachineId, watched: boolean): void {
     if (watched) this.#watched.add(machine)
@@ -148,6 +158,9 @@ export class SessionHub {
         return
       case 'acknowledge_command':
         this.session(effect.machine)?.acknowledgeCommand(effect.command)
+        return
+      case 'health_plan_changed':
+        this.session(effect.machine)?.send({ health: this.healthPlan(effect.machine) })
         return
       case 'end_session':
         this.#entries.get(effect.machine)?.end(effect.error)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { CommandSpec } from '../../shared/model/command.ts'
-import type { Condition } from '../../shared/model/health.ts'
+import { type Condition, HEALTH_LIMIT } from '../../shared/model/health.ts'
 import {
   epoch,
   parseCommandId,
@@ -182,6 +182,8 @@ const machine = v.object({
   silentSince: v.optional(v.nullable(at), null),
   cordon: v.nullable(cordon),
   conditions,
+  heldBy: v.optional(v.nullable(v.string()), null),
+  gpusExpected: v.optional(v.nullable(count), null),
   labels: texts,
   hardwareClass: v.string(),
   inventory: v.nullable(inventory),
@@ -350,6 +352,8 @@ const cluster = v.object({
     SHARING,
   ),
   holdBack: v.optional(v.object({ after: count, first: duration }), HOLD_BACK),
+  health: v.optional(v.object({ outShare: v.number(), unlimited: v.array(v.string()) }), HEALTH_LIMIT),
+  healthLimitedSince: v.optional(v.nullable(at), null),
   usedUntil: v.optional(at, 0),
   nextTenantNumber: count,
   nextSequence: count,

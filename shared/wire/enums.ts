@@ -1,5 +1,9 @@
 import type { CommandState as CommandWord, OutputStream as StreamWord } from '../model/command.ts'
-import type { Severity as SeverityWord } from '../model/health.ts'
+import type {
+  HealthAction as ActionWord,
+  HealthMeasure as MeasureWord,
+  Severity as SeverityWord,
+} from '../model/health.ts'
 import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
 import type { Fault, RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
@@ -10,6 +14,8 @@ import { Combine } from './gen/types/billet/v1/Combine.ts'
 import { CommandState } from './gen/types/billet/v1/CommandState.ts'
 import { Connection } from './gen/types/billet/v1/Connection.ts'
 import { DependencyCondition } from './gen/types/billet/v1/DependencyCondition.ts'
+import { HealthAction } from './gen/types/billet/v1/HealthAction.ts'
+import { HealthMeasure } from './gen/types/billet/v1/HealthMeasure.ts'
 import { MachineState } from './gen/types/billet/v1/MachineState.ts'
 import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
 import { OnLost } from './gen/types/billet/v1/OnLost.ts'
@@ -63,6 +69,20 @@ export const severities = {
   warning: Severity.SEVERITY_WARNING,
   critical: Severity.SEVERITY_CRITICAL,
 } as const satisfies Readonly<Record<SeverityWord, number>>
+
+export const healthActionNumbers = {
+  note: HealthAction.HEALTH_ACTION_NOTE,
+  cordon: HealthAction.HEALTH_ACTION_CORDON,
+  quarantine: HealthAction.HEALTH_ACTION_QUARANTINE,
+  replace: HealthAction.HEALTH_ACTION_REPLACE,
+  power_cycle: HealthAction.HEALTH_ACTION_POWER_CYCLE,
+} as const satisfies Readonly<Record<ActionWord, number>>
+
+export const healthMeasureNumbers = {
+  value: HealthMeasure.HEALTH_MEASURE_VALUE,
+  increase: HealthMeasure.HEALTH_MEASURE_INCREASE,
+  changes: HealthMeasure.HEALTH_MEASURE_CHANGES,
+} as const satisfies Readonly<Record<MeasureWord, number>>
 
 export const placementPhaseNumbers = {
   preparing: PlacementPhase.PLACEMENT_PHASE_PREPARING,

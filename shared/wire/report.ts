@@ -1,4 +1,3 @@
-import type { Condition } from '../model/health.ts'
 import { epoch, parseCommandId, parsePlacementId, term } from '../model/ids.ts'
 import type {
   Erasure,
@@ -22,8 +21,7 @@ import {
   text,
   timestamp,
 } from './check.ts'
-import { outcomeKinds, runStates, severities, taskFaults } from './enums.ts'
-import type { Condition as WireCondition, Condition__Output } from './gen/types/billet/v1/Condition.ts'
+import { outcomeKinds, runStates, taskFaults } from './enums.ts'
 import type { Erasure as WireErasure, Erasure__Output } from './gen/types/billet/v1/Erasure.ts'
 import type { FencedDevice__Output } from './gen/types/billet/v1/FencedDevice.ts'
 import type { HandBackReport as WireHandBack, HandBackReport__Output } from './gen/types/billet/v1/HandBackReport.ts'
@@ -31,28 +29,9 @@ import type { HandBackStep__Output } from './gen/types/billet/v1/HandBackStep.ts
 import type { MachineReport as WireReport, MachineReport__Output } from './gen/types/billet/v1/MachineReport.ts'
 import type { TaskOutcome__Output } from './gen/types/billet/v1/TaskOutcome.ts'
 import type { ValidationReport__Output } from './gen/types/billet/v1/ValidationReport.ts'
+import { decodeCondition, encodeCondition } from './health.ts'
 
 const SENTENCE = 2000
-
-export function encodeCondition(condition: Condition): WireCondition {
-  return {
-    id: condition.id,
-    severity: severities[condition.severity],
-    reason: condition.reason,
-    since_time: timestamp(condition.since),
-    forbids_placement: condition.forbidsPlacement,
-  }
-}
-
-function decodeCondition(field: string, wire: Condition__Output): Condition {
-  return {
-    id: text(`${field}.id`, wire.id, 100),
-    severity: enumWord(`${field}.severity`, severities, wire.severity),
-    reason: text(`${field}.reason`, wire.reason, SENTENCE),
-    since: instantOf(`${field}.since_time`, wire.since_time),
-    forbidsPlacement: wire.forbids_placement,
-  }
-}
 
 function encodeStep(step: Step) {
   const { erased, fenced } = step

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { healthRules } from '../../agent/health/rules.ts'
 import { agentOptions } from '../../agent/options.ts'
 import { ENVIRONMENT } from '../../agent/runtime/environment.ts'
 import { exitCodes } from '../../cli/errors.ts'
@@ -10,6 +9,8 @@ import { type OptionTable, fileKeyOf } from '../../shared/config.ts'
 import { LABEL_PREFIX, attributes } from '../../shared/model/expression/attributes.ts'
 import { parseExpression } from '../../shared/model/expression/parse.ts'
 import { errorKinds } from '../../shared/model/errors.ts'
+import type { HealthRule } from '../../shared/model/health.ts'
+import { shippedRules } from '../../shared/model/health_rules/shipped.ts'
 import { isMade, item, table } from './made.ts'
 
 const pageOf = (name: string): string => readFileSync(join(import.meta.dirname, '..', '..', 'docs', name), 'utf8')
@@ -45,15 +46,29 @@ test('the page on the API has every reason of a refusal', (t) => {
   isMade(t, { path: 'docs/api.md', name: 'errors', lines })
 })
 
-test('the page on operations has every rule of health', (t) => {
-  const rows = healthRules.map(({ id, severity, forbidsPlacement, source }) => [
-    code(id),
-    severity,
-    forbidsPlacement ? 'yes' : '',
-    source,
-  ])
-  const lines = table(['finding', 'severity', 'forbids placement', 'by what'], rows)
-  isMade(t, { path: 'docs/operations.md', name: 'health', lines })
+const foundAt = ({ measure, window, bad, raiseAt, raiseAfter }: HealthRule): string => {
+  const over = measure === 'value' ? '' : ` ${measure} in ${lengthOf(window)}`
+  const lasting = raiseAfter === 0 ? '' : ` for ${lengthOf(raiseAfter)}`
+  return `${bad === 'high' ? 'at least' : 'at most'} ${raiseAt}${over}${lasting}`
+}
+
+const lengthOf = (length: number): string =>
+  length % 3_600_000 === 0
+    ? `${length / 3_600_000} h`
+    : length % 60_000 === 0
+      ? `${length / 60_000} min`
+      : `${length / 1000} s`
+
+test('the page on health has every rule', (t) => {
+  const items = shippedRules.flatMap((rule) => {
+    const { id, severity, action, metric, of, labels, source, disputed, limited } = rule
+    const where = Object.entries(labels).map(([label, text]) => `, ${label} ${text}`)
+    const what = `${code(of === '' ? metric : `${metric} / ${of}`)}${where.join('')}`
+    const always = limited ? '' : ', whatever the limit'
+    const others = disputed === '' ? '' : ` Disputed: ${disputed}.`
+    return item(`${code(id)} (${severity}, ${action}${always}): ${what} ${foundAt(rule)}. Source: ${source}.${others}`)
+  })
+  isMade(t, { path: 'docs/health.md', name: 'rules', lines: items })
 })
 
 test('the page on scheduling has every attribute of an expression', (t) => {

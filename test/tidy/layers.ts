@@ -18,7 +18,7 @@ const model = /^shared\/model\//
 const shared = /^shared\/(?!wire\/gen\/)/
 const wireTypes = /^shared\/wire\/gen\//
 const agentCore = /^agent\/core\//
-const agentPlans = /(?:.*\/)?(?:plan|rules|evaluate)\.ts/
+const agentPlans = /(?:.*\/)?plan\.ts|health\/[^/]+\.ts/
 const agentPureFiles = /runtime\/(?:environment|shim|types)\.ts|sanitise\/(?:ata|baseline|erase_plan)\.ts/
 const agentPure = new RegExp(`^agent/(?:core/|(?:${agentPlans.source}|${agentPureFiles.source})$)`)
 const agentPorts = /^agent\/ports\.ts$/
@@ -58,7 +58,6 @@ export const layers: readonly Layer[] = [
   { name: 'agent, its pure parts', files: agentPure, may: [model, agentPure], host: false },
   { name: 'agent/ports', files: agentPorts, may: [model], types: [shared, agentCore], host: true },
   agentFolder('commands'),
-  agentFolder('health'),
   agentFolder('inventory'),
   agentFolder('journal'),
   agentFolder('runtime'),

@@ -26,6 +26,8 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   OverTime: tables.overTimes,
   Combine: tables.combinations,
   DependencyCondition: tables.dependencyConditions,
+  HealthAction: tables.healthActionNumbers,
+  HealthMeasure: tables.healthMeasureNumbers,
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

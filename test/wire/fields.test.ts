@@ -1,3 +1,4 @@
+import { finding } from '../../shared/model/health.ts'
 import test, { type ExecutionContext } from 'ava'
 import { epoch, idSource, term } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
@@ -243,7 +244,7 @@ test('what a machine says of itself', (t) => {
       outcome: { kind: 'exited', code: 0, at: now, reason: '' },
       handBack: { epoch: epoch(1), clean: true, steps: [step], at: now },
       validation: { validation: 1, passed: true, checks: [step] },
-      conditions: [{ id: 'a', severity: 'info', reason: '', since: now, forbidsPlacement: false }],
+      conditions: [finding({ id: 'a', severity: 'info', reason: '', since: now, action: 'note', evidence: ['b'] })],
       commands: [ids.command()],
     }),
   )

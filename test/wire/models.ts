@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
-import type { Condition } from '../../shared/model/health.ts'
+import { type Condition, finding, healthActions, severityWords } from '../../shared/model/health.ts'
 import { epoch, idSource, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { random } from '../../shared/model/random.ts'
@@ -235,13 +235,16 @@ const step: fc.Arbitrary<Step> = fc.record(
   { requiredKeys: ['id', 'passed', 'detail', 'durationMs'] },
 )
 
-const condition: fc.Arbitrary<Condition> = fc.record({
-  id: text(100),
-  severity: fc.constantFrom('info', 'warning', 'critical'),
-  reason: text(2000),
-  since: at,
-  forbidsPlacement: fc.boolean(),
-})
+const condition: fc.Arbitrary<Condition> = fc
+  .record({
+    id: text(100),
+    severity: fc.constantFrom(...severityWords),
+    reason: text(2000),
+    since: at,
+    action: fc.constantFrom(...healthActions),
+    evidence: fc.array(text(200), { maxLength: 3 }),
+  })
+  .map(finding)
 
 const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('exited'), code: fc.nat(255), at, reason: word }),

@@ -1,3 +1,4 @@
+import { finding } from '../../shared/model/health.ts'
 import { parseExpression } from '../../shared/model/expression/parse.ts'
 import test, { type ExecutionContext } from 'ava'
 import {
@@ -56,7 +57,14 @@ const machine: MachineRecord = {
   connectionAt: at,
   silentSince: at,
   cordon: { reason: 'broken', user: user('ann'), at, drain: true },
-  conditions: [{ id: 'c', severity: 'warning', reason: 'r', since: at, forbidsPlacement: true }],
+  conditions: [
+    {
+      ...finding({ id: 'c', severity: 'warning', reason: 'r', since: at, action: 'cordon', evidence: ['e'] }),
+      suspended: true,
+    },
+  ],
+  heldBy: 'c',
+  gpusExpected: 8,
   labels: { a: 'b' },
   hardwareClass: 'large',
   inventory: inventory({

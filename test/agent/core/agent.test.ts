@@ -1,3 +1,4 @@
+import { finding } from '../../../shared/model/health.ts'
 import test from 'ava'
 import { epoch, term } from '../../../shared/model/ids.ts'
 import { placementOf, Core, exited, handBack, now, order, otherMachine, validation } from './fixture.ts'
@@ -258,13 +259,7 @@ test('under a new name the old counters mean nothing, and the machine is made cl
 test('conditions and commands are told when they change', (t) => {
   const core = new Core()
   core.effects = []
-  const condition = {
-    id: 'hot',
-    severity: 'warning',
-    reason: 'It is hot.',
-    since: now,
-    forbidsPlacement: false,
-  } as const
+  const condition = finding({ id: 'hot', severity: 'warning', reason: 'It is hot.', since: now, action: 'note' })
   core.input({ kind: 'conditions', conditions: [condition] }).input({ kind: 'conditions', conditions: [condition] })
   t.is(core.effects.length, 1)
   t.deepEqual(core.state.reported?.conditions, [condition])

@@ -1,166 +1,313 @@
 import test from 'ava'
 import * as fc from 'fast-check'
-import { type HealthState, evaluate, noHealth } from '../../../agent/health/evaluate.ts'
-import { type HealthFacts, healthRules } from '../../../agent/health/rules.ts'
-import type { Metric } from '../../../shared/model/telemetry.ts'
-import { type Instant, instant } from '../../../shared/model/time.ts'
+import type { HealthRule } from '../../../shared/model/health.ts'
+import { faultOf, rule as ruleOf } from '../../../shared/model/health_rules/rule.ts'
+import { rulesWith, shippedRules } from '../../../shared/model/health_rules/shipped.ts'
+import { hours, minutes, seconds } from '../../../shared/model/time.ts'
+import { Patient, type Row, at } from './fixture.ts'
 
-const STATE = '/var/lib/billet'
-const START = 1_700_000_000_000
-const at = (secondsLater: number): Instant => instant(START + secondsLater * 1000)
+const disk = (used: number, inodes = 0.1): readonly Row[] => [
+  ['node_filesystem_avail_bytes', { mountpoint: '/state' }, 1000 * (1 - used)],
+  ['node_filesystem_size_bytes', { mountpoint: '/state' }, 1000],
+  ['node_filesystem_files_free', { mountpoint: '/state' }, 1000 * (1 - inodes)],
+  ['node_filesystem_files', { mountpoint: '/state' }, 1000],
+]
+const memory = (available: number): readonly Row[] => [
+  ['node_memory_MemAvailable_bytes', {}, available],
+  ['node_memory_MemTotal_bytes', {}, 1000],
+]
+const gpus = (...temperatures: readonly number[]): readonly Row[] =>
+  temperatures.map((celsius, index): Row => ['DCGM_FI_DEV_GPU_TEMP', { UUID: `GPU-${index}` }, celsius])
 
-type Reading = {
-  readonly memoryUsed?: number
-  readonly diskUsed?: number
-  readonly inodesUsed?: number
-  readonly readOnly?: boolean
-  /** One per device; NaN for one that does not answer. */
-  readonly gpus?: readonly number[]
-}
+/** A rule on a metric of devices. */
+const hot = (changes: Partial<HealthRule> = {}): HealthRule =>
+  ruleOf({
+    id: 'hot',
+    metric: 'celsius',
+    raiseAt: 90,
+    clearAt: 80,
+    severity: 'warning',
+    action: 'note',
+    sentence: '{device} has {value} degrees',
+    source: 'a test',
+    ...changes,
+  })
+const degrees = (...of: readonly number[]): readonly Row[] =>
+  of.map((value, index): Row => ['celsius', { part: `p${index}` }, value])
 
-function telemetry(reading: Reading): Pick<HealthFacts, 'schema' | 'sample'> {
-  const { memoryUsed = 0.1, diskUsed = 0.1, inodesUsed = 0.1, readOnly = false, gpus = [] } = reading
-  const rows: (readonly [string, Readonly<Record<string, string>>, number])[] = [
-    ['node_memory_MemTotal_bytes', {}, 1000],
-    ['node_memory_MemAvailable_bytes', {}, 1000 * (1 - memoryUsed)],
-    ['node_filesystem_avail_bytes', { mountpoint: '/' }, 0],
-    ['node_filesystem_size_bytes', { mountpoint: '/' }, 1],
-    ['node_filesystem_avail_bytes', { mountpoint: STATE }, 1000 * (1 - diskUsed)],
-    ['node_filesystem_size_bytes', { mountpoint: STATE }, 1000],
-    ['node_filesystem_files', { mountpoint: STATE }, 1000],
-    ['node_filesystem_files_free', { mountpoint: STATE }, 1000 * (1 - inodesUsed)],
-    ['node_filesystem_readonly', { mountpoint: STATE }, readOnly ? 1 : 0],
-    ...gpus.map((celsius, index) => ['DCGM_FI_DEV_GPU_TEMP', { UUID: `GPU-${index}` }, celsius] as const),
-  ]
-  const metrics = rows.map(([name, labels]): Metric => ({ name, unit: '', labels, kind: 'gauge' }))
-  const values = Float64Array.from(rows, ([, , value]) => value)
-  return { schema: { id: 1, metrics }, sample: { schemaId: 1, at: at(0), values } }
-}
-
-function facts(reading: Reading = {}, others: Partial<HealthFacts> = {}): HealthFacts {
-  return {
-    ...telemetry(reading),
-    stateDirectory: STATE,
-    writeFailure: null,
-    gpusExpected: null,
-    clockAheadMs: 0,
-    isRoot: true,
-    cgroupFailure: null,
-    ...others,
-  }
-}
-
-const ids = (state: HealthState): readonly string[] => state.conditions.map((condition) => condition.id)
-
-/** The state after the facts of each second, one second after another. */
-function after(...beats: readonly HealthFacts[]): HealthState {
-  return beats.reduce((state, beat, index) => evaluate(state, beat, at(index)), noHealth)
-}
-
-test('a healthy machine has no condition', (t) => {
-  t.deepEqual(evaluate(noHealth, facts({ gpus: [40, 41] }, { gpusExpected: 2 }), at(0)), noHealth)
+test('a healthy machine has no finding', (t) => {
+  t.deepEqual(new Patient().look(0, [...disk(0.1), ...memory(900), ...gpus(40, 41)], { gpusExpected: 2 }), [])
 })
 
-test('each finding has its own condition', (t) => {
-  const cases: readonly (readonly [string, HealthFacts, RegExp, boolean])[] = [
-    ['filesystem-nearly-full', facts({ diskUsed: 0.91 }), /is 91 % full/, false],
-    ['filesystem-nearly-full', facts({ inodesUsed: 0.95 }), /is 95 % full/, false],
-    ['filesystem-read-only', facts({ readOnly: true }), /is read-only/, true],
-    ['state-not-writable', facts({}, { writeFailure: 'ENOSPC' }), /cannot write below .*: ENOSPC/, true],
-    ['agent-not-root', facts({}, { isRoot: false }), /as root/, false],
-    ['cgroup-not-writable', facts({}, { cgroupFailure: 'cgroup v2 is not mounted' }), /not mounted/, false],
-  ]
-  for (const [id, given, reason, forbidsPlacement] of cases) {
-    const [condition, ...others] = evaluate(noHealth, given, at(0)).conditions
-    t.deepEqual(others, [])
-    t.is(condition?.id, id)
-    t.regex(condition?.reason ?? '', reason)
-    t.is(condition?.forbidsPlacement, forbidsPlacement)
+test('each fault has a finding of its own, with a sentence, evidence, and what is done about it', (t) => {
+  const cases = [
+    {
+      rows: disk(0.91),
+      id: 'filesystem-nearly-full',
+      reason: /^9 % of the room is left on mountpoint \/state$/,
+      action: 'note',
+    },
+    { rows: disk(0.1, 0.95), id: 'filesystem-inodes-nearly-used', reason: /inodes/, action: 'note' },
+    { own: { writeFailure: 'ENOSPC' }, id: 'state-not-writable', reason: /directory: ENOSPC$/, action: 'cordon' },
+    { own: { isRoot: false }, id: 'agent-not-root', reason: /as root/, action: 'note' },
+    { own: { cgroupFailure: 'it is not mounted' }, id: 'cgroup-not-writable', reason: /not mounted/, action: 'note' },
+  ] as const
+  for (const one of cases) {
+    const patient = new Patient()
+    t.deepEqual(patient.look(0, 'rows' in one ? one.rows : [], 'own' in one ? one.own : {}), [one.id])
+    const [condition] = patient.conditions
+    t.regex(condition?.reason ?? '', one.reason)
+    t.is(condition?.action, one.action)
+    t.is(condition?.forbidsPlacement, one.action === 'cordon')
     t.is(condition?.since, at(0))
+    t.is(condition?.evidence.length, 1)
   }
-  t.deepEqual(ids(evaluate(noHealth, facts({ diskUsed: 0.99 }), at(0))), ['filesystem-nearly-full', 'filesystem-full'])
+  t.deepEqual(new Patient().look(0, disk(0.99)), ['filesystem-nearly-full', 'filesystem-full'])
 })
 
-test('a condition goes only well below where it came', (t) => {
-  const full = after(facts({ diskUsed: 0.91 }))
-  const still = evaluate(full, facts({ diskUsed: 0.89 }), at(1))
-  t.is(still.conditions, full.conditions)
-  t.deepEqual(ids(evaluate(still, facts({ diskUsed: 0.86 }), at(2))), [])
-  t.deepEqual(ids(after(facts({ diskUsed: 0.89 }))), [])
+test('a file system that turns read-only is found, and one that always was is not', (t) => {
+  const rows = (fstype: string, readOnly: number): readonly Row[] => [
+    ['node_filesystem_readonly', { mountpoint: '/state', fstype }, readOnly],
+  ]
+  const patient = new Patient()
+  t.deepEqual(patient.look(0, rows('ext4', 0)), [])
+  t.deepEqual(patient.look(1, rows('ext4', 1)), ['filesystem-read-only'])
+  const other = new Patient()
+  t.deepEqual(other.look(0, rows('ext4', 1)), [])
+  t.deepEqual(other.look(0, rows('squashfs', 0)), [])
+  t.deepEqual(other.look(1, rows('squashfs', 1)), [])
 })
 
-test('what stands is the very same while it stands, though the numbers move', (t) => {
-  const first = after(facts({ diskUsed: 0.91 }))
-  t.is(evaluate(first, facts({ diskUsed: 0.93 }), at(9)).conditions, first.conditions)
+test('a finding goes only well below where it came, and is the very same while it stands', (t) => {
+  const patient = new Patient()
+  t.deepEqual(patient.look(0, disk(0.91)), ['filesystem-nearly-full'])
+  const before = patient.conditions
+  patient.look(1, disk(0.93))
+  patient.look(2, disk(0.89))
+  t.is(patient.conditions, before)
+  t.deepEqual(patient.look(3, disk(0.86)), [])
+  t.deepEqual(patient.look(4, disk(0.89)), [])
 })
 
 test('memory must be short for half a minute, and since says from when', (t) => {
-  const short = facts({ memoryUsed: 0.99 })
-  let state = evaluate(noHealth, short, at(0))
-  state = evaluate(state, short, at(29))
-  t.deepEqual(ids(state), [])
-  state = evaluate(state, short, at(30))
-  t.deepEqual(ids(state), ['memory-nearly-exhausted'])
-  t.is(state.conditions[0]?.since, at(0))
-  t.is(state.pending.size, 0)
-
-  let relieved = evaluate(noHealth, short, at(0))
-  relieved = evaluate(relieved, facts(), at(10))
-  relieved = evaluate(relieved, short, at(20))
-  t.deepEqual(ids(evaluate(relieved, short, at(40))), [])
+  const patient = new Patient()
+  t.deepEqual(patient.look(0, memory(10)), [])
+  t.deepEqual(patient.look(29, memory(10)), [])
+  t.deepEqual(patient.look(30, memory(10)), ['memory-nearly-exhausted'])
+  t.is(patient.conditions[0]?.since, at(0))
+  const relieved = new Patient()
+  relieved.look(0, memory(10))
+  relieved.look(10, memory(900))
+  relieved.look(20, memory(10))
+  t.deepEqual(relieved.look(40, memory(10)), [])
 })
 
-test('a GPU that is gone, silent or never seen is missing after two minutes', (t) => {
-  for (const gpus of [[40], [40, Number.NaN], []]) {
-    const given = facts({ gpus }, { gpusExpected: 2 })
-    const state = evaluate(evaluate(noHealth, given, at(0)), given, at(120))
-    t.deepEqual(ids(state), ['gpu-missing'])
-    t.true(state.conditions[0]?.forbidsPlacement)
+test('a GPU that is gone, silent or never seen is missing after two minutes; one too many is as strange', (t) => {
+  const after = (rows: readonly Row[]): readonly string[] => {
+    const patient = new Patient()
+    patient.look(0, rows, { gpusExpected: 2 })
+    return patient.look(120, rows, { gpusExpected: 2 })
   }
-  const given = facts({ gpus: [40, 41, 42] }, { gpusExpected: 2 })
-  t.deepEqual(ids(evaluate(evaluate(noHealth, given, at(0)), given, at(120))), [])
+  for (const rows of [gpus(40), gpus(40, Number.NaN), gpus()]) t.deepEqual(after(rows), ['gpu-missing'])
+  t.deepEqual(after(gpus(40, 41)), [])
+  t.deepEqual(after(gpus(40, 41, 42)), ['gpu-unknown'])
 })
 
 test('a clock that differs is named with its direction', (t) => {
   const reason = (clockAheadMs: number): string | undefined => {
-    const given = facts({}, { clockAheadMs })
-    return evaluate(evaluate(noHealth, given, at(0)), given, at(30)).conditions[0]?.reason
+    const patient = new Patient()
+    patient.look(0, [], { clockAheadMs })
+    patient.look(30, [], { clockAheadMs })
+    return patient.conditions[0]?.reason
   }
   t.is(reason(-61_000), "the clock is 61 s behind the coordinator's")
   t.is(reason(6_000), "the clock is 6 s ahead of the coordinator's")
   t.is(reason(4_000), undefined)
 })
 
-test('what cannot be seen changes nothing', (t) => {
-  const blind = facts({}, { schema: null, sample: null, clockAheadMs: null })
-  t.deepEqual(ids(evaluate(noHealth, blind, at(0))), [])
-  const full = after(facts({ diskUsed: 0.99 }))
-  t.is(evaluate(full, blind, at(1)).conditions, full.conditions)
-  const waiting = evaluate(noHealth, facts({ memoryUsed: 0.99 }), at(0))
-  const kept = evaluate(waiting, blind, at(15))
-  t.deepEqual(ids(evaluate(kept, facts({ memoryUsed: 0.99 }), at(30))), ['memory-nearly-exhausted'])
+test('each device is judged by itself, and the finding names those that it is about', (t) => {
+  const patient = new Patient([hot()])
+  t.deepEqual(patient.look(0, degrees(95, 50, 99)), ['hot'])
+  t.is(patient.conditions[0]?.reason, 'part p2 has 99 degrees; 2 in all')
+  t.deepEqual(patient.conditions[0]?.evidence, [
+    'celsius of part p0: 95, found at 90',
+    'celsius of part p2: 99, found at 90',
+  ])
+  const { since } = patient.conditions[0] ?? {}
+  patient.look(5, degrees(50, 50, 99))
+  t.is(patient.conditions[0]?.reason, 'part p2 has 99 degrees')
+  t.is(patient.conditions[0]?.since, since)
+  t.deepEqual(patient.look(6, degrees(50, 50, 50)), [])
 })
 
-test('a clock set back delays a condition once at most', (t) => {
-  const short = facts({ memoryUsed: 0.99 })
-  let state = evaluate(noHealth, short, at(1000))
-  state = evaluate(state, short, at(0))
-  t.deepEqual(ids(evaluate(state, short, at(30))), ['memory-nearly-exhausted'])
+test('what cannot be seen changes nothing; a device that is gone for long is forgotten', (t) => {
+  const patient = new Patient([hot()])
+  t.deepEqual(patient.look(0, degrees(95)), ['hot'])
+  const before = patient.conditions
+  for (const unseen of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    patient.look(1, degrees(unseen))
+    t.is(patient.conditions, before)
+  }
+  t.deepEqual(patient.look(2, []), ['hot'])
+  t.deepEqual(patient.look(599, []), ['hot'])
+  t.deepEqual(patient.look(700, []), [])
 })
 
-test('rules have different names, and their thresholds leave room', (t) => {
-  t.is(new Set(healthRules.map((rule) => rule.id)).size, healthRules.length)
-  for (const rule of healthRules) t.true(rule.clearAt < rule.raiseAt, rule.id)
+test('growth is counted within its window, and what was before the first look is not', (t) => {
+  const patient = new Patient([hot({ measure: 'increase', window: minutes(10), raiseAt: 5, clearAt: 0 })])
+  t.deepEqual(patient.look(0, degrees(1000)), [])
+  t.deepEqual(patient.look(60, degrees(1004)), [])
+  t.deepEqual(patient.look(120, degrees(1005)), ['hot'])
+  t.deepEqual(patient.look(600, degrees(1005)), ['hot'])
+  t.deepEqual(patient.look(760, degrees(1005)), [])
+  // A counter that begins anew, or is misread, has not grown.
+  t.deepEqual(patient.look(800, degrees(0)), [])
+  t.deepEqual(patient.look(810, degrees(4)), [])
+  t.deepEqual(patient.look(820, degrees(5)), ['hot'])
 })
 
-test('whatever is measured, a condition comes from a rule once and in the order of the rules', (t) => {
-  const share = fc.oneof(fc.double({ min: 0, max: 1 }), fc.constant(Number.NaN))
-  const beat = fc.record({ memoryUsed: share, diskUsed: share, inodesUsed: share, readOnly: fc.boolean() })
-  const order = healthRules.map((rule) => rule.id)
+test('of a counter that began at nothing with the agent, the first value is growth', (t) => {
+  const rule = hot({ measure: 'increase', window: minutes(10), fromZero: true, raiseAt: 1, clearAt: 0 })
+  const patient = new Patient([rule])
+  t.deepEqual(patient.look(0, []), [])
+  t.deepEqual(patient.look(60, degrees(1)), ['hot'])
+  t.deepEqual(patient.look(120, degrees(1)), ['hot'])
+  t.deepEqual(patient.look(60 + 700, degrees(1)), [])
+})
+
+test('a PCIe link is held against its best only while the device is busy', (t) => {
+  const rows = (use: number, generation: number): readonly Row[] => [
+    ['DCGM_FI_DEV_GPU_UTIL', { gpu: '0', UUID: 'GPU-0' }, use],
+    ['DCGM_FI_DEV_PCIE_LINK_GEN', { gpu: '0', UUID: 'GPU-0' }, generation],
+    ['DCGM_FI_DEV_PCIE_MAX_LINK_GEN', { gpu: '0', UUID: 'GPU-0' }, 5],
+  ]
+  const after = (use: number, generation: number): readonly string[] => {
+    const patient = new Patient()
+    patient.look(0, rows(use, generation))
+    return patient.look(300, rows(use, generation))
+  }
+  t.deepEqual(after(0, 1), [])
+  t.deepEqual(after(90, 5), [])
+  t.deepEqual(after(90, 4), ['gpu-pcie-slow'])
+})
+
+test('an Xid is found by its number', (t) => {
+  const after = (xid: string): readonly string[] => {
+    const patient = new Patient()
+    patient.look(0, [])
+    return patient.look(10, [['billet_gpu_xid_errors_total', { UUID: 'GPU-0', xid }, 1]])
+  }
+  t.deepEqual(after('79'), ['gpu-fell-off-the-bus'])
+  t.deepEqual(after('48'), ['gpu-xid-fatal'])
+  t.deepEqual(after('13'), ['gpu-xid-program'])
+  t.deepEqual(after('999'), [])
+})
+
+test('changes are counted within their window', (t) => {
+  const patient = new Patient([hot({ measure: 'changes', window: hours(1), raiseAt: 3, clearAt: 0 })])
+  for (const [second, value] of [
+    [0, 1],
+    [60, 0],
+    [120, 0],
+    [180, 1],
+  ] as const) {
+    t.deepEqual(patient.look(second, degrees(value)), [])
+  }
+  t.deepEqual(patient.look(240, degrees(0)), ['hot'])
+  t.deepEqual(patient.look(3600 * 2, degrees(0)), [])
+})
+
+test('a rule for what has been well once passes over what never was', (t) => {
+  const down = hot({ bad: 'low', raiseAt: 0, clearAt: 1, onceWell: true })
+  const patient = new Patient([down])
+  t.deepEqual(patient.look(0, degrees(0, 1)), [])
+  t.deepEqual(patient.look(10, degrees(0, 0)), ['hot'])
+  t.is(patient.conditions[0]?.reason, 'part p1 has 0 degrees')
+})
+
+test('a finding must be well for as long as its rule says, and longer each time that it comes', (t) => {
+  const patient = new Patient([hot({ clearAfter: seconds(60) })])
+  const goes = (from: number): number => {
+    for (let second = from; ; second += 1) if (patient.look(second, degrees(50)).length === 0) return second - from
+  }
+  t.deepEqual(patient.look(0, degrees(95)), ['hot'])
+  t.is(goes(1), 60)
+  patient.look(100, degrees(95))
+  t.is(goes(101), 60)
+  patient.look(200, degrees(95))
+  t.is(goes(201), 120)
+  patient.look(400, degrees(95))
+  t.is(goes(401), 240)
+})
+
+test('a signal that flaps is news a few times in an hour, not each time', (t) => {
+  const patient = new Patient([hot()])
+  let news = 0
+  let before = patient.conditions
+  for (let second = 0; second < 3600; second += 2) {
+    patient.look(second, degrees(second % 4 === 0 ? 95 : 50))
+    if (patient.conditions !== before) news += 1
+    before = patient.conditions
+  }
+  t.true(news <= 5, `${news} changes`)
+})
+
+test('a clock set back delays a finding once at most', (t) => {
+  const patient = new Patient()
+  patient.look(1000, memory(10))
+  patient.look(0, memory(10))
+  t.deepEqual(patient.look(30, memory(10)), ['memory-nearly-exhausted'])
+})
+
+test('labels choose devices', (t) => {
+  const rows: readonly Row[] = [
+    ['celsius', { chip: 'nvme0', sensor: 'a' }, 95],
+    ['celsius', { chip: 'coretemp', sensor: 'b' }, 95],
+    ['celsius', { chip: 'acpi', sensor: 'c' }, 95],
+  ]
+  const found = (labels: Readonly<Record<string, string>>): number => {
+    const patient = new Patient([hot({ labels })])
+    patient.look(0, rows)
+    return patient.conditions[0]?.evidence.length ?? 0
+  }
+  t.is(found({}), 3)
+  t.is(found({ chip: 'nvme*|acpi' }), 2)
+  t.is(found({ chip: 'nvme*', sensor: 'b' }), 0)
+  t.is(found({ missing: '*' }), 3)
+  t.is(found({ chip: 'n.me0' }), 0)
+  t.is(found({ chip: '!nvme*|acpi' }), 1)
+})
+
+test('the shipped rules are sound, named once, and say where they come from', (t) => {
+  t.is(new Set(shippedRules.map(({ id }) => id)).size, shippedRules.length)
+  for (const one of shippedRules) {
+    t.is(faultOf(one), null, one.id)
+    t.not(one.source, '', one.id)
+  }
+})
+
+test('a site’s rule takes the place of the shipped one of its name, or stands beside them', (t) => {
+  const [first] = shippedRules
+  const changed = { ...hot(), id: first?.id ?? '' }
+  const own = hot()
+  const rules = rulesWith([own, changed])
+  t.is(rules.length, shippedRules.length + 1)
+  t.is(rules[0], changed)
+  t.is(rules.at(-1), own)
+  t.deepEqual(new Patient([hot({ enabled: false })]).look(0, degrees(99)), [])
+})
+
+test('whatever is measured, a finding comes from a rule once and in the order of the rules', (t) => {
+  const share = fc.oneof(fc.double({ min: 0, max: 1 }), fc.double(), fc.constant(Number.NaN))
+  const beat = fc.record({ used: share, inodes: share, available: share, gpu: fc.array(share, { maxLength: 3 }) })
+  const order = shippedRules.map(({ id }) => id)
   fc.assert(
     fc.property(fc.array(beat, { maxLength: 40 }), (beats) => {
-      const standing = ids(after(...beats.map((reading) => facts(reading))))
-      return standing.every((id, index) => index === 0 || order.indexOf(standing[index - 1] ?? '') < order.indexOf(id))
+      const patient = new Patient()
+      return beats.every(({ used, inodes, available, gpu }, second) => {
+        const ids = patient.look(second * 10, [...disk(used, inodes), ...memory(available), ...gpus(...gpu)])
+        return ids.every((id, index) => index === 0 || order.indexOf(ids[index - 1] ?? '') < order.indexOf(id))
+      })
     }),
   )
   t.pass()

@@ -289,6 +289,7 @@ export function linked(t: ExecutionContext, { tls }: Fake, addresses: readonly s
     inventory: () => ({ inventory, digest: 'digest' }),
     onSampling: (interval) => intervals.push(interval),
     kernelEvents: () => [],
+    onHealthPlan: () => undefined,
     onClockAhead: () => undefined,
     onWelcome: () => undefined,
     onUpgrade: () => undefined,

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
@@ -107,7 +108,7 @@ test('ages begin anew with a term, also that of a machine that was lost before',
   const workload = runs(core, 'replace')
   core.must({ kind: 'agent_disconnected', machine: machineOf(core, workload) })
   wait(core, due - 1)
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
   for (const { record } of core.state.table('machines').values()) {
     if (record.id !== machineOf(core, workload)) core.connect(record.id)
   }

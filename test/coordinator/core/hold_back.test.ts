@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import test from 'ava'
 import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
@@ -177,7 +178,14 @@ test('an operator who has a held-back machine validated anew clears what was aga
 test('holding machines back can be turned off', (t) => {
   const core = new CoreHarness()
   const holdBack = { after: 0, first: minutes(5) }
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING, holdBack })
+  core.must({
+    kind: 'term_began',
+    clusterId: '',
+    topologyLevels: LEVELS,
+    sharing: SHARING,
+    health: HEALTH_LIMIT,
+    holdBack,
+  })
   core.must({ kind: 'tick' })
   core.now = instant(core.now + minutes(1))
   const [bad] = fleet(core)

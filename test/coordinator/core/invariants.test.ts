@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import * as fc from 'fast-check'
@@ -56,7 +57,13 @@ function take(
       return
     }
     case 'restart':
-      core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
+      core.must({
+        kind: 'term_began',
+        clusterId: 'test',
+        topologyLevels: LEVELS,
+        sharing: SHARING,
+        health: HEALTH_LIMIT,
+      })
       for (const machine of machines) core.connect(machine)
       return
     case 'wait':

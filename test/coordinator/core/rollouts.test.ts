@@ -1,3 +1,4 @@
+import { finding } from '../../../shared/model/health.ts'
 import test from 'ava'
 import type { MachineId, RolloutId } from '../../../shared/model/ids.ts'
 import { upgradeFailed } from '../../../shared/model/run.ts'
@@ -31,7 +32,7 @@ const failure = {
   id: upgradeFailed(order.signature),
   severity: 'warning',
   reason: 'it smells',
-  forbidsPlacement: false,
+  action: 'note',
 } as const
 
 test('so many at a time are told, and the next ones as these come back with the new agent', (t) => {
@@ -68,7 +69,7 @@ test('a failure that is told, or one that never comes back, pauses it; resumed, 
   if (first === undefined) throw new Error('one')
   const rollout = begin(core)
   tick(core)
-  core.says(first, { conditions: [{ ...failure, since: core.now }] })
+  core.says(first, { conditions: [finding({ ...failure, since: core.now })] })
   tick(core)
   tick(core)
   t.is(stateOf(core, rollout), 'paused')

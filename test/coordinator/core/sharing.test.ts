@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import test from 'ava'
 import type { TenantName, WorkloadId } from '../../../shared/model/ids.ts'
 import { type Quota, SHARING } from '../../../shared/model/tenant.ts'
@@ -143,7 +144,13 @@ test('one that waits for a time, or for another to end, waits for that and holds
 
 test('a tenant may have so many waiting and no more; others are not held up by that', (t) => {
   const core = new CoreHarness()
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: [], sharing: { ...SHARING, waitingMost: 3 } })
+  core.must({
+    kind: 'term_began',
+    clusterId: '',
+    topologyLevels: [],
+    sharing: { ...SHARING, waitingMost: 3 },
+    health: HEALTH_LIMIT,
+  })
   for (let count = 0; count < 3; count += 1) core.submit('red')
   const refused = core.apply({
     kind: 'submit_workload',

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
@@ -55,7 +56,13 @@ test('ages begin anew with a term: silence while nobody led says nothing', (t) =
   core.must({ kind: 'agent_disconnected', machine })
   core.now = instant(core.now + minutes(60))
   const before = core.state.cluster().term
-  core.must({ kind: 'term_began', clusterId: 'ignored', topologyLevels: LEVELS, sharing: SHARING })
+  core.must({
+    kind: 'term_began',
+    clusterId: 'ignored',
+    topologyLevels: LEVELS,
+    sharing: SHARING,
+    health: HEALTH_LIMIT,
+  })
   wait(core, seconds(40))
   t.is(core.machine(machine).connection, 'silent')
   t.is(core.state.cluster().term, term(before + 1))
@@ -200,7 +207,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
   const core = new CoreHarness()
   const machine = core.available('a')
   const away = core.available('b')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
   core.says(machine, { term: term(9) })
   t.is(core.state.cluster().term, term(10))
   t.not(core.state.cluster().learningSince, null)
@@ -214,7 +221,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
 test('while the fleet is learnt, what an agent does that nobody knows of must end first', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING })
+  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
   core.connect(machine, { report: report({ epoch: epoch(7), state: 'running' }) })
   t.is(core.machine(machine).state, 'quarantined')
   wait(core, minutes(5))

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId } from '../../../shared/model/ids.ts'
@@ -142,7 +143,7 @@ for (const { reason, after, command, make, recover } of cases) {
 test('a fleet that is halted, or does not learn, is told with what keeps it so', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING })
+  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
   core.connect(machine)
   core.says(machine, { state: 'running' })
   core.now = instant(core.now + minutes(5))

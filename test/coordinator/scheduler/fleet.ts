@@ -1,3 +1,4 @@
+import { finding } from '../../../shared/model/health.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import { FleetState, type StateWrite } from '../../../coordinator/core/state.ts'
 import { type IdSource, type MachineId, epoch, idSource, revision } from '../../../shared/model/ids.ts'
@@ -94,7 +95,7 @@ export function machineRecord(fleet: Pick<FleetDraw, 'shapes'>, draw: MachineDra
   const shape = shapeOf(fleet, draw.shape)
   const isAway = draw.state === 'silent' || draw.state === 'lost'
   const isHeld = draw.state === 'held'
-  const sick = { id: 'sick', severity: 'critical', reason: 'sick', since: NOW, forbidsPlacement: true } as const
+  const sick = finding({ id: 'sick', severity: 'critical', reason: 'sick', since: NOW, action: 'cordon' })
   return {
     ...TEMPLATES.machine,
     id: machineId(index),

@@ -1,3 +1,4 @@
+import { finding } from '../../../shared/model/health.ts'
 import test from 'ava'
 import { commitPlacement } from '../../../coordinator/core/commit.ts'
 import { Draft } from '../../../coordinator/core/draft.ts'
@@ -76,7 +77,7 @@ const changed =
   }
 
 const heldBack = { since: instant(1), until: instant(2), reason: 'it failed' }
-const critical = { id: 'c', severity: 'critical', reason: 'broken', since: instant(1), forbidsPlacement: true } as const
+const critical = finding({ id: 'c', severity: 'critical', reason: 'broken', since: instant(1), action: 'cordon' })
 const STANDS_AGAINST: Readonly<Record<string, readonly [change: Change, asked: Partial<Constraints>]>> = {
   CORDONED: [changed({ cordon: { reason: 'r', user: user('ann'), at: instant(1), drain: false } }), {}],
   NOT_CONNECTED: [changed({ connection: 'silent' }), {}],

@@ -1,3 +1,4 @@
+import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -118,7 +119,13 @@ export class Rig {
     const listener = must(await listen(server, { host: '127.0.0.1', port: 0, tls, ...limits }))
     const rig = new Rig(authority, listener, server)
     must(
-      await rig.loop.submit({ kind: 'term_began', clusterId: authority.cluster, topologyLevels: [], sharing: SHARING }),
+      await rig.loop.submit({
+        kind: 'term_began',
+        clusterId: authority.cluster,
+        topologyLevels: [],
+        sharing: SHARING,
+        health: HEALTH_LIMIT,
+      }),
     )
     t.teardown(async () => {
       rig.hub.endAll(billetError('unavailable', 'The test is over.'))

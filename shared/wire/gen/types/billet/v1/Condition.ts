@@ -2,6 +2,7 @@
 
 import type { Severity as _billet_v1_Severity, Severity__Output as _billet_v1_Severity__Output } from '../../billet/v1/Severity.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { HealthAction as _billet_v1_HealthAction, HealthAction__Output as _billet_v1_HealthAction__Output } from '../../billet/v1/HealthAction.ts';
 
 export interface Condition {
   'id'?: (string);
@@ -9,6 +10,9 @@ export interface Condition {
   'reason'?: (string);
   'since_time'?: (_google_protobuf_Timestamp | null);
   'forbids_placement'?: (boolean);
+  'action'?: (_billet_v1_HealthAction);
+  'evidence'?: (string)[];
+  'suspended'?: (boolean);
 }
 
 export interface Condition__Output {
@@ -17,4 +21,7 @@ export interface Condition__Output {
   'reason': (string);
   'since_time': (_google_protobuf_Timestamp__Output | null);
   'forbids_placement': (boolean);
+  'action': (_billet_v1_HealthAction__Output);
+  'evidence': (string)[];
+  'suspended': (boolean);
 }

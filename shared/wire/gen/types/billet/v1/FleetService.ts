@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { GetFleetRequest as _billet_v1_GetFleetRequest, GetFleetRequest__Output as _billet_v1_GetFleetRequest__Output } from '../../billet/v1/GetFleetRequest.ts';
 import type { GetFleetResponse as _billet_v1_GetFleetResponse, GetFleetResponse__Output as _billet_v1_GetFleetResponse__Output } from '../../billet/v1/GetFleetResponse.ts';
+import type { ListHealthRulesRequest as _billet_v1_ListHealthRulesRequest, ListHealthRulesRequest__Output as _billet_v1_ListHealthRulesRequest__Output } from '../../billet/v1/ListHealthRulesRequest.ts';
+import type { ListHealthRulesResponse as _billet_v1_ListHealthRulesResponse, ListHealthRulesResponse__Output as _billet_v1_ListHealthRulesResponse__Output } from '../../billet/v1/ListHealthRulesResponse.ts';
 import type { ResumeAutomationRequest as _billet_v1_ResumeAutomationRequest, ResumeAutomationRequest__Output as _billet_v1_ResumeAutomationRequest__Output } from '../../billet/v1/ResumeAutomationRequest.ts';
 import type { ResumeAutomationResponse as _billet_v1_ResumeAutomationResponse, ResumeAutomationResponse__Output as _billet_v1_ResumeAutomationResponse__Output } from '../../billet/v1/ResumeAutomationResponse.ts';
 
@@ -16,6 +18,15 @@ export interface FleetServiceClient extends grpc.Client {
   getFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   getFleet(argument: _billet_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   getFleet(argument: _billet_v1_GetFleetRequest, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  listHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  listHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  listHealthRules(argument: _billet_v1_ListHealthRulesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
+  listHealthRules(argument: _billet_v1_ListHealthRulesRequest, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
   
   ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
   ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
@@ -31,11 +42,14 @@ export interface FleetServiceClient extends grpc.Client {
 export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation {
   GetFleet: grpc.handleUnaryCall<_billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse>;
   
+  ListHealthRules: grpc.handleUnaryCall<_billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse>;
+  
   ResumeAutomation: grpc.handleUnaryCall<_billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse>;
   
 }
 
 export interface FleetServiceDefinition extends grpc.ServiceDefinition {
   GetFleet: MethodDefinition<_billet_v1_GetFleetRequest, _billet_v1_GetFleetResponse, _billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse__Output>
+  ListHealthRules: MethodDefinition<_billet_v1_ListHealthRulesRequest, _billet_v1_ListHealthRulesResponse, _billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse__Output>
   ResumeAutomation: MethodDefinition<_billet_v1_ResumeAutomationRequest, _billet_v1_ResumeAutomationResponse, _billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse__Output>
 }

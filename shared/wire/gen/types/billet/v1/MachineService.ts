@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AcceptHardwareRequest as _billet_v1_AcceptHardwareRequest, AcceptHardwareRequest__Output as _billet_v1_AcceptHardwareRequest__Output } from '../../billet/v1/AcceptHardwareRequest.ts';
+import type { AcceptHardwareResponse as _billet_v1_AcceptHardwareResponse, AcceptHardwareResponse__Output as _billet_v1_AcceptHardwareResponse__Output } from '../../billet/v1/AcceptHardwareResponse.ts';
 import type { ApproveMachineRequest as _billet_v1_ApproveMachineRequest, ApproveMachineRequest__Output as _billet_v1_ApproveMachineRequest__Output } from '../../billet/v1/ApproveMachineRequest.ts';
 import type { ApproveMachineResponse as _billet_v1_ApproveMachineResponse, ApproveMachineResponse__Output as _billet_v1_ApproveMachineResponse__Output } from '../../billet/v1/ApproveMachineResponse.ts';
 import type { CordonMachineRequest as _billet_v1_CordonMachineRequest, CordonMachineRequest__Output as _billet_v1_CordonMachineRequest__Output } from '../../billet/v1/CordonMachineRequest.ts';
@@ -30,6 +32,15 @@ import type { WatchMachinesRequest as _billet_v1_WatchMachinesRequest, WatchMach
 import type { WatchMachinesResponse as _billet_v1_WatchMachinesResponse, WatchMachinesResponse__Output as _billet_v1_WatchMachinesResponse__Output } from '../../billet/v1/WatchMachinesResponse.ts';
 
 export interface MachineServiceClient extends grpc.Client {
+  AcceptHardware(argument: _billet_v1_AcceptHardwareRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  AcceptHardware(argument: _billet_v1_AcceptHardwareRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  AcceptHardware(argument: _billet_v1_AcceptHardwareRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  AcceptHardware(argument: _billet_v1_AcceptHardwareRequest, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  acceptHardware(argument: _billet_v1_AcceptHardwareRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  acceptHardware(argument: _billet_v1_AcceptHardwareRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  acceptHardware(argument: _billet_v1_AcceptHardwareRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  acceptHardware(argument: _billet_v1_AcceptHardwareRequest, callback: grpc.requestCallback<_billet_v1_AcceptHardwareResponse__Output>): grpc.ClientUnaryCall;
+  
   ApproveMachine(argument: _billet_v1_ApproveMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
   ApproveMachine(argument: _billet_v1_ApproveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
   ApproveMachine(argument: _billet_v1_ApproveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
@@ -146,6 +157,8 @@ export interface MachineServiceClient extends grpc.Client {
 }
 
 export interface MachineServiceHandlers extends grpc.UntypedServiceImplementation {
+  AcceptHardware: grpc.handleUnaryCall<_billet_v1_AcceptHardwareRequest__Output, _billet_v1_AcceptHardwareResponse>;
+  
   ApproveMachine: grpc.handleUnaryCall<_billet_v1_ApproveMachineRequest__Output, _billet_v1_ApproveMachineResponse>;
   
   CordonMachine: grpc.handleUnaryCall<_billet_v1_CordonMachineRequest__Output, _billet_v1_CordonMachineResponse>;
@@ -175,6 +188,7 @@ export interface MachineServiceHandlers extends grpc.UntypedServiceImplementatio
 }
 
 export interface MachineServiceDefinition extends grpc.ServiceDefinition {
+  AcceptHardware: MethodDefinition<_billet_v1_AcceptHardwareRequest, _billet_v1_AcceptHardwareResponse, _billet_v1_AcceptHardwareRequest__Output, _billet_v1_AcceptHardwareResponse__Output>
   ApproveMachine: MethodDefinition<_billet_v1_ApproveMachineRequest, _billet_v1_ApproveMachineResponse, _billet_v1_ApproveMachineRequest__Output, _billet_v1_ApproveMachineResponse__Output>
   CordonMachine: MethodDefinition<_billet_v1_CordonMachineRequest, _billet_v1_CordonMachineResponse, _billet_v1_CordonMachineRequest__Output, _billet_v1_CordonMachineResponse__Output>
   DrainMachine: MethodDefinition<_billet_v1_DrainMachineRequest, _billet_v1_DrainMachineResponse, _billet_v1_DrainMachineRequest__Output, _billet_v1_DrainMachineResponse__Output>

@@ -6,6 +6,7 @@ import type { SamplingPlan as _billet_v1_SamplingPlan, SamplingPlan__Output as _
 import type { CommandOrder as _billet_v1_CommandOrder, CommandOrder__Output as _billet_v1_CommandOrder__Output } from '../../billet/v1/CommandOrder.ts';
 import type { LogOrder as _billet_v1_LogOrder, LogOrder__Output as _billet_v1_LogOrder__Output } from '../../billet/v1/LogOrder.ts';
 import type { LogGrant as _billet_v1_LogGrant, LogGrant__Output as _billet_v1_LogGrant__Output } from '../../billet/v1/LogGrant.ts';
+import type { HealthPlan as _billet_v1_HealthPlan, HealthPlan__Output as _billet_v1_HealthPlan__Output } from '../../billet/v1/HealthPlan.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SessionResponse {
@@ -19,7 +20,8 @@ export interface SessionResponse {
   'log_grant'?: (_billet_v1_LogGrant | null);
   'log_cancel'?: (number | string | Long);
   'heartbeat'?: (number | string | Long);
-  'message'?: "welcome"|"desired"|"sampling"|"command"|"cancel_command"|"acknowledge_command"|"log"|"log_grant"|"log_cancel"|"heartbeat";
+  'health'?: (_billet_v1_HealthPlan | null);
+  'message'?: "welcome"|"desired"|"sampling"|"command"|"cancel_command"|"acknowledge_command"|"log"|"log_grant"|"log_cancel"|"heartbeat"|"health";
 }
 
 export interface SessionResponse__Output {
@@ -33,5 +35,6 @@ export interface SessionResponse__Output {
   'log_grant'?: (_billet_v1_LogGrant__Output | null);
   'log_cancel'?: (number);
   'heartbeat'?: (number);
-  'message'?: "welcome"|"desired"|"sampling"|"command"|"cancel_command"|"acknowledge_command"|"log"|"log_grant"|"log_cancel"|"heartbeat";
+  'health'?: (_billet_v1_HealthPlan__Output | null);
+  'message'?: "welcome"|"desired"|"sampling"|"command"|"cancel_command"|"acknowledge_command"|"log"|"log_grant"|"log_cancel"|"heartbeat"|"health";
 }

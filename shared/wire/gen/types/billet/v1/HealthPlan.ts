@@ -1,0 +1,15 @@
+// Original file: proto/billet/v1/health.proto
+
+import type { HealthRule as _billet_v1_HealthRule, HealthRule__Output as _billet_v1_HealthRule__Output } from '../../billet/v1/HealthRule.ts';
+
+export interface HealthPlan {
+  'site_rules'?: (_billet_v1_HealthRule)[];
+  'gpus_expected'?: (number);
+  '_gpus_expected'?: "gpus_expected";
+}
+
+export interface HealthPlan__Output {
+  'site_rules': (_billet_v1_HealthRule__Output)[];
+  'gpus_expected'?: (number);
+  '_gpus_expected'?: "gpus_expected";
+}
