@@ -68,6 +68,7 @@ export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
     timeLimit: null,
     dependencies: [],
     startAfter: null,
+    noBorrow: false,
     preemption: PREEMPTION,
     scheduler: '',
     array: null,

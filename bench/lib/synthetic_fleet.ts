@@ -238,6 +238,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     array: null,
     dependencies: [],
     startAfter: null,
+    noBorrow: false,
   }
 }
 

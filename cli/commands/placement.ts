@@ -27,6 +27,8 @@ export type PlacementOptions = {
   readonly array?: { readonly size: number; readonly most_at_once: number }
   readonly preempts?: boolean
   readonly preemptible?: boolean
+  /** False: it says so. */
+  readonly borrow: boolean
 }
 
 /** Where a workload may go, how its machines lie to each other, and when it may begin. */
@@ -57,6 +59,7 @@ export function withPlacement(command: Command): Command {
     .option('--array <count[:most]>', 'so many workloads, of which at most so many hold machines at once', parseArray)
     .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
     .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
+    .option('--no-borrow', 'only machines that are guaranteed to its tenant; it is not stopped for what others are')
 }
 
 function parseArray(text: string): { readonly size: number; readonly most_at_once: number } {
@@ -136,7 +139,7 @@ function stampOf(milliseconds: number): Stamp {
   return { seconds, nanos: (whole - seconds * 1000) * 1_000_000 }
 }
 
-export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time' | 'preemption'> & {
+export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time' | 'preemption' | 'no_borrow'> & {
   readonly arrangement: Arrangement
   readonly require: string
   readonly prefer: Preference[]
@@ -163,5 +166,6 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     start_after_time: startAfter === undefined ? null : startAfter(now),
     ...(options.array === undefined ? {} : { array: options.array }),
     preemption: { preempts: options.preempts === true, preemptible: options.preemptible === true },
+    no_borrow: !options.borrow,
   }
 }

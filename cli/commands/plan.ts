@@ -1,4 +1,5 @@
 import type { PlanWorkloadResponse__Output } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadResponse.ts'
+import type { StoppedFor__Output } from '../../shared/wire/gen/types/billet/v1/StoppedFor.ts'
 import { services } from '../../shared/wire/load.ts'
 import { plain } from '../render.ts'
 import { type AskedOptions, specOf, withAsked } from './asked.ts'
@@ -15,7 +16,7 @@ async function plan(session: Session, argv: readonly string[], options: AskedOpt
 }
 
 function linesOf(planned: PlanWorkloadResponse__Output, session: Session): readonly string[] {
-  const { machines, preempted, refusals, suggestions } = planned
+  const { machines, stopped, refusals, suggestions } = planned
   if (machines.length > 0) {
     const ranks = machines.map((machine, rank) => `  rank ${rank}: ${shortName(machine)}`)
     return ['It would start at once:', ...ranks]
@@ -23,10 +24,16 @@ function linesOf(planned: PlanWorkloadResponse__Output, session: Session): reado
   return [
     'It would wait:',
     ...refusals.map(({ message }) => `  - ${plain(message)}`),
-    ...preempted.map((workload) => `  - Workload ${shortName(workload)} would be stopped for it.`),
+    ...stopped.map((one) => `  - ${stopLine(one)}`),
     ...startLine(planned.expected_start_time, session.now()).map((line) => `  - ${line}`),
     ...suggestions.map((suggestion) => `  - ${plain(suggestion)}`),
   ]
+}
+
+function stopLine({ workload, tenant, machine_count: count, reason }: StoppedFor__Output): string {
+  const whose = `Workload ${shortName(workload)} of tenant ${plain(tenant)} (${count} machine${count === 1 ? '' : 's'})`
+  const why = reason === 'BORROWED' ? 'its tenant has borrowed its machines' : 'it is of lower priority and allows that'
+  return `${whose} would be stopped for it: ${why}.`
 }
 
 export const registerPlan: Register = (program, session) => {

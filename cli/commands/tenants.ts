@@ -16,22 +16,39 @@ import {
 
 const { TenantService } = services
 
-type Quota = { readonly hardware_class: string; readonly limit: number }
+type Quota = {
+  readonly hardware_class: string
+  readonly limit: number
+  readonly unlimited: boolean
+  readonly guaranteed: number
+}
 
-const HEADER = ['TENANT', 'SHARE', 'USED', 'HELD', 'WAITING', 'QUOTAS']
+const HEADER = ['TENANT', 'SHARE', 'USED', 'HELD', 'BORROWED', 'WAITING', 'QUOTAS']
 
 function print(session: Session, tenants: readonly Tenant__Output[], { output }: OutputOption): void {
   if (output === 'json') return tenants.forEach((tenant) => session.stdout(`${JSON.stringify(tenant)}\n`))
   if (output === 'name') return tenants.forEach(({ name }) => session.stdout(`${name}\n`))
+  // Where nothing is guaranteed to anybody, nothing is taken back.
+  const isAnyGuaranteed = tenants.some(({ quotas }) => quotas.some(({ guaranteed }) => guaranteed > 0))
   const rows = tenants.map((tenant) => [
     shortName(tenant.name),
     `${tenant.share}`,
     used(tenant),
     `${heldOf(tenant)}`,
+    `${isAnyGuaranteed ? tenant.borrowed_machines : '-'}`,
     `${tenant.waiting_workloads}`,
-    tenant.quotas.map(({ hardware_class: of, limit }) => (of === '' ? `${limit}` : `${plain(of)}=${limit}`)).join(' '),
+    tenant.quotas.map(written).join(' '),
   ])
   session.stdout(table(HEADER, rows))
+  for (const warning of new Set(tenants.flatMap(({ warnings }) => warnings))) {
+    session.stderr(`billet: warning: ${plain(warning)}\n`)
+  }
+}
+
+/** As the option takes it. */
+function written({ hardware_class: of, limit, unlimited, guaranteed }: Quota__Output): string {
+  const amount = guaranteed === 0 && !unlimited ? `${limit}` : `${guaranteed}..${unlimited ? '' : limit}`
+  return of === '' ? amount : `${plain(of)}=${amount}`
 }
 
 const used = ({ used_machine_hours: hours }: Tenant__Output): string => `${hours.toFixed(1)}h`
@@ -48,14 +65,21 @@ function describe(tenant: Tenant__Output): string {
     `Holds:    ${classes.join(', ') || 'no machines'}`,
     `Waiting:  ${tenant.waiting_workloads === 1 ? '1 workload' : `${tenant.waiting_workloads} workloads`}`,
     ...(tenant.quotas.length === 0 ? ['Quota:    none'] : tenant.quotas.map((quota) => quotaLine(quota, held))),
+    ...(tenant.quotas.some(({ guaranteed }) => guaranteed > 0)
+      ? [`Borrowed: ${tenant.borrowed_machines} of what it holds`]
+      : []),
+    ...tenant.warnings.map((warning) => `Warning:  ${plain(warning)}`),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function quotaLine({ hardware_class: of, limit }: Quota__Output, held: Readonly<Record<string, number>>): string {
+function quotaLine(quota: Quota__Output, held: Readonly<Record<string, number>>): string {
+  const { hardware_class: of, limit, unlimited, guaranteed } = quota
   const all = Object.entries(held).filter(([hardwareClass]) => of === '' || of === hardwareClass)
   const has = all.reduce((sum, [, count]) => sum + count, 0)
-  return `Quota:    ${has} of ${limit}${of === '' ? ' of all classes' : ` of class ${plain(of)}`}`
+  const most = unlimited ? `${has}` : `${has} of ${limit}`
+  const own = guaranteed === 0 ? '' : `, ${guaranteed} guaranteed`
+  return `Quota:    ${most}${of === '' ? ' of all classes' : ` of class ${plain(of)}`}${own}`
 }
 
 async function list(session: Session, options: OutputOption): Promise<void> {
@@ -105,16 +129,27 @@ function parseShare(text: string): number {
   throw usage(`--share: expected a number above 0 and up to ${SHARE_MAX}, got ${JSON.stringify(text)}.`)
 }
 
-/** "[class=]limit" */
+/** "[class=]limit", "[class=]guaranteed..limit" or "[class=]guaranteed.." */
 function collectQuotas(text: string, collected: readonly Quota[] = []): readonly Quota[] {
   const equals = text.lastIndexOf('=')
   const hardware_class = text.slice(0, Math.max(0, equals))
   if (equals === 0) throw usage(`--quota: expected class=limit or a limit, got ${JSON.stringify(text)}.`)
-  const limit = parseCount('--quota', 0, 1_000_000)(text.slice(equals + 1))
   if (collected.some((quota) => quota.hardware_class === hardware_class)) {
     throw usage(`--quota: expected one for ${hardware_class === '' ? 'all classes' : `class ${hardware_class}`}.`)
   }
-  return [...collected, { hardware_class, limit }]
+  return [...collected, { hardware_class, ...parseAmount(text.slice(equals + 1)) }]
+}
+
+function parseAmount(text: string): Omit<Quota, 'hardware_class'> {
+  const parse = parseCount('--quota', 0, 1_000_000)
+  const [first = '', last, ...rest] = text.split('..')
+  if (rest.length > 0) throw usage(`--quota: expected guaranteed..limit, got ${JSON.stringify(text)}.`)
+  if (last === undefined) return { limit: parse(first), unlimited: false, guaranteed: 0 }
+  const guaranteed = parse(first)
+  if (last === '') return { limit: 0, unlimited: true, guaranteed }
+  const limit = parse(last)
+  if (guaranteed <= limit) return { limit, unlimited: false, guaranteed }
+  throw usage(`--quota: expected no more guaranteed than the limit, got ${JSON.stringify(text)}.`)
 }
 
 export const registerTenants: Register = (program, session) => {
@@ -135,10 +170,11 @@ export const registerTenants: Register = (program, session) => {
     .description("set a tenant's share and quotas; what it holds already it keeps")
     .option('--share <number>', 'twice as much: twice as many machines before another tenant goes first', parseShare)
     .option(
-      '--quota <[class=]limit>',
-      'at most so many machines at once, in place of all quotas that it has (repeatable)',
+      '--quota <[class=][guaranteed..]limit>',
+      'at most so many machines at once, of which so many are its own whenever it asks: 8..64, or 8.. for no limit; ' +
+        'in place of all quotas that it has (repeatable)',
       collectQuotas,
     )
-    .option('--no-quotas', 'as many machines as there are')
+    .option('--no-quotas', 'as many machines as there are, and none guaranteed')
   withOutput(setting).action((name: string, options: SetOptions) => set(session, name, options))
 }

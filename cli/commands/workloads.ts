@@ -195,6 +195,9 @@ function describe(workload: Workload__Output, session: Session): string {
     `Machines:  ${machinesOf(workload)}`,
     ...wantedLines(workload),
     `Task:      ${(workload.spec?.task?.argv ?? []).map(plain).join(' ') || 'none: the machines are only held'}`,
+    ...(workload.borrowed
+      ? ['Borrowed:  it may be stopped for another tenant that wants what is guaranteed to it']
+      : []),
     ...((workload.attempt ?? 0) > 1 ? [`Attempt:   ${workload.attempt}`] : []),
     ...(hasEnded(workload) ? [`Exit code: ${workload.exit_code}`] : []),
     ...waitingLines(workload).map((line) => `${holdsMachines(workload) ? 'No more:' : 'Waits:  '}   ${line}`),

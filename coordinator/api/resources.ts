@@ -16,6 +16,7 @@ import { encodeInventory } from '../../shared/wire/inventory.ts'
 import { encodeCondition } from '../../shared/wire/health.ts'
 import { encodeHandBack } from '../../shared/wire/report.ts'
 import { encodeWorkloadSpec } from '../../shared/wire/workload.ts'
+import { isBorrowed } from '../core/borrowed.ts'
 import type {
   CertificateRecord,
   CommandRecord,
@@ -155,6 +156,7 @@ export function workloadResource(
       machine_count: group.machineCount,
       members: members.length,
     })),
+    borrowed: isBorrowed(view, record),
     vacant_ranks: record.vacancies.toSorted((left, right) => left - right),
     not_before_time: optionalTimestamp(record.notBefore),
     former_placements: record.formerPlacements.map((id) => named('placements', id)),

@@ -1,7 +1,7 @@
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type TenantName, parseTenantName } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import { type Quota, faded, weighted } from '../../shared/model/tenant.ts'
+import { type Quota, borrowedOf, faded, weighted } from '../../shared/model/tenant.ts'
 import { type Clock, type Instant, hours } from '../../shared/model/time.ts'
 import { decode, invalid, resource } from '../../shared/wire/check.ts'
 import type { Tenant } from '../../shared/wire/gen/types/billet/v1/Tenant.ts'
@@ -14,6 +14,7 @@ import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
 import type { Door } from './door.ts'
 import { found } from './found.ts'
+import { Guarantees } from './guarantees.ts'
 import { page } from './pages.ts'
 
 export function tenantService(door: Door, fleet: Fleet, clock: Clock): TenantServiceHandlers {
@@ -32,8 +33,8 @@ export function tenantService(door: Door, fleet: Fleet, clock: Clock): TenantSer
         const listed = page(view, 'tenants', request, null, () => true)
         if (!listed.ok) return listed
         const { items, next } = listed.value
-        const [now, waiting] = [clock.now(), waitingCounts(view)]
-        const tenants = items.map((item) => tenantResource(view, item, now, waiting))
+        const [now, waiting, guarantees] = [clock.now(), waitingCounts(view), new Guarantees(view)]
+        const tenants = items.map((item) => tenantResource(view, item, now, waiting, guarantees))
         return ok({ tenants, next_page_token: next, revision: view.revision })
       }),
     ),
@@ -73,6 +74,7 @@ export function tenantResource(
   { record, revision }: Versioned<TenantRecord>,
   now: Instant,
   waiting: ReadonlyMap<TenantName, number>,
+  guarantees = new Guarantees(view),
 ): Tenant {
   return {
     name: `tenants/${record.name}`,
@@ -81,6 +83,8 @@ export function tenantResource(
     used_machine_hours: usedUntil(view, record, now),
     held_machines: Object.fromEntries(view.held(record.name)),
     waiting_workloads: waiting.get(record.name) ?? 0,
+    borrowed_machines: borrowedOf(record.quotas, view.held(record.name)),
+    warnings: guarantees.warnings(record.quotas),
     revision,
   }
 }

@@ -1,6 +1,6 @@
 import { parseTenantName, parseWorkloadId, type WorkloadId } from '../../shared/model/ids.ts'
 import { type BilletError, errorKinds } from '../../shared/model/errors.ts'
-import { NOTHING_TO_EXPLAIN } from '../../shared/model/workload.ts'
+import { NOTHING_TO_EXPLAIN, type StoppedFor } from '../../shared/model/workload.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { decode, enumWord, invalid, list, parsed, resource, text } from '../../shared/wire/check.ts'
 import { workloadStates } from '../../shared/wire/enums.ts'
@@ -11,6 +11,7 @@ import type { PlanWorkloadRequest__Output } from '../../shared/wire/gen/types/bi
 import type { PlanWorkloadResponse } from '../../shared/wire/gen/types/billet/v1/PlanWorkloadResponse.ts'
 import type { ResizeWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/ResizeWorkloadRequest.ts'
 import type { SubmitWorkloadRequest__Output } from '../../shared/wire/gen/types/billet/v1/SubmitWorkloadRequest.ts'
+import type { StoppedFor as StoppedForMessage } from '../../shared/wire/gen/types/billet/v1/StoppedFor.ts'
 import type { Workload } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import type { WorkloadFilter__Output } from '../../shared/wire/gen/types/billet/v1/WorkloadFilter.ts'
 import type { WorkloadOutcome } from '../../shared/wire/gen/types/billet/v1/WorkloadOutcome.ts'
@@ -18,6 +19,7 @@ import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet
 import { decodeResize, decodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type { Caller, InputOf } from '../core/inputs.ts'
 import type { Versioned, WorkloadRecord } from '../core/records.ts'
+import type { FleetView } from '../core/state.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf, digestOf } from './caller.ts'
 import type { Call, Door } from './door.ts'
@@ -152,12 +154,25 @@ function planWorkload(fleet: Fleet, request: PlanWorkloadRequest__Output): Resul
   }))
   if (!asked.ok) return asked
   const { machines, preempted, explanation } = fleet.forecast(asked.value.tenant, asked.value.spec)
-  return ok({
-    machines: machines.map((id) => `machines/${id}`),
-    preempted: preempted.map((id) => `workloads/${id}`),
-    ...explanationResource(explanation),
-    revision: fleet.read((view) => view.revision),
-  })
+  return fleet.read((view) =>
+    ok({
+      machines: machines.map((id) => `machines/${id}`),
+      preempted: preempted.map(({ workload }) => `workloads/${workload}`),
+      ...explanationResource(explanation),
+      revision: view.revision,
+      stopped: preempted.map((one) => stoppedResource(view, one)),
+    }),
+  )
+}
+
+function stoppedResource(view: FleetView, { workload, reason }: StoppedFor): StoppedForMessage {
+  const record = view.find('workloads', workload)
+  return {
+    workload: `workloads/${workload}`,
+    tenant: record?.tenant ?? '',
+    machine_count: record?.placements.length ?? 0,
+    reason: reason.toUpperCase(),
+  }
 }
 
 function listWorkloads(

@@ -61,6 +61,7 @@ function reasonOf(refusal: PlanRefusal): string {
     case 'wrong_count':
     case 'array_full':
     case 'quota':
+    case 'would_borrow':
     case 'arrangement':
       return refusal.kind.toUpperCase()
     default:
@@ -82,6 +83,8 @@ function sentenceOf(id: string, refusal: PlanRefusal, machines: readonly string[
       return `So many of the array of workload ${id} hold machines as may.`
     case 'quota':
       return `Workload ${id} would take its tenant over its quota.`
+    case 'would_borrow':
+      return `Workload ${id} would hold more than its tenant is guaranteed, and asks not to borrow.`
     case 'arrangement':
       return `The machines for workload ${id} do not lie to each other as it asks.`
     default:

@@ -1,7 +1,8 @@
 import { epoch, type MachineId, type PlacementId, type WorkloadId } from '../../shared/model/ids.ts'
-import { heldOf } from '../../shared/model/tenant.ts'
+import { heldOf, ownOf } from '../../shared/model/tenant.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
-import { type RefusalReason, leastOf } from '../../shared/model/workload.ts'
+import { type RefusalReason, type StopReason, leastOf } from '../../shared/model/workload.ts'
+import { Borrowed, type Claimant, asksForOwn, stopReason } from './borrowed.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
 import { isArrayFull, misarranged, postponed, refusal } from './placeable.ts'
@@ -54,6 +55,8 @@ export type PlanRefusal =
     }
   /** The machines of a group do not lie to each other as was asked for. */
   | { readonly kind: 'quota'; readonly workload: WorkloadId; readonly hardwareClass: string }
+  /** It would hold machines beyond what its tenant is guaranteed, and asks not to. */
+  | { readonly kind: 'would_borrow'; readonly workload: WorkloadId }
   | { readonly kind: 'arrangement'; readonly workload: WorkloadId; readonly group: string }
 
 /**
@@ -118,56 +121,71 @@ function slotsFor(draft: Draft, workload: WorkloadRecord, growth: readonly numbe
 function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly MachineRecord[]): readonly PlanRefusal[] {
   const quotas = draft.find('tenants', workload.tenant)?.quotas ?? []
   const held = draft.before.held(workload.tenant)
-  return quotas.flatMap(({ hardwareClass, limit }): readonly PlanRefusal[] => {
+  const over = quotas.flatMap(({ hardwareClass, limit }): readonly PlanRefusal[] => {
     const more = machines.filter((machine) => hardwareClass === '' || machine.hardwareClass === hardwareClass).length
-    return more === 0 || heldOf(held, hardwareClass) + more <= limit
+    return limit === null || more === 0 || heldOf(held, hardwareClass) + more <= limit
       ? []
       : [{ kind: 'quota', workload: workload.id, hardwareClass }]
   })
+  if (over.length > 0 || !workload.spec.noBorrow) return over
+  const counts = new Map(held)
+  for (const { hardwareClass } of machines) counts.set(hardwareClass, (counts.get(hardwareClass) ?? 0) + 1)
+  const isOwn = ownOf(quotas, counts) === ownOf(quotas, held) + machines.length
+  return isOwn ? [] : [{ kind: 'would_borrow', workload: workload.id }]
 }
 
 /** Checks a planned preemption again, and stops all of its victims or none; false: none. */
 export function commitPreemption(draft: Draft, { workload: id, victims, shrinks = [] }: PlannedPreemption): boolean {
   const workload = draft.find('workloads', id)
-  if (workload === undefined || workload.state !== 'queued' || !workload.spec.preemption.preempts) return false
-  const found = victims.flatMap((victim) => draft.find('workloads', victim) ?? [])
-  if (found.length < victims.length || !found.every((victim) => isVictim(victim, workload))) return false
-  if (!shrinks.every((shrink) => mayShrink(draft, shrink, workload))) return false
+  if (workload === undefined || workload.state !== 'queued') return false
+  const claimant = { workload, isOwn: asksForOwn(draft.before, workload) }
+  const borrowed = new Borrowed(draft.before)
+  for (const shrink of shrinks) if (!mayShrink(draft, shrink, claimant, borrowed)) return false
+  const stops: { readonly victim: WorkloadRecord; readonly reason: StopReason }[] = []
+  for (const one of victims) {
+    const victim = draft.find('workloads', one)
+    const reason = victim === undefined ? null : stopReason(claimant, victim)
+    if (victim === undefined || reason === null || !borrowed.spares(claimant, victim, reason)) return false
+    borrowed.leave(victim)
+    stops.push({ victim, reason })
+  }
   draft.putWorkload({ ...workload, preempting: true })
   for (const { workload: other, ranks } of shrinks) {
     const smaller = draft.find('workloads', other)
-    if (smaller !== undefined) release(draft, smaller, ranks, `given to workload ${id} of higher priority`)
+    if (smaller !== undefined) release(draft, smaller, ranks, `given to workload ${id}, which goes before`)
     followPlacements(draft, other)
   }
-  for (const victim of found) {
-    const reason = `stopped for workload ${id} of higher priority`
-    draft.event('WORKLOAD_PREEMPTED', `Workload ${victim.id} is ${reason}, and waits again.`, { workload: victim.id })
-    stopWorkload(draft, victim.id, { outcome: 'restart', reason, exitCode: null })
+  for (const { victim, reason } of stops) {
+    const why = STOPPED[reason](workload)
+    draft.event(EVENTS[reason], `Workload ${victim.id} is ${why}, and waits again.`, { workload: victim.id })
+    stopWorkload(draft, victim.id, { outcome: 'restart', reason: why, exitCode: null })
   }
   return true
 }
 
-/** Whether a workload of lower priority has so many machines beyond those that it must have. */
-function mayShrink(draft: Draft, { workload: id, ranks }: Shrink, { spec: { priority } }: WorkloadRecord): boolean {
+const STOPPED = {
+  priority: ({ id }) => `stopped for workload ${id} of higher priority`,
+  borrowed: ({ id, tenant }) => `stopped for workload ${id}: tenant ${tenant} takes back what is guaranteed to it`,
+} as const satisfies Readonly<Record<StopReason, (workload: WorkloadRecord) => string>>
+
+const EVENTS = { priority: 'WORKLOAD_PREEMPTED', borrowed: 'WORKLOAD_RECLAIMED' } as const
+
+/** Whether a workload may give back so many machines beyond those that it must have, and its tenant can spare them. */
+function mayShrink(draft: Draft, { workload: id, ranks }: Shrink, claimant: Claimant, borrowed: Borrowed): boolean {
   const workload = draft.find('workloads', id)
-  if (workload === undefined || workload.spec.priority >= priority || workload.stop !== null) return false
+  if (workload === undefined || workload.stop !== null) return false
   if (workload.state !== 'starting' && workload.state !== 'running') return false
   const groups = ranksByGroup(workload)
   const isMember = (rank: number): boolean => groups.some(({ members }) => members.includes(rank))
   if (ranks.includes(0) || !ranks.every(isMember)) return false
+  for (const rank of ranks) {
+    const machine = machineOfRank(draft, workload, rank)
+    if (machine === undefined || !borrowed.givesBack(claimant, workload, machine.hardwareClass)) return false
+  }
   return groups.every(({ group, members }) => {
     const left = members.filter((rank) => !ranks.includes(rank)).length
     return left === members.length || left >= leastOf(group)
   })
-}
-
-function isVictim({ state, stop, spec }: WorkloadRecord, { spec: { priority } }: WorkloadRecord): boolean {
-  return (
-    (state === 'starting' || state === 'running') &&
-    stop === null &&
-    spec.preemption.preemptible &&
-    spec.priority < priority
-  )
 }
 
 /** Groups whose machines, those that they hold already included, do not lie as they should. */

@@ -2,8 +2,9 @@ import { vacantRanks } from './restarts.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
+import { isGuaranteed } from '../../shared/model/tenant.ts'
 import { EndsIndex } from './ends.ts'
-import type { CommandRecord, HardwareClaim, MachineRecord, WorkloadRecord } from './records.ts'
+import type { CommandRecord, HardwareClaim, MachineRecord, TenantRecord, WorkloadRecord } from './records.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
@@ -20,6 +21,8 @@ export class Indexes {
   readonly heldBack = new Set<MachineId>()
   /** How runs ended, by tenant. */
   readonly ends = new EndsIndex()
+  /** Tenants that are guaranteed machines. */
+  readonly guaranteed = new Set<TenantName>()
   readonly activeCommands = new Set<CommandId>()
   readonly #hardware = new Map<string, MachineId>()
 
@@ -72,6 +75,11 @@ export class Indexes {
       if (waiting === undefined) this.dependents.set(workload, new Set([after.id]))
       else waiting.add(after.id)
     }
+  }
+
+  readonly tenantChanged = (before: TenantRecord | null, after: TenantRecord | null): void => {
+    if (after !== null && isGuaranteed(after.quotas)) this.guaranteed.add(after.name)
+    else if (before !== null) this.guaranteed.delete(before.name)
   }
 
   readonly commandChanged = (before: CommandRecord | null, after: CommandRecord | null): void => {

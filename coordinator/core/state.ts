@@ -43,6 +43,8 @@ export interface FleetView {
   heldBack(): Iterable<MachineRecord>
   /** How runs of a tenant ended on other machines than this, of those placed since then. */
   endsElsewhere(tenant: TenantName, besides: MachineId, since: Instant, until: Instant): Ends
+  /** Tenants that are guaranteed machines. */
+  guaranteed(): ReadonlySet<TenantName>
   /** Workloads that wait for this one to end. */
   dependents(workload: WorkloadId): Iterable<WorkloadId>
   /** Commands that are not over on every machine. */
@@ -197,6 +199,10 @@ export class FleetState implements FleetView {
     return this.#indexes.ends.elsewhere(tenant, besides, since, until)
   }
 
+  guaranteed(): ReadonlySet<TenantName> {
+    return this.#indexes.guaranteed
+  }
+
   dependents(workload: WorkloadId): Iterable<WorkloadId> {
     return this.#indexes.dependents.get(workload) ?? []
   }
@@ -298,7 +304,11 @@ export class FleetState implements FleetView {
           before: this.#set(this.#tables.placements, key, write.record, at, this.#indexes.ends.placementChanged),
         }
       case 'tenants':
-        return { ...write, revision: at, before: this.#set(this.#tables.tenants, key, write.record, at) }
+        return {
+          ...write,
+          revision: at,
+          before: this.#set(this.#tables.tenants, key, write.record, at, this.#indexes.tenantChanged),
+        }
       case 'tokens':
         return { ...write, revision: at, before: this.#set(this.#tables.tokens, key, write.record, at) }
       case 'commands':

@@ -96,14 +96,17 @@ export function usableOf(free: readonly Entry[], count: number, kept: Kept): rea
   const allowed = new Map<string, number>()
   return unkept.filter(({ stretch: { kind } }) => {
     const { hardwareClass } = kind.facts
-    const more = allowed.get(hardwareClass) ?? kept.allowed(hardwareClass)
-    const usable = left.get(kind) ?? kept.spare(kind)
+    const more = allowed.get(hardwareClass) ?? atLeast(count, kept.allowed(hardwareClass))
+    const usable = left.get(kind) ?? atLeast(count, kept.spare(kind))
     if (usable <= 0 || more <= 0) return false
     left.set(kind, usable - 1)
     allowed.set(hardwareClass, more - 1)
     return true
   })
 }
+
+/** As many as are wanted do not bind: which of them are taken is for how they lie to say. */
+const atLeast = (count: number, most: number): number => (most >= count ? Infinity : most)
 
 type Scored = { readonly entry: Entry; readonly score: number }
 

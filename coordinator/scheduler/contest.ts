@@ -10,6 +10,8 @@ const inOrder = (left: Head, right: Head): number => inLine(left.wanted, right.w
 /** Which of a tenant's workloads goes first, asked again and again in one pass. */
 export class Contest {
   readonly tenancy: Tenancy
+  /** Whether it is about what the tenant is guaranteed alone. */
+  readonly isOfOwn: boolean
   readonly #headOf: (line: Line) => Wanted | undefined
   /** Lines by their first workloads, from the place that was reached. */
   #lines: Iterator<Line>
@@ -20,8 +22,9 @@ export class Contest {
   #last: Line | null = null
 
   /** @param headOf the first of a line that may be tried now. */
-  constructor(tenancy: Tenancy, headOf: (line: Line) => Wanted | undefined) {
+  constructor(tenancy: Tenancy, headOf: (line: Line) => Wanted | undefined, isOfOwn = false) {
     this.tenancy = tenancy
+    this.isOfOwn = isOfOwn
     this.#headOf = headOf
     this.#lines = tenancy.lines[Symbol.iterator]()
     this.#changes = tenancy.lines.changes

@@ -1,20 +1,24 @@
 import type { Instant } from '../../shared/model/time.ts'
 import { nthEnd } from './reserve.ts'
+import type { Rights } from './rights.ts'
 import { type Waiting, type Want, type Wanted, inLine } from './waiting.ts'
 
 /** What stands before a workload in the queue and wants machines of the same kinds. */
 export type Ahead = { readonly workloads: number; readonly machines: number }
 
-export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting): Ahead {
+export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting, rights: Rights): Ahead {
   const kinds = new Set(demand.kinds)
+  const rank = rights.rank(wanted)
   let [workloads, machines] = [0, 0]
   for (const shape of waiting.shapes()) {
     let each = 0
     for (const want of shape.wants) if (want.demand.kinds.some((kind) => kinds.has(kind))) each += want.ranks.length
     if (each === 0) continue
     for (const { first, workloads: own } of shape.lines.values()) {
-      if (first === null || inLine(first, wanted) >= 0) continue
-      const count = own.countWhile((other) => inLine(other, wanted) < 0)
+      if (first === null || first.workload.id === wanted.workload.id) continue
+      const more = rights.rank(first) - rank
+      if (more < 0 || (more === 0 && inLine(first, wanted) >= 0)) continue
+      const count = more > 0 ? own.size : own.countWhile((other) => inLine(other, wanted) < 0)
       workloads += count
       machines += each * count
     }

@@ -10,13 +10,17 @@ import {
 import { isArrayFull, mismatch, postponed, unlike } from '../core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
+import { quotasOf } from '../core/borrowed.ts'
 import type { FleetView } from '../core/state.ts'
+import { choose } from './choose.ts'
 import type { Kept } from './claims.ts'
 import { aheadOf, expectedStart } from './expect.ts'
 import { suggestions } from './suggest.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind, Stretch } from './kind.ts'
-import { type Context, later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
+import { mayHold, ownAllowance } from './quotas.ts'
+import { Rights } from './rights.ts'
+import { type Context, borrowSentence, later, quotaSentence, sentenceOf, tooSmall } from './sentences.ts'
 import type { Waiting, Want, Wanted } from './waiting.ts'
 import type { Wishes } from './wishes.ts'
 
@@ -46,8 +50,9 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   if (workload.spec.scheduler !== '') return { ...NOTHING_TO_EXPLAIN, refusals: [placedByOther(workload)] }
   if (isArrayFull(view, workload)) return { ...NOTHING_TO_EXPLAIN, refusals: [behindItsArray(workload)] }
   const wanted = waiting.wantedBy(workload)
-  const quotas = overQuota(view, workload, wanted)
-  const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting) }))
+  const rights = new Rights(view)
+  const quotas = [...overQuota(view, workload, wanted), ...wouldBorrow(view, workload, wanted)]
+  const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting, rights) }))
   const refusals = parts.flatMap(({ want, ahead }) =>
     ofWant(look, { workload, ahead: ahead.workloads, isOverQuota: quotas.length > 0, growth: null }, want),
   )
@@ -57,8 +62,30 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   const isAlone = quotas.length === 0 && !isLearning && wanted.wants.length === 1 && workload.state === 'queued'
   const kept = isAlone ? look.keptFrom(wanted) : undefined
   const changes = kept === undefined ? [] : wanted.wants.flatMap((want) => suggestions(index, want, kept))
+  if (quotas.some((one) => one.reason === 'WOULD_BORROW')) changes.push(...byBorrowing(look, wanted))
   waiting.release(wanted)
-  return { refusals: [...quotas, ...refusals], expectedStart: expected, suggestions: changes }
+  return { refusals: [...quotas, ...stopping(workload), ...refusals], expectedStart: expected, suggestions: changes }
+}
+
+function stopping({ preempting }: WorkloadRecord): readonly Refusal[] {
+  const message = 'Others are being stopped for it; it starts once their machines are clean.'
+  return preempting ? [{ reason: 'STOPPING_OTHERS', message, machineCount: 0, machines: [] }] : []
+}
+
+/** What it asks for is more than is left of what its tenant is guaranteed, and it asks not to borrow. */
+function wouldBorrow(view: FleetView, { tenant, spec }: WorkloadRecord, wanted: Wanted): readonly Refusal[] {
+  if (!spec.noBorrow || mayHold(wanted, ownAllowance(view, tenant))) return []
+  const message = borrowSentence(tenant, quotasOf(view, tenant), view.held(tenant))
+  return [{ reason: 'WOULD_BORROW', message, machineCount: 0, machines: [] }]
+}
+
+function byBorrowing(look: Explained, wanted: Wanted): readonly string[] {
+  const { workload, wants } = wanted
+  const borrower = { ...wanted, workload: { ...workload, spec: { ...workload.spec, noBorrow: false } } }
+  const [want] = wants
+  if (want === undefined || wants.length > 1 || workload.state !== 'queued') return []
+  const chosen = choose(look.index, want.demand, want.ranks.length, look.keptFrom(borrower))
+  return chosen === undefined ? [] : ['On borrowed machines it could start at once.']
 }
 
 function placedByOther({ spec }: WorkloadRecord): Refusal {
@@ -78,7 +105,7 @@ function overQuota(view: FleetView, { tenant }: WorkloadRecord, { wants }: Wante
     const asked = wants.filter(({ group }) => hardwareClass === '' || group.constraints.hardwareClass === hardwareClass)
     const more = asked.reduce((sum, { ranks }) => sum + ranks.length, 0)
     const has = heldOf(held, hardwareClass)
-    if (more === 0 || has + more <= limit) return []
+    if (limit === null || more === 0 || has + more <= limit) return []
     const message = quotaSentence(tenant, hardwareClass, has, limit, more)
     return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]
   })

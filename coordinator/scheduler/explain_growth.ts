@@ -38,7 +38,7 @@ export function explainGrowth(look: Explained, { workload, wants }: Grower): Exp
 function reachedQuotas(view: FleetView, { tenant }: WorkloadRecord): readonly Refusal[] {
   const held = view.held(tenant)
   return (view.find('tenants', tenant)?.quotas ?? []).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
-    if (heldOf(held, hardwareClass) < limit) return []
+    if (limit === null || heldOf(held, hardwareClass) < limit) return []
     const message = limitSentence(tenant, hardwareClass, limit)
     return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]
   })

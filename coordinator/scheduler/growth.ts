@@ -11,7 +11,7 @@ import type { FleetIndex } from './fleet_index.ts'
 import type { Grower, GrowthWant } from './growing.ts'
 import { Heap } from './heap.ts'
 import { type Entry, bySize } from './kind.ts'
-import { hasQuota, isOverQuota } from './quotas.ts'
+import { allowanceFor, hasQuota, isOver } from './quotas.ts'
 import { standingOf } from './standing.ts'
 import { byPlace } from './suits.ts'
 import type { Wishes } from './wishes.ts'
@@ -205,8 +205,8 @@ export class Growth {
   /** Whether no quota of its tenant forbids it. */
   #isAllowed(workload: WorkloadRecord, entry: Entry): boolean {
     const { view } = this.#with
-    if (!hasQuota(view, workload.tenant)) return true
-    return !isOverQuota(view, workload.tenant, [...this.#givenTo(workload.tenant).entries, entry])
+    if (!hasQuota(view, workload.tenant) && !workload.spec.noBorrow) return true
+    return !isOver(allowanceFor(view, workload), [...this.#givenTo(workload.tenant).entries, entry])
   }
 }
 

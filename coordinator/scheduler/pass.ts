@@ -1,45 +1,35 @@
 import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
-import type { Instant } from '../../shared/model/time.ts'
-import type { PlannedPlacement, PlannedPreemption } from '../core/commit.ts'
+import type { PlannedPlacement } from '../core/commit.ts'
 import { isArrayFull, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
-import type { FleetView } from '../core/state.ts'
 import { choose } from './choose.ts'
-import { Claims, Kept } from './claims.ts'
-import { CLEANING, type FleetIndex } from './fleet_index.ts'
+import { type Allowance, Claims, Kept } from './claims.ts'
+import { CLEANING } from './fleet_index.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
 import { join } from './join.ts'
 import type { Entry, Kind } from './kind.ts'
-import { victimsFor } from './preempt.ts'
-import { NO_LIMIT, allowanceOf, hasQuota, isOverQuota, mayHold } from './quotas.ts'
+import { NO_LIMIT, allowanceFor, hasQuota, isOver, mayHold } from './quotas.ts'
 import { claimFor, couldHold } from './reserve.ts'
-import type { Running } from './running.ts'
+import type { PassOptions } from './pass_options.ts'
+import { LACKS_A_RANK, Rights } from './rights.ts'
+import { Stops } from './stops.ts'
 import { scarcestFirst } from './suits.ts'
-import type { Line, Shape, Waiting, Wanted } from './waiting.ts'
+import { type Line, type Shape, type Wanted, lacksRank } from './waiting.ts'
 import { Wishes } from './wishes.ts'
 
-export type PassOptions = {
-  readonly view: FleetView
-  readonly now: Instant
-  readonly index: FleetIndex
-  readonly waiting: Waiting
-  readonly running: Running
-}
-
 /** The first of a tenant's workloads, and how the tenant stood when that was found. */
-type Turn = Head & { readonly contest: Contest; readonly standing: number }
+type Turn = Head & { readonly contest: Contest; readonly standing: number; readonly rank: number }
 
-/** By urgency, whoever's it is; then whose tenant had less; then as submitted. */
+/** By rank; by urgency, whoever's it is; then whose tenant had less; then as submitted. */
 const inOrder = (left: Turn, right: Turn): number =>
+  right.rank - left.rank ||
   right.wanted.urgency - left.wanted.urgency ||
   left.standing - right.standing ||
   left.wanted.sequence - right.wanted.sequence
 
 /** Blocked workloads for which the time is worked out at which they could start. */
 const RESERVATIONS = 16
-/** Workloads for which others are stopped in one pass. */
-const PREEMPTIONS = 8
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
 const BRIEFER_LOOKED_AT = 3000
 
@@ -52,6 +42,8 @@ type Cursor = { readonly changes: number; readonly steps: Iterator<Wanted>; reac
  */
 export class Pass {
   readonly #with: PassOptions
+  readonly #rights: Rights
+  readonly #stops: Stops
   readonly #turns = new Heap<Turn>(inOrder)
   readonly #claims = new Claims()
   /** By shape: the shortest that could not be placed. What is longer cannot either. */
@@ -64,6 +56,8 @@ export class Pass {
   /** Whose workload was planned last: it stands behind others' now. */
   #placed: Contest | null = null
   #isAnyPreempting = false
+  /** Turns of those that ask for their tenant's own. */
+  #ofOwn = 0
   #reservations = 0
   #lookedAt = 0
   /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
@@ -76,22 +70,35 @@ export class Pass {
   readonly #kinds = new Set<Kind>()
   /** Some wait for what is alive of an earlier run, and not for machines. */
   heldUp = false
-  readonly preemptions: PlannedPreemption[] = []
 
   constructor(options: PassOptions) {
     this.#with = options
+    this.#rights = new Rights(options.view)
+    this.#stops = new Stops(options, this.#rights)
     for (const shape of options.waiting.shapes()) this.#openShape(shape)
     if (this.#open.size === 0) return
+    const guaranteed = options.view.guaranteed()
     for (const tenancy of options.waiting.tenancies()) {
       this.#push(new Contest(tenancy, (line) => this.#openIn(line)))
+      if (!guaranteed.has(tenancy.name)) continue
+      this.#push(new Contest(tenancy, (line) => (this.#goesFirst(line.first) ? this.#openIn(line) : undefined), true))
     }
+  }
+
+  /** Who is to be stopped for whom. */
+  get preemptions(): Stops['planned'] {
+    return this.#stops.planned
   }
 
   #openShape(shape: Shape): void {
     // What may have others stopped is asked even where nothing is free.
-    const { preemptible, shrinkable } = this.#with.running
-    let isOpen = preemptible.size + shrinkable.size > 0 && shape.preempts
+    const { running, view } = this.#with
+    let isOpen = running.preemptible.size + running.shrinkable.size > 0 && shape.preempts
     this.#isAnyPreempting ||= isOpen
+    // What is a tenant's own is taken back where others have borrowed it.
+    if (!isOpen && running.borrowing.size > 0 && view.guaranteed().size > 0) {
+      isOpen = [...shape.lines.keys()].some((tenant) => view.guaranteed().has(tenant))
+    }
     for (const { demand } of shape.wants) {
       isOpen ||= demand.reach !== 'kind'
       for (const kind of demand.kinds) {
@@ -111,15 +118,16 @@ export class Pass {
       this.#push(this.#placed)
       this.#placed = null
     }
-    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
       const { contest, line, wanted } = turn
       const planned = this.#try(line, wanted)
       if (planned !== undefined) {
         this.#placed = contest
         return planned
       }
+      if (contest.isOfOwn) this.#push(contest)
       if (this.#isExhausted()) return undefined
-      this.#push(contest)
+      if (!contest.isOfOwn) this.#push(contest)
     }
     return undefined
   }
@@ -133,7 +141,7 @@ export class Pass {
 
   /** As `wishes`, of the whole queue; the pass is over then. */
   wishesOfAll(): Wishes {
-    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
       this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
       this.#push(turn.contest)
     }
@@ -142,18 +150,18 @@ export class Pass {
 
   /** What is kept from a workload for those before it, without placing anything; the pass is over then. */
   keptFrom({ workload, length }: Wanted): Kept {
-    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
       if (turn.wanted.workload.id === workload.id) break
       const planned = this.#try(turn.line, turn.wanted)
       this.#takeOff(planned?.machines ?? [])
       this.#push(turn.contest)
     }
-    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowanceOf(this.#with.view, workload.tenant))
+    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowanceFor(this.#with.view, workload))
   }
 
   /** Machines that this workload would get, as if all before it were placed; none where it would wait. */
   forecast(workload: WorkloadId): readonly MachineId[] {
-    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
       const planned = this.#try(turn.line, turn.wanted)
       this.#takeOff(planned?.machines ?? [])
       if (turn.wanted.workload.id === workload) return planned?.machines ?? []
@@ -172,12 +180,31 @@ export class Pass {
 
   #push(contest: Contest): void {
     const head = contest.next()
-    if (head !== undefined) this.#turns.push({ ...head, contest, standing: contest.tenancy.standing })
+    if (head === undefined) return
+    if (contest.isOfOwn) this.#ofOwn += 1
+    const rank = contest.isOfOwn ? this.#rights.rank(head.wanted) : lacksRank(head.wanted) ? LACKS_A_RANK : 0
+    this.#turns.push({ ...head, contest, rank, standing: contest.tenancy.standing })
+  }
+
+  #goesFirst(wanted: Wanted | null): boolean {
+    return wanted !== null && this.#rights.rank(wanted) > 0
+  }
+
+  /** Whose turn it is. A tenant that is guaranteed machines has two: what was said of one may not hold any more. */
+  #pop(): Turn | undefined {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
+      const { contest, wanted, standing } = turn
+      if (contest.isOfOwn) this.#ofOwn -= 1
+      const isStale = standing !== contest.tenancy.standing || (contest.isOfOwn && !this.#goesFirst(wanted))
+      if (!isStale && !this.#tried.has(wanted)) return turn
+      this.#push(contest)
+    }
+    return undefined
   }
 
   /** Whether all that is free is kept. Where some of it is only until a time that is known, the brief go on. */
   #isExhausted(): boolean {
-    if (this.#claims.isAnyPlaced || this.#isAnyPreempting) return false
+    if (this.#claims.isAnyPlaced || this.#isAnyPreempting || this.#ofOwn > 0) return false
     if (this.#isBriefOnly) return this.#lookedAt >= BRIEFER_LOOKED_AT
     for (const kind of this.#kinds) if (kind.free > this.#claims.count(kind, Infinity)) return false
     this.#isBriefOnly = this.#claims.isAnyTimed
@@ -237,79 +264,51 @@ export class Pass {
   }
 
   #try(line: Line, wanted: Wanted): PlannedPlacement | undefined {
-    const { shape } = line
-    const { workload, length } = wanted
+    const { workload } = wanted
     this.#tried.add(wanted)
-    const allowance = allowanceOf(this.#with.view, workload.tenant)
-    const kept = new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
+    const allowance = this.#rights.allowanceOf(workload)
     if (!mayHold(wanted, allowance)) {
       this.#capped.add(line)
       return undefined
     }
-    const taken = this.#take(wanted, kept)
-    const { view } = this.#with
-    if (taken !== undefined && !isOverQuota(view, workload.tenant, taken)) {
-      return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
-    }
-    if (taken !== undefined || this.#isCapped(wanted)) {
+    const isOwn = this.#rights.isOwn(wanted)
+    const own = isOwn ? this.#takeWithin(wanted, this.#rights.ownOf(workload)) : undefined
+    const taken = own ?? this.#takeWithin(wanted, allowance)
+    if (taken !== undefined) return { workload: workload.id, machines: taken.map(({ record }) => record.id) }
+    if (!isOwn && this.#isCapped(wanted)) {
       // Nothing is kept for what its own tenant's quota holds back.
-      this.#giveBack(taken ?? [])
       this.#capped.add(line)
       return undefined
     }
+    return this.#block(line, wanted, allowance)
+  }
+
+  /** It waits: it has others stopped where it may, and keeps what it could use. */
+  #block(line: Line, wanted: Wanted, allowance: Allowance): undefined {
+    const { shape } = line
+    const { workload, length } = wanted
     const isFirst = !this.#failed.has(shape)
     this.#blocked.add(shape)
+    const isQuota = hasQuota(this.#with.view, workload.tenant)
     // What a quota has had a part in says nothing of other tenants.
-    if (hasQuota(view, workload.tenant)) this.#capped.add(line)
-    else this.#failed.set(shape, length)
+    if (!isQuota) this.#failed.set(shape, length)
+    else if (!isFirst) this.#capped.add(line)
     // One of its shape that goes before it claims already what it could.
-    if (!isFirst) return undefined
-    const isPreempting = workload.spec.preemption.preempts && this.#preempt(shape, wanted, kept)
+    if (!isFirst) return
+    const kept = this.#keptBy(wanted, allowance)
+    const isPreempting = this.#stops.plan(shape, wanted, kept)
+    // Others are stopped for as many as what is their tenant's own allows, and not for one after the other.
+    if (isQuota && !(isPreempting && this.#rights.isOwn(wanted))) this.#capped.add(line)
+    if (isPreempting) this.#rights.promise(wanted)
     const isTimed = this.#reservations < RESERVATIONS
     const claim = claimFor(shape, { index: this.#with.index, kept, isTimed, isPreempting })
-    if (claim !== null) {
-      this.#claims.add(claim)
-      this.#reservations += 1
-    }
-    return undefined
+    if (claim === null) return
+    this.#claims.add(claim)
+    this.#reservations += 1
   }
 
-  /** Has others stopped for it, where it would be the next to get their machines; true while any are. */
-  #preempt(shape: Shape, wanted: Wanted, kept: Kept): boolean {
-    const { state, preempting } = wanted.workload
-    if (state !== 'queued' || this.preemptions.length >= PREEMPTIONS) return preempting
-    if (!couldHold(shape, this.#with.index) || this.#isBehind(wanted)) return preempting
-    const { running, ...situation } = this.#with
-    const { preemptible, shrinkable, ending, leaving } = running
-    const sacrifice = victimsFor(wanted, {
-      ...situation,
-      kept,
-      preemptible: [...preemptible.values()],
-      shrinkable: [...shrinkable.values()],
-      ending: [...ending.values()],
-      leaving: [...leaving.values()],
-    })
-    if (sacrifice === undefined || sacrifice.victims.length + sacrifice.spares.length === 0) return preempting
-    // Its tenant may not have them: they would be stopped in vain.
-    if (isOverQuota(this.#with.view, wanted.workload.tenant, sacrifice.machines)) return preempting
-    const shrinks = [...Map.groupBy(sacrifice.spares, (spare) => spare.workload)]
-    this.preemptions.push({
-      workload: wanted.workload.id,
-      victims: sacrifice.victims,
-      shrinks: shrinks.map(([workload, spares]) => ({ workload, ranks: spares.map(({ rank }) => rank) })),
-    })
-    return true
-  }
-
-  /** Whether something of higher priority waits for such machines too: it would get them, and this one nothing. */
-  #isBehind({ wants, urgency }: Wanted): boolean {
-    const kinds = new Set(wants.flatMap(({ demand }) => demand.kinds))
-    for (const shape of this.#with.waiting.shapes()) {
-      if (!shape.wants.some(({ demand }) => demand.kinds.some((kind) => kinds.has(kind)))) continue
-      const isAhead = [...shape.lines.values()].some(({ first }) => first !== null && first.urgency > urgency)
-      if (isAhead && couldHold(shape, this.#with.index)) return true
-    }
-    return false
+  #keptBy({ length }: Wanted, allowance: Allowance): Kept {
+    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
   }
 
   #giveBack(entries: readonly Entry[]): void {
@@ -318,12 +317,19 @@ export class Pass {
 
   /** Whether nothing but its tenant's quota stands in its way. */
   #isCapped(wanted: Wanted): boolean {
-    const { view, now } = this.#with
-    if (!hasQuota(view, wanted.workload.tenant)) return false
-    const taken = this.#take(wanted, new Kept(this.#claims, now + wanted.length + CLEANING, NO_LIMIT))
+    if (!hasQuota(this.#with.view, wanted.workload.tenant)) return false
+    const taken = this.#take(wanted, this.#keptBy(wanted, NO_LIMIT))
     if (taken === undefined) return false
     this.#giveBack(taken)
     return true
+  }
+
+  /** The same as `#take`, where these together are not more than is allowed. */
+  #takeWithin(wanted: Wanted, allowance: Allowance): readonly Entry[] | undefined {
+    const taken = this.#take(wanted, this.#keptBy(wanted, allowance))
+    if (taken === undefined || !isOver(allowance, taken)) return taken
+    this.#giveBack(taken)
+    return undefined
   }
 
   /** Machines for all of its ranks, in their order, taken off the index; undefined, and nothing taken, otherwise. */

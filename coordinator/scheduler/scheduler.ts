@@ -137,7 +137,7 @@ export class Scheduler {
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     const least = pass.forecast(workload.id)
     const machines = least.length === 0 ? least : [...least, ...this.#growthOf(view, workload, now, pass)]
-    const preempted = pass.preemptions.find((planned) => planned.workload === workload.id)?.victims ?? []
+    const preempted = pass.preemptions.find((planned) => planned.workload === workload.id)?.stops ?? []
     const explanation = machines.length > 0 ? NOTHING_TO_EXPLAIN : this.#explain(view, workload, now)
     waiting.update(workload.id, undefined, now)
     return { machines, preempted, explanation }

@@ -1,6 +1,7 @@
 import { holds } from '../../shared/model/expression/holds.ts'
 import { conditionsOf, write } from '../../shared/model/expression/write.ts'
 import type { TenantName } from '../../shared/model/ids.ts'
+import { type Quota, heldOf } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { Constraints, Group, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
@@ -60,6 +61,23 @@ export function quotaSentence(
 export function limitSentence(tenant: TenantName, hardwareClass: string, limit: number): string {
   const of = hardwareClass === '' ? '' : ` of class ${hardwareClass}`
   return `Its tenant ${tenant} holds all of the ${machines(limit)}${of} that it may.`
+}
+
+export function borrowSentence(
+  tenant: TenantName,
+  quotas: readonly Quota[],
+  held: ReadonlyMap<string, number>,
+): string {
+  const own = quotas.filter(({ guaranteed }) => guaranteed > 0)
+  if (own.length === 0) return `It asks not to borrow, and its tenant ${tenant} is guaranteed no machines.`
+  const parts = own.map(({ hardwareClass, guaranteed }) => {
+    const of = hardwareClass === '' ? '' : ` of class ${hardwareClass}`
+    return `${machines(guaranteed)}${of} and holds ${heldOf(held, hardwareClass)}`
+  })
+  return (
+    `Its tenant ${tenant} is guaranteed ${parts.join(', ')}; it asks for more than is left of that, and not to ` +
+    'borrow. Let it borrow, ask for less, or wait for its other workloads to end.'
+  )
 }
 
 /** Why it takes no machine yet, whichever are free. */
@@ -137,7 +155,9 @@ function claimed({ want, workload, ahead, count, isOverQuota, growth }: About): 
   if (growth === 'free') {
     return isOverQuota ? 'and more than its tenant may hold.' : 'and its own next, where they lie as it asks.'
   }
-  if (isOverQuota && count >= want.ranks.length) return 'and more than its tenant may hold.'
+  if (isOverQuota && count >= want.ranks.length) {
+    return workload.spec.noBorrow ? 'and could only be borrowed.' : 'and more than its tenant may hold.'
+  }
   const asked = want.ranks.length
   const { pack, spread } = want.group.arrangement
   if (ahead > 0 && workload.state === 'queued') {

@@ -7,7 +7,12 @@ import type { FleetIndex } from './fleet_index.ts'
 import type { Entry } from './kind.ts'
 
 /** A machine that a workload could give back and go on. */
-export type Spare = { readonly workload: WorkloadId; readonly rank: number; readonly entry: Entry }
+export type Spare = {
+  readonly workload: WorkloadId
+  readonly owner: WorkloadRecord
+  readonly rank: number
+  readonly entry: Entry
+}
 
 /** Spares that are looked at in one decision. */
 const SPARES_MAX = 4096
@@ -20,18 +25,17 @@ export function entryOf(view: FleetView, index: FleetIndex, id: PlacementRecord[
 }
 
 /**
- * Machines beyond what workloads of a lower priority must have, in the order in which they are given back: the lowest
+ * Machines beyond what workloads must have, in the order in which they are given back: the lowest
  * priority first, of these who began last, and of each the highest ranks. Rank 0 stays: the others look for it.
  */
 export function sparesFor(
   view: FleetView,
   index: FleetIndex,
   shrinkable: Iterable<WorkloadRecord>,
-  below: number,
   suits: (entry: Entry) => boolean,
   given: readonly Spare[],
 ): readonly Spare[] {
-  const lower = [...shrinkable].filter(({ spec }) => spec.priority < below).toSorted(inOrder)
+  const lower = [...shrinkable].toSorted(inOrder)
   const spares: Spare[] = []
   for (const workload of lower) {
     if (spares.length >= SPARES_MAX) break
@@ -56,7 +60,7 @@ function sparesOf(
     for (const rank of left.toReversed()) {
       if (some.length === beyond || rank === 0) break
       const entry = entryOf(view, index, workload.placements[rank])
-      if (entry !== undefined && suits(entry)) some.push({ workload: workload.id, rank, entry })
+      if (entry !== undefined && suits(entry)) some.push({ workload: workload.id, owner: workload, rank, entry })
     }
     return some
   })

@@ -107,6 +107,8 @@ export const inLine = (left: Wanted, right: Wanted): number =>
 /** Before all; and one for which others are stopped, before those of its priority: or they were stopped in vain. */
 const LACKS_A_RANK = 1_000_000
 
+export const lacksRank = ({ workload }: Wanted): boolean => workload.state !== 'queued'
+
 export const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
   workload,
   wants,
@@ -253,8 +255,9 @@ export class Waiting {
     // Ranks that join others must suit these: no two workloads ask for the same then.
     const own = workload.state === 'queued' ? boundOf(workload) : workload.id
     const groups = groupsNow(workload).map((group) => [keyOf(group), leastOf(group)])
-    const { preempts } = workload.spec.preemption
-    const key = JSON.stringify([own, preempts, groups])
+    const { preemption, noBorrow } = workload.spec
+    const { preempts } = preemption
+    const key = JSON.stringify([own, preempts, noBorrow, groups])
     const known = this.#shapes.get(key)
     if (known !== undefined) return known
     const shape = new Shape(key, this.wantedBy(workload).wants, preempts)

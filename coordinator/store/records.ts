@@ -122,6 +122,7 @@ const workloadSpec = v.pipe(
       array: null,
       dependencies: [],
       startAfter: null,
+      noBorrow: false,
       ...spec,
       constraints: { ...ANY_MACHINE, ...spec.constraints },
     }),
@@ -134,6 +135,7 @@ const handBack = v.custom<HandBackReport>(isObject, 'expected a hand-back report
 const cordon = v.object({ reason: v.string(), user: userName, at, drain: v.boolean() })
 const hardware = v.object({ uuid: v.string(), serial: v.string(), macAddresses: v.array(v.string()) })
 const binding = v.object({ uuid: v.string(), serial: v.string(), macAddress: v.string() })
+const quota = v.object({ hardwareClass: v.string(), limit: v.nullable(count), guaranteed: v.optional(count, 0) })
 
 const machineRollout = v.object({
   rollout: parsed(parseRolloutId),
@@ -331,7 +333,7 @@ const tenant = v.object({
   name: tenantName,
   number: count,
   share: v.optional(v.number(), 1),
-  quotas: v.optional(v.array(v.object({ hardwareClass: v.string(), limit: count })), []),
+  quotas: v.optional(v.array(quota), []),
   usage: v.optional(v.object({ amount: v.number(), at }), { amount: 0, at: 0 }),
 })
 
@@ -360,7 +362,6 @@ const cluster = v.object({
 })
 
 type Decode = (key: string, record: unknown) => Result<StateWrite, string>
-
 function decoder<Name extends TableName>(
   schema: v.GenericSchema<unknown, Tables[Name]>,
   write: (key: string, record: Tables[Name]) => StateWrite,

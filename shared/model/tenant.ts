@@ -1,10 +1,13 @@
 import { type Instant, type Milliseconds, hours } from './time.ts'
 
-/** How many machines of one hardware class, or of all, a tenant may hold at once. */
+/** How many machines of one hardware class, or of all, a tenant may hold at once, and how many are its own. */
 export type Quota = {
   /** Empty: of all classes together. */
   readonly hardwareClass: string
-  readonly limit: number
+  /** Null: as many as there are. */
+  readonly limit: number | null
+  /** Machines that it has before all others whenever it asks; 0: none. What it holds beyond these it has borrowed. */
+  readonly guaranteed: number
 }
 
 /** Machine-hours, weighted by class, that fade with time. */
@@ -40,10 +43,51 @@ export const faded = ({ amount, at }: Usage, now: Instant, { halfLife }: Sharing
 export function quotaLeft(quotas: readonly Quota[], held: ReadonlyMap<string, number>, hardwareClass: string): number {
   let left = Infinity
   for (const { hardwareClass: of, limit } of quotas) {
-    if (of !== '' && of !== hardwareClass) continue
+    if (limit === null || (of !== '' && of !== hardwareClass)) continue
     left = Math.min(left, limit - heldOf(held, of))
   }
   return Math.max(0, left)
+}
+
+export const isGuaranteed = (quotas: readonly Quota[]): boolean => quotas.some(({ guaranteed }) => guaranteed > 0)
+
+const guaranteeOf = (quotas: readonly Quota[], hardwareClass: string): number =>
+  quotas.find((quota) => quota.hardwareClass === hardwareClass)?.guaranteed ?? 0
+
+/**
+ * How many of the machines held are its own. A guarantee of a class bounds what counts of that class, one of all
+ * classes together bounds the sum; without one of all, machines of a class that has none do not count.
+ */
+export function ownOf(quotas: readonly Quota[], held: ReadonlyMap<string, number>): number {
+  const all = guaranteeOf(quotas, '')
+  let own = 0
+  for (const [hardwareClass, count] of held) {
+    const guaranteed = guaranteeOf(quotas, hardwareClass)
+    if (guaranteed > 0) own += Math.min(count, guaranteed)
+    else if (all > 0) own += count
+  }
+  return all > 0 ? Math.min(own, all) : own
+}
+
+/** How many machines are guaranteed in all. */
+export const guaranteedBy = (quotas: readonly Quota[]): number =>
+  guaranteeOf(quotas, '') || quotas.reduce((sum, { guaranteed }) => sum + guaranteed, 0)
+
+/** How many of the machines held are borrowed. */
+export const borrowedOf = (quotas: readonly Quota[], held: ReadonlyMap<string, number>): number =>
+  heldOf(held, '') - ownOf(quotas, held)
+
+/**
+ * How many more machines of a class would be its own. Of all classes together, where the class is empty: Infinity where
+ * each class has a bound of its own.
+ */
+export function ownLeft(quotas: readonly Quota[], held: ReadonlyMap<string, number>, hardwareClass: string): number {
+  const all = guaranteeOf(quotas, '')
+  const leftOfAll = all > 0 ? all - ownOf(quotas, held) : Infinity
+  if (hardwareClass === '') return isGuaranteed(quotas) ? leftOfAll : 0
+  const guaranteed = guaranteeOf(quotas, hardwareClass)
+  if (guaranteed === 0) return all > 0 ? leftOfAll : 0
+  return Math.max(0, Math.min(leftOfAll, guaranteed - heldOf(held, hardwareClass)))
 }
 
 /** Machines held of a class; of all where it is empty. */

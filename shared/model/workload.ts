@@ -88,6 +88,8 @@ export type WorkloadSpec = {
   readonly dependencies: readonly Dependency[]
   /** It is not placed before. */
   readonly startAfter: Instant | null
+  /** It waits rather than take machines beyond what its tenant is guaranteed, and is not stopped for others' own. */
+  readonly noBorrow: boolean
 }
 
 /** Every group of a workload, the one that the workload itself describes first. */
@@ -137,12 +139,17 @@ export type Explanation = {
 
 export const NOTHING_TO_EXPLAIN: Explanation = { refusals: [], expectedStart: null, suggestions: [] }
 
+/** Why a running workload is stopped for another: that has a higher priority, or wants back what was borrowed. */
+export type StopReason = 'priority' | 'borrowed'
+
+export type StoppedFor = { readonly workload: WorkloadId; readonly reason: StopReason }
+
 /** What would become of a workload if it were submitted now. */
 export type Forecast = {
   /** In rank order; empty: it would wait. */
   readonly machines: readonly MachineId[]
   /** Workloads that would be stopped for it. */
-  readonly preempted: readonly WorkloadId[]
+  readonly preempted: readonly StoppedFor[]
   readonly explanation: Explanation
 }
 
@@ -172,6 +179,6 @@ export type MachineRefusalReason =
 export type PostponedReason = 'BACKING_OFF' | 'NOT_BEFORE' | 'DEPENDENCY' | 'FORMER_RUN_NOT_OVER'
 
 /** What stands against the workload in the fleet as it is. */
-export type FleetRefusalReason = 'QUOTA_REACHED' | 'OTHER_SCHEDULER' | 'ARRAY_FULL'
+export type FleetRefusalReason = 'QUOTA_REACHED' | 'WOULD_BORROW' | 'STOPPING_OTHERS' | 'OTHER_SCHEDULER' | 'ARRAY_FULL'
 
 export type RefusalReason = MachineRefusalReason | PostponedReason | FleetRefusalReason

@@ -12,12 +12,21 @@ export function decodeQuotas(field: string, wire: readonly Quota__Output[]): rea
     const hardwareClass = text(`${field}[${index}].hardware_class`, quota.hardware_class, 200)
     if (seen.has(hardwareClass)) invalid(`${field}[${index}].hardware_class`, 'expected one quota for each class')
     seen.add(hardwareClass)
-    return { hardwareClass, limit: count(`${field}[${index}].limit`, quota.limit, 0, LIMIT_MAX) }
+    const limit = count(`${field}[${index}].limit`, quota.limit, 0, LIMIT_MAX)
+    if (quota.unlimited && limit > 0) invalid(`${field}[${index}].limit`, 'expected 0 where it is unlimited')
+    const most = quota.unlimited ? LIMIT_MAX : limit
+    const guaranteed = count(`${field}[${index}].guaranteed`, quota.guaranteed, 0, most)
+    return { hardwareClass, limit: quota.unlimited ? null : limit, guaranteed }
   })
 }
 
 export const encodeQuotas = (quotas: readonly Quota[]): WireQuota[] =>
-  quotas.map(({ hardwareClass, limit }) => ({ hardware_class: hardwareClass, limit }))
+  quotas.map(({ hardwareClass, limit, guaranteed }) => ({
+    hardware_class: hardwareClass,
+    limit: limit ?? 0,
+    unlimited: limit === null,
+    guaranteed,
+  }))
 
 export function decodeShare(field: string, share: number): number {
   if (share > 0 && share <= SHARE_MAX) return share

@@ -86,6 +86,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
       decodeDependency(`${field}.dependencies[${index}]`, one),
     ),
     startAfter: optionalInstant(`${field}.start_after_time`, spec.start_after_time),
+    noBorrow: spec.no_borrow,
   }
   const machines = worldSize(decoded)
   if (machines > MACHINES_MAX) invalid(`${field}.groups`, `expected at most ${MACHINES_MAX} machines, got ${machines}`)
@@ -112,6 +113,7 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
       condition: dependencyConditions[condition],
     })),
     start_after_time: optionalTimestamp(spec.startAfter),
+    no_borrow: spec.noBorrow,
     ...shownTask(spec.task),
   }
 }

@@ -1,5 +1,5 @@
 import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
-import { type Ledger, isEnded, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
+import { type Ledger, isEnded, isOfClass, membersOf, ownAmong, rankedGroups, wantedRanks } from './ledger.ts'
 import { lacks, strays } from './suitable.ts'
 
 /** Whether workloads could be placed if all machines were free, by trying out everything. */
@@ -79,8 +79,10 @@ export class Feasible {
   #isWell(workload: WorkloadRecord, placed: ReadonlyMap<number, MachineRecord>, used: ReadonlySet<MachineRecord>) {
     const quotas = this.#ledger.tenants.get(workload.tenant)?.quotas ?? []
     for (const { hardwareClass, limit } of quotas) {
+      if (limit === null) continue
       if ([...used].filter((machine) => isOfClass(machine, hardwareClass)).length > limit) return false
     }
+    if (workload.spec.noBorrow && ownAmong(quotas, placed.values()) < placed.size) return false
     return rankedGroups(workload).every(
       ({ ranks, arrangement }) =>
         strays(

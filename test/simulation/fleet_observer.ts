@@ -60,7 +60,7 @@ export class FleetObserver {
   /** Whether it asks for what is known to be done badly. */
   isNeglected(id: string): boolean {
     const workload = this.#ledger.workloads.get(id)
-    return workload !== undefined && isNeglected(workload, this.#ledger.hasQuota(workload.tenant))
+    return workload !== undefined && isNeglected(workload, this.#ledger.isBounded(workload))
   }
 
   /** What a workload asks for, and of whom: for whoever has to find out why it waits. */

@@ -155,9 +155,47 @@ export class Ledger {
       .join('\n')
   }
 
-  hasQuota(tenant: string): boolean {
-    return (this.tenants.get(tenant)?.quotas ?? []).length > 0
+  /** Machines of a tenant that are its own, and those that it has borrowed; without some. */
+  owned(tenant: string, without: ReadonlySet<string> = new Set()): { readonly own: number; readonly borrowed: number } {
+    const held = [...this.machines.values()].filter(
+      ({ id, state, tenant: by }) => state === 'allocated' && by === tenant && !without.has(id),
+    )
+    const own = ownAmong(this.tenants.get(tenant)?.quotas ?? [], held)
+    return { own, borrowed: held.length - own }
   }
+
+  isGuaranteed(tenant: string): boolean {
+    return (this.tenants.get(tenant)?.quotas ?? []).some(({ guaranteed }) => guaranteed > 0)
+  }
+
+  /** Whether it might be its tenant's own, all of it. */
+  mayBeOwn(workload: WorkloadRecord): boolean {
+    const quotas = this.tenants.get(workload.tenant)?.quotas ?? []
+    const all = quotas.find(({ hardwareClass }) => hardwareClass === '')?.guaranteed ?? 0
+    const most = all > 0 ? all : quotas.reduce((sum, { guaranteed }) => sum + guaranteed, 0)
+    return this.owned(workload.tenant).own + wantedBy(workload) <= most
+  }
+
+  /** Whether what its tenant may hold, or have as its own, may hold it back. */
+  isBounded({ tenant, spec }: WorkloadRecord): boolean {
+    return spec.noBorrow || (this.tenants.get(tenant)?.quotas ?? []).length > 0
+  }
+}
+
+/** How many of these machines of a tenant are its own: no more of a class, nor in all, than is guaranteed there. */
+export function ownAmong(quotas: Tables['tenants']['quotas'], machines: Iterable<MachineRecord>): number {
+  const all = quotas.find(({ hardwareClass, guaranteed }) => hardwareClass === '' && guaranteed > 0)
+  const counts = new Map<string, number>()
+  for (const machine of machines) {
+    const of = quotas.find(
+      ({ hardwareClass, guaranteed }) => hardwareClass !== '' && guaranteed > 0 && isOfClass(machine, hardwareClass),
+    )
+    if (of === undefined && all === undefined) continue
+    const key = of?.hardwareClass ?? ''
+    counts.set(key, Math.min((counts.get(key) ?? 0) + 1, of?.guaranteed ?? Infinity))
+  }
+  const sum = [...counts.values()].reduce((left, right) => left + right, 0)
+  return Math.min(sum, all?.guaranteed ?? Infinity)
 }
 
 function put<Name extends TableName>(

@@ -46,6 +46,8 @@ export class People {
   readonly #wishes: Wishes
   /** Tenants may be given quotas. */
   readonly #areLimited: boolean
+  /** Some of these with machines that are guaranteed. */
+  readonly #areGuaranteed: boolean
   readonly #workloads: WorkloadId[] = []
   /** Those of them that may have more machines than they must. */
   readonly #elastic: WorkloadId[] = []
@@ -58,6 +60,7 @@ export class People {
     this.#machines = machines
     this.#wishes = new Wishes(world, machines)
     this.#areLimited = world.chance(0.5)
+    this.#areGuaranteed = this.#areLimited && world.chance(0.6)
   }
 
   /** Workloads that someone was told of. */
@@ -100,6 +103,7 @@ export class People {
       groups: this.#wishes.groups(),
       dependencies: this.#wishes.dependencies(this.#workloads),
       startAfter: this.#wishes.startAfter(),
+      noBorrow: this.#areGuaranteed && this.#world.chance(0.15),
       ...this.#policies(),
     })
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
@@ -242,12 +246,18 @@ export class People {
     if (!this.#coordinator.isUp) return
     const { random } = this.#world
     const share = [0.5, 1, 4, null][random.below(4)] ?? null
-    const all = { hardwareClass: '', limit: 1 + random.below(3) }
-    const ofClass = { hardwareClass: CLASSES[random.below(CLASSES.length)] ?? '', limit: random.below(3) }
+    const all = { hardwareClass: '', ...this.#quota(1 + random.below(3)) }
+    const ofClass = { hardwareClass: CLASSES[random.below(CLASSES.length)] ?? '', ...this.#quota(random.below(3)) }
     const drawn = [[], [], [all], [ofClass], [all, ofClass]][random.below(5)] ?? []
     const quotas = this.#areLimited ? drawn : []
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
     this.#coordinator.submit({ kind: 'update_tenant', caller: NOBODY, tenant: by, share, quotas }, () => {})
+  }
+
+  /** With or without a limit, and sometimes with a guarantee. */
+  #quota(most: number) {
+    const limit = this.#areGuaranteed && this.#world.chance(0.4) ? null : most
+    return { limit, guaranteed: this.#areGuaranteed ? this.#world.random.below(1 + most) : 0 }
   }
 
   /** Says where a new machine stands. */

@@ -139,11 +139,19 @@ export class PlacementObserver {
     }
   }
 
-  #isAllowed({ id, tenant }: WorkloadRecord, fresh: readonly Fresh[]): void {
+  #isAllowed({ id, tenant, spec }: WorkloadRecord, fresh: readonly Fresh[]): void {
+    const machines = new Set(fresh.map(({ placement }) => placement.machine))
+    const more = spec.noBorrow ? this.#ledger.owned(tenant).own - this.#ledger.owned(tenant, machines).own : 0
+    if (spec.noBorrow && more < machines.size) {
+      throw new LawBroken(
+        'nobody borrows who asks not to',
+        `${tenant} by ${id}: ${more} of ${machines.size} are its own`,
+      )
+    }
     for (const { hardwareClass, limit } of this.#ledger.tenants.get(tenant)?.quotas ?? []) {
       const isAsked = fresh.some(({ machine }) => machine !== undefined && isOfClass(machine, hardwareClass))
       const held = isAsked ? this.#ledger.held(tenant, hardwareClass) : 0
-      if (held <= limit) continue
+      if (limit === null || held <= limit) continue
       const of = hardwareClass === '' ? 'all' : hardwareClass
       throw new LawBroken('no tenant has more than its quota', `${tenant} by ${id}: ${held} of ${limit}, ${of}`)
     }

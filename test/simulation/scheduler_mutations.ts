@@ -10,25 +10,23 @@ const arrange = 'coordinator/scheduler/arrange.ts'
 const scheduler = 'coordinator/scheduler/scheduler.ts'
 const quotas = 'coordinator/scheduler/quotas.ts'
 
-const PLAN_OVER_QUOTA = [
-  { file: quotas, from: 'if (quotas.length === 0) return NO_LIMIT', to: 'if (quotas.length >= 0) return NO_LIMIT' },
-  {
-    file: quotas,
-    from: 'heldOf(held, hardwareClass) + of.length > limit',
-    to: 'heldOf(held, hardwareClass) + of.length > Infinity + limit',
-  },
-] as const
+const borrowed = 'coordinator/core/borrowed.ts'
+const PLAN_OVER_QUOTA = {
+  file: quotas,
+  from: 'if (!quotas.some(isLimit)) return NO_LIMIT',
+  to: 'if (quotas.length >= 0) return NO_LIMIT',
+} as const
 const PLAN_APART = { file: arrange, from: 'if (pack?.required === true) {', to: 'if (pack === undefined) {' } as const
 
 /** Where the pass and the commit ask the same, a fault is in both, or it is found as a plan that is refused. */
 export const schedulerMutations: readonly Mutation[] = [
-  { name: 'plan over a quota', ...PLAN_OVER_QUOTA[0], also: [PLAN_OVER_QUOTA[1]] },
+  { name: 'plan over a quota', ...PLAN_OVER_QUOTA },
   {
     name: 'forget quotas',
     file: commit,
     from: 'heldOf(held, hardwareClass) + more <= limit',
     to: 'heldOf(held, hardwareClass) + more <= limit + Infinity',
-    also: PLAN_OVER_QUOTA,
+    also: [PLAN_OVER_QUOTA],
   },
   {
     name: 'start before what is waited for',
@@ -111,12 +109,27 @@ export const schedulerMutations: readonly Mutation[] = [
   },
   {
     name: 'stop those for others who do not allow it',
-    file: commit,
-    from: 'spec.preemption.preemptible &&',
+    file: borrowed,
+    from: 'spec.preemption.preemptible && ',
     to: '',
     also: [
-      { file: 'coordinator/scheduler/running.ts', from: 'if (workload.spec.preemption.preemptible) this', to: 'this' },
+      { file: 'coordinator/scheduler/running.ts', from: 'if (workload.spec.preemption.preemptible) ', to: '' },
+      { file: 'coordinator/scheduler/preempt.ts', from: 'spec.preemption.preemptible &&', to: '' },
     ],
+  },
+  {
+    name: 'take back what is not borrowed',
+    file: borrowed,
+    from: "if (reason === 'borrowed') return this.isPartlyBeyondOwn(victim, wanted)",
+    to: "if (reason === 'borrowed') return true",
+    also: [{ file: 'coordinator/scheduler/preempt.ts', from: ' || !borrowed.borrows(tenant)', to: '' }],
+  },
+  {
+    name: 'borrow for what asks not to',
+    file: commit,
+    from: 'if (over.length > 0 || !workload.spec.noBorrow) return over',
+    to: 'return over',
+    also: [{ file: quotas, from: 'spec.noBorrow ? ownAllowance(view, tenant) : ', to: '' }],
   },
   {
     name: 'count machines for a tenant that gave them back',

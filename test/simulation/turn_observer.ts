@@ -33,6 +33,8 @@ export class TurnObserver {
   /** A workload was placed on so many machines: did another that goes before it need them? */
   placed(workload: WorkloadRecord, count: number, now: number): void {
     const { machines, workloads, wanting } = this.#ledger
+    // What is its tenant's own goes before what is more urgent.
+    if (this.#ledger.isGuaranteed(workload.tenant)) return
     const own = urgency(workload)
     for (const id of wanting) {
       const other = workloads.get(id)
@@ -40,7 +42,7 @@ export class TurnObserver {
       const wanted = wantedBy(other)
       const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
       if (members.length < wanted) continue
-      if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
       const free = this.#ledger.placeable().length + count
       // What is kept until a time that is known may be used by what is over before.
       const mayBackfill = workload.spec.timeLimit !== null && this.#ends(workload.id) > 0
@@ -58,7 +60,7 @@ export class TurnObserver {
     for (const id of wanting) {
       const other = workloads.get(id)
       if (other === undefined || !isPlain(other) || members.length < wantedBy(other)) continue
-      if (this.#ledger.hasQuota(other.tenant) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
       const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
       throw new LawBroken('growth takes only what nobody who waits could use', both)
     }
@@ -84,7 +86,24 @@ export class TurnObserver {
       return isAbove && other.spec.preemption.preempts && this.#ledger.unmet(other).length === 0
     })
     if (isForOne && before.spec.preemption.preemptible) return
+    if (this.#isTakenBack(before)) return
     throw new LawBroken('only those who allow it are stopped for others', `${before.id}: ${after.stop.reason}`)
+  }
+
+  /** Whether its tenant has borrowed, beside what it gives back already, and somebody may want its own. */
+  #isTakenBack({ id, tenant, spec }: WorkloadRecord): boolean {
+    const { workloads, placements, wanting } = this.#ledger
+    const leaving = [...workloads.values()].filter((one) => one.state === 'stopping' && one.id !== id)
+    const machines = leaving.flatMap((one) => one.placements.flatMap((key) => placements.get(key)?.machine ?? []))
+    const { borrowed } = this.#ledger.owned(tenant, new Set(machines))
+    return (
+      !spec.noBorrow &&
+      borrowed > 0 &&
+      [...wanting].some((key) => {
+        const other = workloads.get(key)
+        return other !== undefined && other.tenant !== tenant && this.#ledger.mayBeOwn(other)
+      })
+    )
   }
 
   #areAllAlive({ placements }: WorkloadRecord): boolean {
@@ -117,8 +136,8 @@ export class TurnObserver {
   *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Iterable<WorkloadRecord> {
     for (const id of this.#ledger.wanting) {
       const other = this.#ledger.workloads.get(id)
-      if (other === undefined || id === self || urgency(other) < least || this.#ledger.isPutOff(other, now)) continue
-      yield other
+      if (other === undefined || id === self || this.#ledger.isPutOff(other, now)) continue
+      if (urgency(other) >= least || this.#ledger.isGuaranteed(other.tenant)) yield other
     }
   }
 
@@ -126,7 +145,7 @@ export class TurnObserver {
   #couldStart(workload: WorkloadRecord, free: readonly MachineRecord[], now: number): boolean {
     const { groups, constraints, arrangement } = workload.spec
     if (workload.state !== 'queued' || wantedBy(workload) > 1 || groups.length > 0) return false
-    if (this.#ledger.hasQuota(workload.tenant) || !this.#ledger.isSurelyWaiting(workload, now)) return false
+    if (this.#ledger.isBounded(workload) || !this.#ledger.isSurelyWaiting(workload, now)) return false
     let suitable = 0
     for (const machine of free) {
       if (lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
@@ -140,7 +159,8 @@ export class TurnObserver {
       // For one whose machines must lie in some way, or for which others are stopped, all that suits it is kept.
       const { arrangement, groups, preemption } = other.spec
       const isArranged = arrangement.pack?.required === true || arrangement.spread !== null || arrangement.sameClass
-      if (isArranged || groups.length > 0 || preemption.preempts) return Infinity
+      const isTakingBack = this.#ledger.isGuaranteed(other.tenant)
+      if (isArranged || groups.length > 0 || preemption.preempts || isTakingBack) return Infinity
       wanted += wantedBy(other)
     }
     return wanted

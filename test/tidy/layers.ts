@@ -84,13 +84,14 @@ export const layers: readonly Layer[] = [
     // The planner and the committer share one judgement of what can be placed where, or they would never agree.
     name: 'coordinator/scheduler',
     files: scheduler,
-    may: [model, scheduler, /^coordinator\/core\/(?:imagined|placeable|lifecycle|ranks|restarts)\.ts$/],
+    may: [model, scheduler, /^coordinator\/core\/(?:borrowed|imagined|placeable|lifecycle|ranks|restarts)\.ts$/],
     types: [core],
     host: false,
   },
   { name: 'coordinator/ports', files: coordinatorPorts, may: [model, records], types: [core, shared], host: true },
   coordinatorFolder('store', [records]),
-  coordinatorFolder('api', [wireTypes, /^coordinator\/core\/ranks\.ts$/]),
+  // What a workload may be stopped for is told as the core decides it.
+  coordinatorFolder('api', [wireTypes, /^coordinator\/core\/(?:borrowed|ranks)\.ts$/]),
   coordinatorFolder('boot'),
   coordinatorFolder('identity', [wireTypes]),
   coordinatorFolder('power'),

@@ -143,6 +143,7 @@ const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
     { maxLength: 3 },
   ),
   startAfter: orNull(at),
+  noBorrow: fc.boolean(),
   priority: fc.integer({ min: -1000, max: 1000 }),
   absence: fc.record({
     onLost: fc.constantFrom('wait', 'replace', 'fail'),
@@ -170,7 +171,12 @@ const leastOf = (most: number, least: number): { readonly least?: number } =>
   least > 0 && least < most ? { least } : {}
 
 export const quotas: fc.Arbitrary<readonly Quota[]> = fc.uniqueArray(
-  fc.record({ hardwareClass: text(200), limit: fc.nat(1_000_000) }),
+  fc
+    .record({ hardwareClass: text(200), limit: orNull(fc.nat(1_000_000)), guaranteed: fc.nat(1_000_000) })
+    .map((one) => ({
+      ...one,
+      guaranteed: Math.min(one.guaranteed, one.limit ?? 1_000_000),
+    })),
   { selector: ({ hardwareClass }) => hardwareClass, maxLength: 5 },
 )
 

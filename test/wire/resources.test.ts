@@ -169,6 +169,7 @@ const policies: Partial<WorkloadSpec> = {
   dependencies: [{ workload: placement.workload, condition: 'ended' }],
   startAfter: at,
   scheduler: 'outside',
+  noBorrow: true,
   array: { size: 3, mostAtOnce: 2 },
   preemption: { preempts: true, preemptible: true },
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },
@@ -231,8 +232,8 @@ test('a workload is told whole, save what its secrets hold', (t) => {
     suggestions: ['ask for less'],
   })
   const secrets = ['.spec.task.secrets[0].content', '.spec.groups[0].task.secrets[0].content']
-  // The machines that the workload itself describes have no name.
-  isFull(t, 'Workload', told, ['.sizes[0].group', ...secrets])
+  // The machines that the workload itself describes have no name; what has ended has borrowed nothing.
+  isFull(t, 'Workload', told, ['.borrowed', '.sizes[0].group', ...secrets])
   t.false(JSON.stringify(told).includes('hunter2'))
 })
 
@@ -242,9 +243,22 @@ test('a tenant is told whole', (t) => {
   core.submit('a')
   core.place()
   core.must({ kind: 'tick' })
-  const quotas = [{ hardwareClass: 'large', limit: 7 }]
+  const quotas = [
+    { hardwareClass: 'large', limit: 7, guaranteed: 3 },
+    { hardwareClass: 'small', limit: null, guaranteed: 1 },
+  ]
+  core.must({
+    kind: 'update_tenant',
+    caller: { user: user('admin'), request: null },
+    tenant: tenant('a'),
+    share: 2,
+    quotas,
+  })
   const known = { name: tenant('a'), number: 1, share: 2, quotas, usage: { amount: 1, at: core.now } }
-  isFull(t, 'Tenant', tenantResource(core.state, record(known), core.now, new Map([[tenant('a'), 1]])))
+  // No quota has a limit and none.
+  const except = ['.quotas[0].unlimited', '.quotas[1].limit']
+  const told = tenantResource(core.state, record(known), core.now, new Map([[tenant('a'), 1]]))
+  isFull(t, 'Tenant', told, except)
 })
 
 test('a command, a token and an event are told whole', (t) => {

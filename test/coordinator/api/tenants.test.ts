@@ -68,6 +68,27 @@ test('what is wrong in an update is refused by field, and changes nothing', asyn
   )
 })
 
+test('guarantees are set with a limit or none, and more than there is is accepted with a warning', async (t) => {
+  const admin = await open(t)
+  const set = (name: string, ...quotas: object[]) =>
+    admin.call(TenantService.UpdateTenant, { name: `tenants/${name}`, quotas: { quotas } })
+  const refused = await set('red', { limit: 2, guaranteed: 3 })
+  t.is(refused.ok ? '' : refused.error.field, 'quotas.quotas[0].guaranteed')
+  const both = await set('red', { limit: 2, unlimited: true })
+  t.is(both.ok ? '' : both.error.field, 'quotas.quotas[0].limit')
+  const { tenant: red } = must(await set('red', { unlimited: true, guaranteed: 3 }))
+  t.like(red, {
+    borrowed_machines: 0,
+    warnings: ['3 machines of the fleet are guaranteed to all tenants together, and it has 0.'],
+  })
+  t.deepEqual(red?.quotas, [{ hardware_class: '', limit: 0, guaranteed: 3, unlimited: true }])
+  const { tenant: blue } = must(await set('blue', { hardware_class: 'large', limit: 9, guaranteed: 4 }))
+  t.deepEqual(blue?.warnings, [
+    '4 machines of class large are guaranteed to all tenants together, and it has 0.',
+    '7 machines of the fleet are guaranteed to all tenants together, and it has 0.',
+  ])
+})
+
 test('tenants are listed in the order of their names, page by page', async (t) => {
   const admin = await open(t)
   const names = ['ash', 'beech', 'cedar', 'elm', 'fir'].map((name) => join('tenants', name))

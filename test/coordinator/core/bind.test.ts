@@ -59,7 +59,7 @@ test('nobody is placed on what was not seen, nor what is not theirs, nor past a 
   t.is(refusal(core, together, machines), 'ARRANGEMENT')
   const labelled = core.submit('red', { scheduler: 'site', constraints: { ...ANY_MACHINE, labels: { a: 'b' } } })
   t.is(refusal(core, labelled, machines.slice(0, 1)), 'LABEL_MISSING')
-  const quotas = [{ hardwareClass: '', limit: 1 }]
+  const quotas = [{ hardwareClass: '', limit: 1, guaranteed: 0 }]
   core.must({ kind: 'update_tenant', caller: admin, tenant: tenant('red'), share: null, quotas })
   t.is(refusal(core, workload, machines), 'QUOTA')
   const plain = core.submit('blue', { machineCount: 3 })

@@ -125,7 +125,7 @@ test('a quota ends its growth', (t) => {
     caller,
     tenant: tenant('red'),
     share: null,
-    quotas: [{ hardwareClass: '', limit: 4 }],
+    quotas: [{ hardwareClass: '', limit: 4, guaranteed: 0 }],
   })
   const id = submit(core, 2, 6)
   t.is(members(core, id).length, 4)
@@ -357,7 +357,7 @@ test('what keeps it from more is said', (t) => {
     caller,
     tenant: tenant('red'),
     share: null,
-    quotas: [{ hardwareClass: '', limit: 3 }],
+    quotas: [{ hardwareClass: '', limit: 3, guaranteed: 0 }],
   })
   t.regex(core.explain(id)[0]?.message ?? '', /holds all of the 3 machines that it may/)
 })

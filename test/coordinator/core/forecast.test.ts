@@ -75,7 +75,7 @@ test('a plan says who would be stopped for it', (t) => {
   core.place()
   core.says(machine, { state: 'running', startedAt: core.now })
   const urgent = { priority: 10, preemption: { preempts: true, preemptible: false } }
-  t.deepEqual(forecast(core, urgent).preempted, [low])
+  t.deepEqual(forecast(core, urgent).preempted, [{ workload: low, reason: 'priority' }])
   t.is(core.workload(low).state, 'running')
 })
 

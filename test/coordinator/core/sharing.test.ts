@@ -66,7 +66,7 @@ test('who used much goes behind, until that has faded; priority goes before all 
 test('a quota holds its tenant back and nobody else, and the reason says so', (t) => {
   const core = new CoreHarness()
   for (let machine = 0; machine < 4; machine += 1) core.available(`m${machine}`)
-  update(core, 'red', null, [{ hardwareClass: '', limit: 2 }])
+  update(core, 'red', null, [{ hardwareClass: '', limit: 2, guaranteed: 0 }])
   const red = Array.from({ length: 4 }, () => core.submit('red', { priority: 10 }))
   const blue = Array.from({ length: 2 }, () => core.submit('blue'))
   core.place()
@@ -78,7 +78,7 @@ test('a quota holds its tenant back and nobody else, and the reason says so', (t
   if (waiting === undefined) return
   t.like(core.explain(waiting)[0], { reason: 'QUOTA_REACHED' })
   t.regex(core.explain(waiting)[0]?.message ?? '', /tenant red holds 2 of at most 2 machines/)
-  update(core, 'red', null, [{ hardwareClass: '', limit: 3 }])
+  update(core, 'red', null, [{ hardwareClass: '', limit: 3, guaranteed: 0 }])
   core.available('another')
   core.place()
   t.is(placedOf(core, red), 3)
@@ -88,7 +88,7 @@ test('a quota of one class leaves the others, and more than it allows is never p
   const core = new CoreHarness()
   const class_ = core.machine(core.available('a')).hardwareClass
   core.available('b')
-  update(core, 'red', null, [{ hardwareClass: class_, limit: 1 }])
+  update(core, 'red', null, [{ hardwareClass: class_, limit: 1, guaranteed: 0 }])
   const pair = core.submit('red', { machineCount: 2, constraints: { ...ANY_MACHINE, hardwareClass: class_ } })
   const single = core.submit('red')
   core.place()
@@ -171,7 +171,7 @@ test('what a quota will never allow keeps nothing from others', (t) => {
   core.submit('green')
   core.submit('green')
   core.place()
-  update(core, 'red', null, [{ hardwareClass: '', limit: 2 }])
+  update(core, 'red', null, [{ hardwareClass: '', limit: 2, guaranteed: 0 }])
   core.submit('red', { machineCount: 3, priority: 9 })
   const blue = core.submit('blue')
   core.place()

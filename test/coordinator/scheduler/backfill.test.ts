@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { StateWrite } from '../../../coordinator/core/state.ts'
 import { type FleetDraw, fleets } from './draws.ts'
 import { NOW, allWrites, stateOf } from './fleet.ts'
@@ -23,7 +24,9 @@ function holdsUpNobody(fleet: FleetDraw, found: Found): void {
   // What never starts, even if it were alone, tells nothing of those behind it.
   const waiting = all.filter((write) => isWaiting(write) && startsOf([...held, write]).has(write.key))
   const starts = startsOf([...held, ...waiting])
-  const queue = new Reference(stateOf(waiting), NOW, 'counted').queue().map(({ id }) => id)
+  const reference = new Reference(stateOf(waiting), NOW, 'counted')
+  const queue: WorkloadRecord['id'][] = []
+  for (let next = reference.next(); next !== undefined; next = reference.next()) queue.push(next.id)
   const place = queue.findIndex((id) => starts.get(id) !== NOW)
   const [id] = queue.slice(place)
   if (place === -1 || id === undefined) return

@@ -25,11 +25,13 @@ export type PassOptions = {
   readonly ids?: IdSource
   /** Looks at each plan on the state before it is written. */
   readonly look?: (planned: PlannedPlacement) => void
+  /** Whether those are stopped who are to be. */
+  readonly isStopping?: boolean
 }
 
 /** One pass as a batch makes it: each plan is written before the next is asked for. The writes are left open. */
 export function pass(state: FleetState, options: PassOptions = {}): Passed {
-  const { scheduler = schedulerOf(state), now = NOW, ids = freshIds(5), look = () => {} } = options
+  const { scheduler = schedulerOf(state), now = NOW, ids = freshIds(5), look = () => {}, isStopping = true } = options
   const plans: PlannedPlacement[] = []
   const refused: PlanRefusal[] = []
   for (const planned of scheduler.schedule(state, now)) {
@@ -41,7 +43,7 @@ export function pass(state: FleetState, options: PassOptions = {}): Passed {
     if (refusals.length === 0) draft.flush()
   }
   const preemptions = scheduler.preemptions()
-  for (const planned of preemptions) {
+  for (const planned of isStopping ? preemptions : []) {
     const draft = new Draft(state, now, ids)
     // Two may be given the same victims: the second is refused, and looked at again in the next pass.
     if (commitPreemption(draft, planned)) draft.flush()

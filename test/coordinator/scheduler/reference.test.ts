@@ -2,8 +2,10 @@ import test from 'ava'
 import { commitPlacement } from '../../../coordinator/core/commit.ts'
 import { Draft } from '../../../coordinator/core/draft.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
-import { type FleetDraw, fleets } from './draws.ts'
+import type { StateWrite } from '../../../coordinator/core/state.ts'
+import { type FleetDraw, fleets, fixed } from './draws.ts'
 import { NOW, allWrites, freshIds, stateOf } from './fleet.ts'
+import { guaranteedFleets, guaranteedWrites } from './guaranteed.ts'
 import { always } from './passes.ts'
 import { Reference, type Way, kindOf } from './reference.ts'
 import { countedWorld, packedWorld, singleWorld } from './worlds.ts'
@@ -11,13 +13,13 @@ import { countedWorld, packedWorld, singleWorld } from './worlds.ts'
 type Found = { placed: number; blocked: number; behind: number; grown: number }
 
 /** The scheduler places whom the reference says, in its order, and nobody else. */
-function agree(fleet: FleetDraw, way: Way, found: Found): void {
-  const state = stateOf(allWrites(fleet))
+function agree(writes: readonly StateWrite[], way: Way, found: Found): void {
+  const state = stateOf(writes)
   const reference = new Reference(state, NOW, way)
   const plans = new Scheduler(state).schedule(state, NOW)
   const ids = freshIds(5)
   let isAnyBlocked = false
-  for (const workload of reference.queue()) {
+  for (let workload = reference.next(); workload !== undefined; workload = reference.next()) {
     if (!reference.decide(workload, NOW)) {
       isAnyBlocked = true
       found.blocked += 1
@@ -55,18 +57,38 @@ function agree(fleet: FleetDraw, way: Way, found: Found): void {
 
 test('of workloads that ask for hardware, those are placed that a plain look at all machines would place', (t) => {
   const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
-  always(fleets({ machines: 40, queue: 20 }), 1500, (fleet) => agree(countedWorld(fleet), 'counted', found))
+  always(fleets({ machines: 40, queue: 20 }), 1500, (fleet) => agree(allWrites(countedWorld(fleet)), 'counted', found))
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500 && found.grown > 500, JSON.stringify(found))
 })
 
 test('of workloads that ask for places or single machines, those are placed that a plain look would place', (t) => {
   const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
-  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(singleWorld(fleet), 'single', found))
+  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(allWrites(singleWorld(fleet)), 'single', found))
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
 })
 
 test('of workloads that must be together, those are placed that a plain look would place', (t) => {
   const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
-  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(packedWorld(fleet), 'packed', found))
+  always(fleets({ machines: 30, queue: 20 }), 1000, (fleet) => agree(allWrites(packedWorld(fleet)), 'packed', found))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+})
+
+/** Nobody runs who could be stopped. */
+const settled = (fleet: FleetDraw): FleetDraw => ({
+  ...fixed(fleet),
+  queue: fixed(fleet).queue.map((one) => ({ ...one, vacant: 0 })),
+})
+
+test('of tenants with guarantees and limits, those are placed that a plain look would place', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
+  for (const [way, world] of [
+    ['counted', countedWorld],
+    ['single', singleWorld],
+    ['packed', packedWorld],
+  ] as const) {
+    always(guaranteedFleets({ machines: 30, queue: 20 }), 600, (drawn) =>
+      agree(guaranteedWrites({ ...drawn, fleet: settled(world(drawn.fleet)) }, 'firm'), way, found),
+    )
+  }
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
 })

@@ -25,6 +25,11 @@ import { placeOf } from './lie.ts'
  * Where it is known when the blocked one starts, others whose limits end before (cleaning included) may have what it
  * keeps. That is known for the first 16 that keep anything.
  *
+ * A tenant may have a quota of all classes together. What takes it over its limit is not placed and keeps nothing; nor
+ * is what takes it over its guarantee, where that asks not to borrow. Behind what runs and lacks a rank goes what
+ * stays within its tenant's guarantee, whatever its priority; that is asked anew before each decision. Of a tenant with
+ * a quota, what asks for exactly the same as one that is blocked is not looked at.
+ *
  * Then those grow that may have more than they must: the highest priority first, then as submitted. Each takes machines
  * that suit it and could not be used by anything that is blocked, the smallest hardware first, as many as it may have.
  *
@@ -55,6 +60,7 @@ export class Reference {
   readonly #blocked = new Set<string>()
   /** What those ask for that are blocked and that the fleet could hold. */
   readonly #wished: Asked[] = []
+  readonly #decided = new Set<string>()
 
   constructor(state: FleetState, now: number, way: Way) {
     this.#state = state
@@ -62,27 +68,54 @@ export class Reference {
     this.#way = way
   }
 
-  queue(): readonly WorkloadRecord[] {
+  /** Who is decided on next; once. */
+  next(): WorkloadRecord | undefined {
     const isLacking = ({ state }: WorkloadRecord): number => (state === 'queued' ? 0 : 1)
-    return [...this.#state.table('workloads').values()]
+    const isOwn = (one: WorkloadRecord): number => (this.#over(one) <= 0 ? 1 : 0)
+    const [first] = [...this.#state.table('workloads').values()]
       .map(({ record }) => record)
       .filter((one) => one.state === 'queued' || (one.state === 'running' && one.vacancies.length > 0))
+      .filter(({ id }) => !this.#decided.has(id))
       .toSorted(
         (left, right) =>
           isLacking(right) - isLacking(left) ||
+          isOwn(right) - isOwn(left) ||
           right.spec.priority - left.spec.priority ||
           left.sequence - right.sequence,
       )
+    if (first !== undefined) this.#decided.add(first.id)
+    return first
+  }
+
+  #quota({ tenant }: WorkloadRecord) {
+    return this.#state.find('tenants', tenant)?.quotas.find(({ hardwareClass }) => hardwareClass === '')
+  }
+
+  /** What its tenant would hold beyond its guarantee, it included. */
+  #over(workload: WorkloadRecord): number {
+    return this.#holding(workload) - (this.#quota(workload)?.guaranteed ?? 0)
+  }
+
+  #holding(workload: WorkloadRecord): number {
+    const held = [...this.#state.table('machines').values()].filter(
+      ({ record }) => record.state === 'allocated' && record.tenant === workload.tenant,
+    )
+    return askedBy(workload).reduce((sum, { count }) => sum + count, held.length)
   }
 
   /** Whether it can be placed now; where it cannot, it keeps what it keeps. */
   decide(workload: WorkloadRecord, instant: WorkloadRecord['stateAt']): boolean {
     if (postponed(this.#state, workload, instant) !== null) return false
+    const { spec, tenant } = workload
+    const quota = this.#quota(workload)
+    if (this.#holding(workload) > (quota?.limit ?? NEVER) || (spec.noBorrow && this.#over(workload) > 0)) return false
     const asked = askedBy(workload)
     const end = this.#endOf(workload)
-    if (this.#fits(asked, end)) return true
-    const shape = JSON.stringify([workload.state === 'queued' ? '' : workload.id, groupsOf(workload.spec)])
+    const like = [workload.state === 'queued' ? '' : workload.id, spec.noBorrow, groupsOf(spec)]
+    const shape = JSON.stringify([quota === undefined ? '' : tenant, ...like])
     const isFirst = !this.#blocked.has(shape)
+    if (!isFirst && quota !== undefined) return false
+    if (this.#fits(asked, end)) return true
     this.#blocked.add(shape)
     if (!this.#couldHold(asked)) return false
     this.#wished.push(...asked)

@@ -11,6 +11,8 @@ export interface Tenant {
   'held_machines'?: ({[key: string]: number});
   'waiting_workloads'?: (number);
   'revision'?: (number | string | Long);
+  'borrowed_machines'?: (number);
+  'warnings'?: (string)[];
 }
 
 export interface Tenant__Output {
@@ -21,4 +23,6 @@ export interface Tenant__Output {
   'held_machines': ({[key: string]: number});
   'waiting_workloads': (number);
   'revision': (number);
+  'borrowed_machines': (number);
+  'warnings': (string)[];
 }

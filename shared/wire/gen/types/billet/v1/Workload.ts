@@ -33,6 +33,7 @@ export interface Workload {
   'array_index'?: (number);
   'vacant_ranks'?: (number)[];
   'sizes'?: (_billet_v1_GroupSize)[];
+  'borrowed'?: (boolean);
 }
 
 export interface Workload__Output {
@@ -60,4 +61,5 @@ export interface Workload__Output {
   'array_index': (number);
   'vacant_ranks': (number)[];
   'sizes': (_billet_v1_GroupSize__Output)[];
+  'borrowed': (boolean);
 }

@@ -27,6 +27,7 @@ export interface WorkloadSpec {
   'preemption'?: (_billet_v1_Preemption | null);
   'scheduler'?: (string);
   'array'?: (_billet_v1_WorkloadArray | null);
+  'no_borrow'?: (boolean);
   'machine_count_least'?: (number);
 }
 
@@ -45,5 +46,6 @@ export interface WorkloadSpec__Output {
   'preemption': (_billet_v1_Preemption__Output | null);
   'scheduler': (string);
   'array': (_billet_v1_WorkloadArray__Output | null);
+  'no_borrow': (boolean);
   'machine_count_least': (number);
 }
