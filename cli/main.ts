@@ -16,6 +16,7 @@ import { registerTelemetry } from './commands/telemetry.ts'
 import { registerTenants } from './commands/tenants.ts'
 import { registerTokens } from './commands/tokens.ts'
 import { registerTop } from './commands/top.ts'
+import { registerUsage } from './commands/usage.ts'
 import { registerWorkloads } from './commands/workloads.ts'
 import { SHELL_NAMES, completionScript } from './completion.ts'
 import { type ContextOptions, loadContext } from './context.ts'
@@ -32,6 +33,7 @@ const REGISTERS: readonly Register[] = [
   registerTop,
   registerTelemetry,
   registerTenants,
+  registerUsage,
   registerTokens,
   registerEvents,
   registerFleet,

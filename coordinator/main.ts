@@ -22,15 +22,18 @@ import { healthService } from './api/health.ts'
 import { machineService } from './api/machines.ts'
 import { placementService } from './api/placements.ts'
 import { reflectionService } from './api/reflection.ts'
-import { holderOf } from './api/sights.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
 import { rolloutService } from './api/rollouts.ts'
 import { tenantService } from './api/tenants.ts'
+import { usageService } from './api/usage.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
-import { Metrics, listOf } from './assembly/metrics.ts'
+import { EnergyAccounts } from './assembly/energy.ts'
+import { listOf } from './assembly/metrics.ts'
+import { openMonitoring } from './assembly/monitoring.ts'
+import { telemetryOf } from './assembly/telemetry.ts'
 import { FleetState } from './core/state.ts'
 import { FleetAuthority } from './identity/authority.ts'
 import { readHealthRules } from './health_rules.ts'
@@ -47,9 +50,7 @@ import { LogReaders } from './sessions/log_readers.ts'
 import { decodeChange, decodeEntry } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { MetricsListener } from './telemetry/exposition/server.ts'
-import { QueryRunner } from './telemetry/query/runner.ts'
-import { KernelLogs } from './telemetry/kernel_logs.ts'
-import { TelemetryRings } from './telemetry/rings.ts'
+import type { TelemetryRings } from './telemetry/rings.ts'
 
 /** How often everything is looked at for what lasts too long. */
 const LOOK_MS = 60_000
@@ -94,11 +95,16 @@ export async function startCoordinator(
     return listeners
   }
   const { api, enrolment } = listeners.value
-  const metrics = await Metrics.open(options, { loop, hub: parts.hub, rings: parts.rings, clock, log }, authority.value)
-  if (!metrics.ok) {
+  const monitoring = await openMonitoring(
+    options,
+    { loop, hub: parts.hub, rings: parts.rings, clock, log },
+    authority.value,
+  )
+  if (!monitoring.ok) {
     await Promise.all([api.close(), enrolment.close(), store.close()])
-    return metrics
+    return monitoring
   }
+  const { metrics, remoteWrite } = monitoring.value
   const contextFile = join(options.dataDir, 'admin.context.json')
   await authority.value.adminContext(contextFile, advertised(options, api.port))
   const ticking = setInterval(() => void loop.submit({ kind: 'tick' }), TICK_MS)
@@ -112,13 +118,14 @@ export async function startCoordinator(
     clearInterval(looking)
     certifier.close()
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
-    await Promise.all([api.close(), enrolment.close(), metrics.value.close()])
+    await Promise.all([api.close(), enrolment.close(), metrics.close(), remoteWrite?.close()])
     parts.apiServer.forceShutdown()
     parts.enrolmentServer.forceShutdown()
+    await parts.energy.close()
     await loop.stop()
     await store.close()
   }
-  return ok({ api, enrolment, metrics: metrics.value.listeners, authority: authority.value, contextFile, stop })
+  return ok({ api, enrolment, metrics: metrics.listeners, authority: authority.value, contextFile, stop })
 }
 
 type OpenedFleet = { readonly loop: Loop; readonly store: Store }
@@ -227,6 +234,7 @@ type Parts = {
   readonly enrolmentServer: Server
   readonly hub: SessionHub
   readonly rings: TelemetryRings
+  readonly energy: EnergyAccounts
 }
 
 function assemble(
@@ -240,9 +248,7 @@ function assemble(
   const door = new Door(authority.cluster, loop, log)
   const sampling = { interval: options.sampleInterval, watched: options.watchedInterval }
   const hub = new SessionHub(loop, sampling, siteRules)
-  const kernelLogs = new KernelLogs()
-  const rings = openRings(loop, hub, kernelLogs, options)
-  const queries = new QueryRunner(rings, clock)
+  const { rings, queries, kernelLogs, meter } = telemetryOf(loop, hub, options, clock)
   const machineOf = (placement: string) => {
     const id = parsePlacementId(placement)
     return id.ok ? loop.read((view) => view.table('placements').get(id.value)?.record.machine) : undefined
@@ -258,6 +264,7 @@ function assemble(
     services.TelemetryService,
     telemetryService(door, { fleet: loop, telemetry: rings, queries, clock }),
   )
+  apiServer.addService(services.UsageService, usageService(door, loop, clock))
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules)))
   apiServer.addService(services.TenantService, tenantService(door, loop, clock))
@@ -282,25 +289,7 @@ function assemble(
   const enrolmentServer = new Server(serverLimits)
   const session = advertised(options, options.listen.port)
   enrolmentServer.addService(services.EnrolmentService, enrolmentService(loop, authority, session, log))
-  return { apiServer, enrolmentServer, hub, rings }
-}
-
-/** What machines measure, for as long as they are the same machines in the same hands. */
-function openRings(loop: Loop, hub: SessionHub, kernelLogs: KernelLogs, options: CoordinatorOptions): TelemetryRings {
-  const rings = new TelemetryRings({
-    samplesPerMachine: options.samplesKept,
-    bytesMax: options.samplesMemory,
-    onDemand: (machine, watched) => hub.demand(machine, watched),
-    holderOf: (id) => loop.read((view) => holderOf(view.find('machines', id))),
-  })
-  loop.onEffects((effects) => {
-    // What was measured of a machine that left, or came back as another installation, is nobody's.
-    for (const effect of effects) {
-      if (effect.kind === 'end_session') for (const kept of [rings, kernelLogs]) kept.forget(effect.machine)
-      if (effect.kind === 'desired_changed') rings.holderChanged(effect.machine)
-    }
-  })
-  return rings
+  return { apiServer, enrolmentServer, hub, rings, energy: new EnergyAccounts(meter, loop, clock, log) }
 }
 
 type Listeners = { readonly api: Listener; readonly enrolment: Listener }

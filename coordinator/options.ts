@@ -44,6 +44,25 @@ export const coordinatorOptions = {
     default: '*',
   }),
   metricsSeriesMax: integerOption({ help: 'series of machines in one answer', default: '500000' }, 1, 10_000_000),
+  remoteWriteUrl: textOption({
+    help: "where samples are sent by Prometheus' remote write, as https://prometheus.example/api/v1/write; nowhere when empty",
+    default: '',
+  }),
+  remoteWriteNames: textOption({
+    help: 'metrics of machines that are sent, with commas between; * stands for any text',
+    default: '*',
+  }),
+  remoteWriteInterval: durationOption({ help: 'how often', default: '10s' }),
+  remoteWriteAuthorizationFile: textOption({
+    help: 'file with the header Authorization, such as "Bearer ..."; it must be private',
+    default: '',
+  }),
+  remoteWriteCaFile: textOption({
+    help: "certificates that sign the receiver's, in place of the system's",
+    default: '',
+  }),
+  remoteWriteCertificateFile: textOption({ help: 'certificate to show the receiver', default: '' }),
+  remoteWriteKeyFile: textOption({ help: 'key of that certificate', default: '' }),
   connectionsMax: integerOption({ help: 'connections at once', default: '25000' }, 1, 1_000_000),
   connectionsPerAddressMax: integerOption(
     { help: 'connections at once from one address', default: '2000' },

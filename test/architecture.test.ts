@@ -23,7 +23,7 @@ function isEntry(path: string): boolean {
   // Jobs of the demonstration, the many agents of a benchmark, what tests start, simulator and faults are programs.
   if (/^test\/(?:(?:simulation|faults)\/(?:main|bite)|process\/greedy_scheduler)\.ts$/.test(path)) return true
   if (/^(?:demo\/[^/]+\.mjs|test\/coordinator\/store\/writer\.ts)$/.test(path)) return true
-  if (/^bench\/lib\/(?:many_agents|simulated_fleet|plain_server|workload)\.ts$/.test(path)) return true
+  if (/^bench\/lib\/(?:many_agents|simulated_fleet|plain_server|echo_server|workload)\.ts$/.test(path)) return true
   return /^(?:(?:bin|bench|demo)\/[^/]+\.ts|test\/.*\.test\.ts|build\/(?:generate\.ts|setup\.mjs)|[^/]+\.mjs)$/.test(
     path,
   )

@@ -67,6 +67,14 @@ export class SimulatedAgent {
     if (wanted !== null) for (const report of obedience.answers(wanted)) this.#stream.write({ report })
   }
 
+  /** A session under an identity that is there already, at whatever server. */
+  static async connect(api: string, authority: string, identity: Identity): Promise<SimulatedAgent> {
+    const connection = new Connection(api, { authorities: authority, identity })
+    const agent = new SimulatedAgent(connection, connection.open(services.AgentService.Session), identity, null)
+    await agent.settled()
+    return agent
+  }
+
   /** Writes, and waits where the coordinator does not keep up. */
   async write(message: SessionRequest): Promise<void> {
     if (!this.#stream.write(message)) await new Promise((resolve) => this.#stream.once('drain', resolve))

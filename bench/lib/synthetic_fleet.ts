@@ -68,6 +68,7 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
     health: HEALTH_LIMIT,
     healthLimitedSince: null,
     usedUntil: now,
+    accountedUntil: now,
     nextSequence: 1,
   }
   state.load({ table: 'cluster', key: 'cluster', record: cluster }, at)

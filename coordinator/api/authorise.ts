@@ -14,6 +14,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.PlacementService, 'user'],
   [services.CommandService, 'user'],
   [services.TelemetryService, 'user_or_tenant'],
+  [services.UsageService, 'user_or_tenant'],
   [services.TokenService, 'user'],
   [services.TenantService, 'user'],
   [services.EventService, 'user'],

@@ -26,6 +26,7 @@ import { updateTenant } from './tenants.ts'
 import { createToken, revokeToken } from './tokens.ts'
 import { termBegan, tick } from './upkeep.ts'
 import { resizeWorkload } from './resize.ts'
+import { energyMeasured } from './usage.ts'
 import { cancelWorkload, submitWorkload } from './workloads.ts'
 
 const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
@@ -58,6 +59,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   agent_disconnected: agentDisconnected,
   command_reported: commandReported,
   certificate_signed: certificateSigned,
+  energy_measured: energyMeasured,
   term_began: termBegan,
   tick,
 }

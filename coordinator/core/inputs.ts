@@ -30,6 +30,7 @@ import type {
   TenantRecord,
   TokenBinding,
   TokenRecord,
+  UsageRecord,
   Versioned,
   WorkloadRecord,
 } from './records.ts'
@@ -152,6 +153,8 @@ export type Inputs = {
     readonly signed: SignedStatement
   }
   command_reported: { readonly machine: MachineId; readonly command: CommandId; readonly progress: CommandProgress }
+  /** Energy that held machines took, as their telemetry says. */
+  energy_measured: { readonly entries: readonly EnergyEntry[] }
   // Time.
   /** The coordinator began to decide: every session of before is gone, and every age begins anew. */
   term_began: {
@@ -200,11 +203,14 @@ export type Answers = {
   agent_disconnected: undefined
   command_reported: undefined
   certificate_signed: undefined
+  energy_measured: undefined
   term_began: undefined
   tick: undefined
 }
 
 export type Answer<Kind extends InputKind> = Result<Answers[Kind], BilletError>
+
+export type EnergyEntry = Pick<UsageRecord, 'tenant' | 'hardwareClass' | 'day' | 'joules' | 'meteredSeconds'>
 
 /** What is to be done in the world once the decision is durable. */
 export type Effect =

@@ -3,6 +3,7 @@ import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { About, Draft } from './draft.ts'
 import { type MachineTrigger, next } from './lifecycle.ts'
 import type { MachineRecord } from './records.ts'
+import { accountRelease } from './usage.ts'
 
 /**
  * Moves a machine along the table of its life, writes it down with what else changed, and tells its agent.
@@ -19,6 +20,7 @@ export function move(
   const state = next(machine.state, trigger)
   if (state === undefined) return refuse(notAllowed(machine, trigger))
   const moved: MachineRecord = { ...machine, heldBy: null, ...also, state, stateReason: reason, stateAt: draft.now }
+  accountRelease(draft, machine)
   draft.putMachine(moved)
   draft.effect({ kind: 'desired_changed', machine: machine.id })
   if (state !== machine.state && TOLD.has(state)) {

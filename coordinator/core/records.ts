@@ -21,6 +21,7 @@ import type { Fault, HandBackReport, RunState } from '../../shared/model/run.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
+import type { UsageAmount } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
 
@@ -36,6 +37,7 @@ export type Tables = {
   requests: RequestRecord
   certificates: CertificateRecord
   rollouts: RolloutRecord
+  usages: UsageRecord
   cluster: ClusterRecord
 }
 
@@ -222,6 +224,13 @@ export type TenantRecord = {
   readonly usage: Usage
 }
 
+/** What a tenant held of one hardware class on one day, in days since 1970. */
+export type UsageRecord = UsageAmount & {
+  readonly tenant: TenantName
+  readonly hardwareClass: string
+  readonly day: number
+}
+
 export type TokenRecord = {
   readonly id: TokenId
   readonly description: string
@@ -355,6 +364,8 @@ export type ClusterRecord = {
   readonly healthLimitedSince: Instant | null
   /** Until when the tenants' use of machines is written down. */
   readonly usedUntil: Instant
+  /** Until when what is held is written into the tenants' accounts. */
+  readonly accountedUntil: Instant
   readonly nextSequence: number
 }
 

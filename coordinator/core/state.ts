@@ -138,6 +138,7 @@ export class FleetState implements FleetView {
     requests: new Table(),
     certificates: new Table(),
     rollouts: new Table(),
+    usages: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -325,6 +326,8 @@ export class FleetState implements FleetView {
         return { ...write, revision: at, before: this.#set(this.#tables.certificates, key, write.record, at) }
       case 'rollouts':
         return { ...write, revision: at, before: this.#set(this.#tables.rollouts, key, write.record, at) }
+      case 'usages':
+        return { ...write, revision: at, before: this.#set(this.#tables.usages, key, write.record, at) }
       case 'cluster':
         return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
     }

@@ -7,6 +7,7 @@ import { type Instant, type Milliseconds, hours, later, minutes, seconds } from 
 import { term } from '../../shared/model/ids.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
 import { accrueUsage } from './tenants.ts'
+import { accountHeld } from './usage.ts'
 import type { Handler } from './handler.ts'
 import { withRun } from './commands.ts'
 import type { Draft } from './draft.ts'
@@ -50,6 +51,7 @@ export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLev
           health,
           healthLimitedSince: null,
           usedUntil: draft.now,
+          accountedUntil: draft.now,
           nextSequence: 1,
         }
       : {
@@ -82,6 +84,7 @@ export const tick: Handler<'tick'> = (draft) => {
   advanceRollout(draft)
   endOverdueCommands(draft)
   accrueUsage(draft)
+  accountHeld(draft)
   prune(draft)
   return ok(() => undefined)
 }

@@ -134,8 +134,10 @@ const NUMBERS_EACH = 256
 const METRICS_EACH = 4
 
 /** How many small messages one is worth: an agent cannot make up in size what it may not send in number. */
-export function costOf({ message, sample, schema }: SessionRequest__Output): number {
+export function costOf({ message, sample, changes, schema }: SessionRequest__Output): number {
   if (message === 'sample') return 1 + (sample?.values.length ?? 0) / NUMBERS_EACH
+  // One bit for each number of the sample that is made of it.
+  if (message === 'changes') return 1 + ((changes?.changed.length ?? 0) * 8) / NUMBERS_EACH
   if (message === 'schema') return 1 + (schema?.metrics.length ?? 0) / METRICS_EACH
   return 1
 }

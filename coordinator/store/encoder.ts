@@ -40,6 +40,7 @@ export class RecordEncoder {
       case 'requests':
       case 'certificates':
       case 'rollouts':
+      case 'usages':
       case 'cluster':
         return JSON.stringify(write.record)
       default:

@@ -29,6 +29,7 @@ import type { StateWrite } from '../core/state.ts'
 import type { Change, Entry, FleetChange } from '../ports.ts'
 import { textToBytes } from './bytes.ts'
 import { VERSION } from './encoder.ts'
+import { usageAmounts } from './usage_amounts.ts'
 
 /** Reads what `encodeWrite` wrote; the refusal names the key and what is wrong with it. */
 export function decodeEntry({ key, value }: Entry): Result<StateWrite, string> {
@@ -70,6 +71,7 @@ const TABLES: readonly TableName[] = [
   'requests',
   'certificates',
   'rollouts',
+  'usages',
   'cluster',
 ]
 
@@ -337,6 +339,8 @@ const tenant = v.object({
   usage: v.optional(v.object({ amount: v.number(), at }), { amount: 0, at: 0 }),
 })
 
+const usage = v.object({ tenant: tenantName, hardwareClass: v.string(), day: count, ...usageAmounts })
+
 const cluster = v.object({
   id: v.string(),
   term: v.pipe(count, v.transform(term)),
@@ -357,6 +361,7 @@ const cluster = v.object({
   health: v.optional(v.object({ outShare: v.number(), unlimited: v.array(v.string()) }), HEALTH_LIMIT),
   healthLimitedSince: v.optional(v.nullable(at), null),
   usedUntil: v.optional(at, 0),
+  accountedUntil: v.optional(at, 0),
   nextTenantNumber: count,
   nextSequence: count,
 })
@@ -385,6 +390,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),
     requests: decoder<'requests'>(request, (key, record) => ({ table: 'requests', key, record })),
     certificates: decoder<'certificates'>(certificate, (key, record) => ({ table: 'certificates', key, record })),
+    usages: decoder<'usages'>(usage, (key, record) => ({ table: 'usages', key, record })),
     rollouts: decoder<'rollouts'>(rollout, (key, record) => ({ table: 'rollouts', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),

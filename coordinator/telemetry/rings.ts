@@ -1,5 +1,5 @@
 import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
-import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
+import type { Metric, Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { type Instant, type Milliseconds, seconds } from '../../shared/model/time.ts'
 import { Subscription } from '../../shared/subscription.ts'
 import { MetricPool } from './metric_pool.ts'
@@ -24,6 +24,8 @@ export type RingsOptions = {
   readonly onDemand: (machine: MachineId, watched: boolean) => void
   /** The placement that holds a machine now; null where none does. */
   readonly holderOf?: (machine: MachineId) => PlacementId | null
+  /** Told every sample that is kept, with the placement that holds the machine. */
+  readonly onSample?: OnSample
   /** How long a machine counts as watched after its last subscriber; 5 s where nothing is said. */
   readonly linger?: Milliseconds
 }
@@ -42,7 +44,14 @@ const SCHEMAS_KEPT = 4
 export type Sight = { readonly machine: MachineId; readonly holder: PlacementId | null }
 
 /** A machine's rings, and the number of the first sample in them that may be seen. */
-export type Seen = { readonly rings: readonly SampleRing[]; readonly since: number }
+export type Seen = {
+  readonly rings: readonly SampleRing[]
+  readonly since: number
+  /** Number of the first sample that came since somebody, or nobody, holds the machine as now. */
+  readonly heldSince: number
+}
+
+type OnSample = (machine: MachineId, holder: PlacementId | null, metrics: readonly Metric[], sample: Sample) => void
 
 type Kept = {
   /** The one in use last. */
@@ -60,6 +69,7 @@ export class TelemetryRings {
   readonly #linger: Milliseconds
   readonly #onDemand: RingsOptions['onDemand']
   readonly #holderOf: (machine: MachineId) => PlacementId | null
+  readonly #onSample: OnSample
   readonly #pool = new MetricPool()
   readonly #machines = new Map<MachineId, Kept>()
   readonly #watched = new Map<MachineId, Watched>()
@@ -67,8 +77,9 @@ export class TelemetryRings {
   #taken = 0
   #fittedTo = 0
 
-  constructor({ samplesPerMachine, onDemand, bytesMax = BYTES_MAX, linger = LINGER, holderOf }: RingsOptions) {
-    this.#holderOf = holderOf ?? (() => null)
+  constructor({ samplesPerMachine, onDemand, bytesMax = BYTES_MAX, linger = LINGER, ...more }: RingsOptions) {
+    this.#holderOf = more.holderOf ?? (() => null)
+    this.#onSample = more.onSample ?? (() => {})
     this.#samplesPerMachine = samplesPerMachine
     this.#bytesMax = bytesMax
     this.#linger = linger
@@ -119,6 +130,7 @@ export class TelemetryRings {
     const rowsMax = this.#rowsMax(ring.schema)
     ring.add(sample, rowsMax)
     this.#taken += 1
+    this.#onSample(machine, kept.holder, ring.metrics, sample)
     if (kept.rings.length > 1) this.#shed(kept, rowsMax)
     const watched = this.#watched.get(machine)
     if (watched !== undefined) {
@@ -145,7 +157,7 @@ export class TelemetryRings {
   seen({ machine, holder }: Sight): Seen | undefined {
     const kept = this.#machines.get(machine)
     if (kept === undefined || (holder !== null && kept.holder !== holder)) return undefined
-    return { rings: kept.rings, since: holder === null ? 0 : kept.heldSince }
+    return { rings: kept.rings, since: holder === null ? 0 : kept.heldSince, heldSince: kept.heldSince }
   }
 
   latest(sights: readonly Sight[]): readonly MachineSamples[] {

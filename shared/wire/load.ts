@@ -8,6 +8,7 @@ import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
 import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
+import type { UsageServiceDefinition } from './gen/types/billet/v1/UsageService.ts'
 import type { TelemetryServiceDefinition } from './gen/types/billet/v1/TelemetryService.ts'
 import type { TenantServiceDefinition } from './gen/types/billet/v1/TenantService.ts'
 import type { TokenServiceDefinition } from './gen/types/billet/v1/TokenService.ts'
@@ -25,6 +26,7 @@ export type Services = {
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
   readonly RolloutService: RolloutServiceDefinition
+  readonly UsageService: UsageServiceDefinition
   readonly TelemetryService: TelemetryServiceDefinition
   readonly TenantService: TenantServiceDefinition
   readonly TokenService: TokenServiceDefinition
@@ -42,6 +44,7 @@ const FULL_NAMES = {
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
   RolloutService: 'billet.v1.RolloutService',
+  UsageService: 'billet.v1.UsageService',
   TelemetryService: 'billet.v1.TelemetryService',
   TenantService: 'billet.v1.TenantService',
   TokenService: 'billet.v1.TokenService',

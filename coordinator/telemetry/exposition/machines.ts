@@ -6,7 +6,8 @@ import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import { type Instant, minutes } from '../../../shared/model/time.ts'
 import type { SampleRing } from '../ring.ts'
 import type { Seen, Sight } from '../rings.ts'
-import { type Family, headerText, isMetricName, labelName, labelsText, lineText } from './text.ts'
+import { machineLabels, ownLabels } from './machine_labels.ts'
+import { type Family, headerText, isMetricName, labelsText, lineText } from './text.ts'
 
 export type Selection = {
   /** Names with `*` for any text; a name that none of them is like is left out. */
@@ -110,23 +111,8 @@ const catalogue: ReadonlyMap<string, Family> = new Map(
   metricCatalogue.map(({ name, kind, unit, help }) => [name, { name, kind, unit, help }]),
 )
 
-export function machineLabels(
-  { id, hostname, hardwareClass, tenant, labels }: QueriedMachine,
-  levels: readonly string[],
-): Readonly<Record<string, string>> {
-  const places = levels.flatMap((level) => {
-    const place = labels[level]
-    return place === undefined ? [] : [[labelName(level), place] as const]
-  })
-  return { machine: id, hostname, hardware_class: hardwareClass, tenant: tenant ?? '', ...Object.fromEntries(places) }
-}
-
-/** A label that a machine has too is told under another name, as Prometheus does it with labels of targets. */
 function metricLabels(labels: Metric['labels'], levels: readonly string[]): string {
-  const taken = new Set(['machine', 'hostname', 'hardware_class', 'tenant', ...levels.map(labelName)])
-  const entries = Object.entries(labels).map(([name, value]) => {
-    return [taken.has(labelName(name)) ? `exported_${labelName(name)}` : name, value] as const
-  })
+  const entries = ownLabels(labels, levels)
   return entries.length === 0 ? '' : `,${labelsText(Object.fromEntries(entries))}`
 }
 

@@ -13,6 +13,16 @@ export type OwnSources = {
   readonly loop: { readonly queued: number; readonly figures: LoopCounts }
   readonly sessions: { readonly size: number }
   readonly rings: { readonly taken: number; readonly dropped: number; readonly bytes: number; readonly watched: number }
+  /** Absent where nothing is sent. */
+  readonly remoteWrite: RemoteWriteCounts | undefined
+}
+
+export type RemoteWriteCounts = {
+  readonly sent: number
+  readonly failed: number
+  readonly refused: number
+  readonly dropped: number
+  readonly waiting: number
 }
 
 type LoopCounts = {
@@ -61,6 +71,7 @@ export class OwnMetrics {
     }
     const plain = new Map<OwnMetricName, readonly Point[]>([
       ...this.#counts(),
+      ...this.#remoteWrite(),
       ...this.#fleet(),
       ...this.#process(),
       ...this.#eventLoop(),
@@ -87,6 +98,18 @@ export class OwnMetrics {
       one('billet_samples_total', rings.taken),
       one('billet_samples_dropped_total', rings.dropped),
       one('billet_samples_memory_bytes', rings.bytes),
+    ]
+  }
+
+  #remoteWrite(): readonly (readonly [OwnMetricName, readonly Point[]])[] {
+    const { remoteWrite } = this.#sources
+    if (remoteWrite === undefined) return []
+    return [
+      one('billet_remote_write_samples_total', remoteWrite.sent),
+      one('billet_remote_write_samples_refused_total', remoteWrite.refused),
+      one('billet_remote_write_failures_total', remoteWrite.failed),
+      one('billet_remote_write_rows_dropped_total', remoteWrite.dropped),
+      one('billet_remote_write_rows_waiting', remoteWrite.waiting),
     ]
   }
 

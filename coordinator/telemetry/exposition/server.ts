@@ -9,7 +9,8 @@ import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import type { Clock } from '../../../shared/model/time.ts'
 import { type Access, type Reader, isLoopback } from './access.ts'
-import { MachineExposition, type SeenRings, type Selection, machineLabels } from './machines.ts'
+import { machineLabels } from './machine_labels.ts'
+import { MachineExposition, type SeenRings, type Selection } from './machines.ts'
 import type { OwnMetrics } from './own.ts'
 import { CONTENT_TYPE } from './text.ts'
 
@@ -53,6 +54,7 @@ export async function listenForScrapes(
     cert: tls.certificate,
     key: tls.key,
     minVersion: 'TLSv1.2',
+    handshakeTimeout: 10_000,
     ...(wantsCertificate ? { ca: tls.clientAuthorities, requestCert: true, rejectUnauthorized: true } : {}),
   } as const
   const server: Server = access.way === 'loopback' ? createServer(serve) : createSecureServer(secure, serve)
@@ -87,7 +89,9 @@ class Scrapes {
     // A reader that takes nothing holds no place for ever.
     response.setTimeout(TIMEOUT_MS, () => response.destroy())
     try {
-      await this.#answer(new URL(request.url ?? '/', 'http://localhost'), reader.value, response)
+      const url = URL.parse(request.url ?? '/', 'http://localhost')
+      if (url === null) end(response, 400, 'Expected a path such as /metrics.')
+      else await this.#answer(url, reader.value, response)
     } catch (error) {
       this.#options.onBug(error)
       if (response.headersSent) response.destroy()

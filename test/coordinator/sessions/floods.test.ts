@@ -18,33 +18,30 @@ const schema = (id: number, width: number): { id: number; metrics: Metric[] } =>
 
 const message = (overrides: Partial<SessionRequest__Output>): SessionRequest__Output => ({ ...overrides })
 
-type Flooded = { readonly rig: Rig; readonly loud: FakeAgent; readonly machine: Machine; readonly quiet: FakeAgent }
+type Flooded = { readonly loud: FakeAgent; readonly machine: Machine }
 
-async function flooded(rig: Rig, flood: (loud: FakeAgent) => void): Promise<Flooded & { readonly longest: number }> {
+/** One agent says far too much at once; another goes on as ever, and is answered each time before this returns. */
+async function flooded(rig: Rig, flood: (loud: FakeAgent) => void): Promise<Flooded> {
   const [machine, other] = [await rig.machine(), await rig.machine()]
   const [loud, quiet] = [await rig.connect(machine), await rig.connect(other, undefined, { serial: 'SN2' })]
   quiet.say({ schema: schema(1, 3) })
   flood(loud)
-  let longest = 0
   for (let beat = 0; beat < 40; beat += 1) {
-    const began = performance.now()
     quiet.say({ sample: { schema_id: 1, time, values: [beat, beat, beat] } })
     await quiet.settled()
-    longest = Math.max(longest, performance.now() - began)
   }
-  return { rig, loud, machine, quiet, longest }
+  return { loud, machine }
 }
 
 const kept = (rig: Rig) => rig.rings.taken + rig.rings.dropped
 
 test('an agent that sends far too many samples waits, and nobody else does', async (t) => {
   const rig = await Rig.start(t)
-  const { loud, longest } = await flooded(rig, (agent) => {
+  const { loud } = await flooded(rig, (agent) => {
     agent.say({ schema: schema(1, 3) })
     for (let at = 0; at < SAMPLES; at += 1) agent.say({ sample: { schema_id: 1, time, values: [at, at, NaN] } })
   })
-  t.true(longest < 2000, `another waited for ${longest} ms`)
-  t.true(kept(rig) < SAMPLES, 'it is read no faster than agents may speak')
+  t.true(kept(rig) < SAMPLES, 'another was answered forty times before all of it was read')
   // 100 samples are kept in these rings, of at most 3 numbers and a time.
   t.true(rig.rings.bytes <= 2 * 128 * 4 * 8, `${rig.rings.bytes}`)
   loud.close()
@@ -53,7 +50,7 @@ test('an agent that sends far too many samples waits, and nobody else does', asy
 test('a schema that changes each time is paid for by who sends it', async (t) => {
   const rig = await Rig.start(t)
   let heard = 0
-  const { loud, longest, machine } = await flooded(rig, (agent) => {
+  const { loud, machine } = await flooded(rig, (agent) => {
     for (let id = 1; id <= SCHEMAS; id += 1) {
       agent.say({ schema: schema(id, WIDTH) })
       agent.say({ sample: { schema_id: id, time, values: Array.from({ length: WIDTH }, () => id) } })
@@ -63,7 +60,6 @@ test('a schema that changes each time is paid for by who sends it', async (t) =>
       () => {},
     )
   })
-  t.true(longest < 2000, `another waited for ${longest} ms`)
   t.is(heard, 0, 'half a minute of schemas is not taken in at once')
   const seen = rig.rings.seen({ machine: machine.id, holder: null })
   t.true((seen?.rings.length ?? 0) <= 4)
@@ -96,5 +92,7 @@ test('the larger a message is, the more it counts as', (t) => {
   t.is(costOf(message(empty)), 1)
   const values = Array.from({ length: 2560 }, () => 1)
   t.is(costOf(message({ message: 'sample', sample: { schema_id: 1, time, values } })), 11)
+  const changed = Buffer.alloc(320)
+  t.is(costOf(message({ message: 'changes', changes: { schema_id: 1, time, changed, values: [] } })), 11)
   t.is(costOf(message({ message: 'schema', schema: { id: 1, metrics: [] } })), 1)
 })

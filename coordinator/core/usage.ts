@@ -1,0 +1,77 @@
+import type { TenantName } from '../../shared/model/ids.ts'
+import { ok } from '../../shared/model/result.ts'
+import { type Instant, instant, later, minutes } from '../../shared/model/time.ts'
+import { NO_USAGE, type UsageAmount, addedUsage, byDay, dayOf } from '../../shared/model/usage.ts'
+import type { Draft } from './draft.ts'
+import type { Handler } from './handler.ts'
+import type { MachineRecord } from './records.ts'
+import type { FleetView } from './state.ts'
+
+/** How often what is held is written into the accounts; what is handed back is written at once. */
+const ACCOUNTED_EVERY = minutes(10)
+/** Days that are kept. */
+const DAYS_KEPT = 400
+const PRUNED_AT_ONCE = 500
+
+/** Tenants' accounts are ordered by tenant, then day. */
+export const usageKey = (tenant: TenantName, hardwareClass: string, day: number): string =>
+  `${tenant}/${`${day}`.padStart(6, '0')}/${hardwareClass}`
+
+/** Since when a machine's time is not yet in the accounts; null where nobody holds it. */
+export function unaccountedSince(view: Pick<FleetView, 'cluster'>, machine: MachineRecord): Instant | null {
+  if (machine.state !== 'allocated' || machine.tenant === null) return null
+  return instant(Math.max(machine.stateAt, view.cluster().accountedUntil))
+}
+
+/** The machine goes on from being held: its time up to now is written down. */
+export function accountRelease(draft: Draft, machine: MachineRecord): void {
+  const since = unaccountedSince(draft, machine)
+  if (since !== null && machine.tenant !== null) account(draft, machine, machine.tenant, since)
+}
+
+/** Once in a while, for all that is held: so that no account is far behind, however long something is held. */
+export function accountHeld(draft: Draft): void {
+  const cluster = draft.cluster()
+  if (later(cluster.accountedUntil, ACCOUNTED_EVERY) > draft.now) return
+  for (const { record } of draft.before.table('machines').values()) {
+    // As this decision leaves it: what it released is written down already.
+    if (record.state === 'allocated') accountRelease(draft, draft.find('machines', record.id) ?? record)
+  }
+  draft.put({ table: 'cluster', key: 'cluster', record: { ...draft.cluster(), accountedUntil: draft.now } })
+  prune(draft)
+}
+
+function account(draft: Draft, machine: MachineRecord, tenant: TenantName, since: Instant): void {
+  const gpus = machine.inventory?.gpus.length ?? 0
+  for (const { day, seconds } of byDay(since, draft.now)) {
+    add(draft, tenant, machine.hardwareClass, day, {
+      ...NO_USAGE,
+      machineSeconds: seconds,
+      gpuSeconds: seconds * gpus,
+    })
+  }
+}
+
+function add(draft: Draft, tenant: TenantName, hardwareClass: string, day: number, amount: UsageAmount): void {
+  const key = usageKey(tenant, hardwareClass, day)
+  const before = draft.find('usages', key) ?? { tenant, hardwareClass, day, ...NO_USAGE }
+  draft.put({ table: 'usages', key, record: { ...before, ...addedUsage(before, amount) } })
+}
+
+export const energyMeasured: Handler<'energy_measured'> = (draft, { entries }) => {
+  for (const { tenant, hardwareClass, day, joules, meteredSeconds } of entries) {
+    add(draft, tenant, hardwareClass, day, { ...NO_USAGE, joules, meteredSeconds })
+  }
+  return ok(() => undefined)
+}
+
+function prune(draft: Draft): void {
+  const first = dayOf(draft.now) - DAYS_KEPT
+  let left = PRUNED_AT_ONCE
+  for (const { record } of draft.before.table('usages').values()) {
+    if (record.day >= first) continue
+    draft.put({ table: 'usages', key: usageKey(record.tenant, record.hardwareClass, record.day), record: null })
+    left -= 1
+    if (left === 0) return
+  }
+}
