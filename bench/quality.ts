@@ -58,10 +58,12 @@ const UNITS: Readonly<Record<keyof Measures, string>> = {
 
 const trace = drawTrace(options)
 tellTrace(trace)
-const ours = run(trace, new Production(trace, true))
+const ours = run(trace, new Production(trace, { isFair: true, backfill: 'easy' }))
 const peers = [new Fifo(trace), new Easy(trace)].map((peer) => ({ peer: peer.name, measures: run(trace, peer) }))
-// What the shares cost, and what they give: the same in order of arrival.
-run(trace, new Production(trace, false))
+// What the shares cost, and what they give: the same in order of arrival. And the other backfill.
+run(trace, new Production(trace, { isFair: false, backfill: 'easy' }))
+run(trace, new Production(trace, { isFair: true, backfill: 'conservative' }))
+run(trace, new Production(trace, { isFair: false, backfill: 'conservative' }))
 for (const { peer, measures } of peers) {
   for (const [metric, value] of entries(ours)) {
     print({ bench: 'quality', metric, value, unit: UNITS[metric], peer, ratio: value / measures[metric] })

@@ -137,7 +137,7 @@ async function openFleet(
   cluster: string,
   siteRules: readonly HealthRule[],
 ): Promise<Result<OpenedFleet, string>> {
-  const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax, healthOutPercent } = options
+  const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax, healthOutPercent, backfill } = options
   const weights = weightsOf(classWeights)
   if (!weights.ok) return weights
   const levels = listOf(topologyLevels)
@@ -170,7 +170,7 @@ async function openFleet(
     kind: 'term_began',
     clusterId: cluster,
     topologyLevels: levels,
-    sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax },
+    sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax, backfill },
     holdBack: { after: options.holdBackAfter, first: options.holdBackFirst },
     health: { outShare: healthOutPercent / 100, unlimited: unlimitedOf(rulesWith(siteRules)) },
   })

@@ -8,6 +8,7 @@ import {
   textOption,
   type Resolved,
 } from '../shared/config.ts'
+import { backfills } from '../shared/model/tenant.ts'
 import { logLevels } from '../shared/log.ts'
 
 export const COORDINATOR_PREFIX = 'BILLET_COORDINATOR_'
@@ -77,6 +78,13 @@ export const coordinatorOptions = {
     help: 'after how long a use of machines counts half in the order of waiting tenants',
     default: '7d',
   }),
+  backfill: choiceOption(
+    {
+      help: 'for whom machines are reserved: the first that waits for such machines, or everyone that waits',
+      default: 'easy',
+    },
+    backfills,
+  ),
   tenantQueueMax: integerOption({ help: 'workloads of one tenant that may wait', default: '50000' }, 1, 1_000_000),
   classWeights: textOption({
     help: 'what an hour of one machine of a hardware class counts, as class=number with commas between; 1 otherwise',

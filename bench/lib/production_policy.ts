@@ -6,6 +6,7 @@ import { accrueUsage } from '../../coordinator/core/tenants.ts'
 import { Scheduler } from '../../coordinator/scheduler/scheduler.ts'
 import { type MachineId, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
+import type { Backfill } from '../../shared/model/tenant.ts'
 import { type Instant, later, seconds } from '../../shared/model/time.ts'
 import { ANY_MACHINE, type Constraints, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { type Job, MODELS, type Slot, type Trace } from './cluster_trace.ts'
@@ -14,6 +15,8 @@ import { type SyntheticFleet, drawSpec, enqueue, syntheticFleet } from './synthe
 
 const GIB = 1024 ** 3
 const CLEANED = { state: 'sanitising', placement: null, tenant: null } as const
+
+export type Rules = { readonly isFair: boolean; readonly backfill: Backfill }
 
 /** The production scheduler on a state of its own, whose plans are written by the core's own commit. */
 export class Production implements Policy {
@@ -28,8 +31,8 @@ export class Production implements Policy {
   readonly #tenants: readonly WorkloadRecord['tenant'][]
 
   /** @param isFair whether tenants' shares count; otherwise all go in order of arrival. */
-  constructor({ fleet: slots, tenants }: Trace, isFair: boolean) {
-    this.name = isFair ? 'billet' : 'billet without shares'
+  constructor({ fleet: slots, tenants }: Trace, { isFair, backfill }: Rules) {
+    this.name = `billet${backfill === 'easy' ? '' : ', conservative backfill'}${isFair ? '' : ', without shares'}`
     this.#fleet = syntheticFleet(slots.length, 1)
     const { state, machines } = this.#fleet
     this.#template = enqueue(this.#fleet, drawSpec(this.#fleet, 1), 0)
@@ -45,6 +48,9 @@ export class Production implements Policy {
       const record = index < tenants ? { ...tenant, share: isFair ? 1 : Infinity } : null
       state.load({ table: 'tenants', key: tenant.name, record }, state.revision)
     }
+    const cluster = state.cluster()
+    const record = { ...cluster, sharing: { ...cluster.sharing, backfill } }
+    state.load({ table: 'cluster', key: 'cluster', record }, state.revision)
     this.#numbers = new Map(machines.map((id, index) => [id, index]))
     this.#scheduler = new Scheduler(state)
   }

@@ -7,7 +7,7 @@ import {
   parseWorkloadId,
 } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import type { Dependency, WorkloadSpec } from '../../shared/model/workload.ts'
 import { layoutOf } from './ranks.ts'
 import type { WorkloadRecord } from './records.ts'
 import type { FleetView } from './state.ts'
@@ -39,6 +39,19 @@ function nowhere(): PlacementId {
   return id.value
 }
 
+const FOR_MACHINES = 'waits for machines'
+/** Others that it waits for are named, so many of them. */
+const NAMED = 3
+
+/** A workload that waits, which says for whom; one that waits for nobody any more waits for machines. */
+export function waitingFor(workload: WorkloadRecord, waitsFor: readonly Dependency[]): WorkloadRecord {
+  const named = waitsFor.slice(0, NAMED).map((one) => `${one.workload} to have ${one.condition}`)
+  const more = waitsFor.length - named.length
+  const others = more === 0 ? '' : ` and ${more} more`
+  const stateReason = waitsFor.length === 0 ? FOR_MACHINES : `waits for ${named.join(', ')}${others}`
+  return { ...workload, waitsFor, stateReason }
+}
+
 type Submitted = Pick<WorkloadRecord, 'id' | 'tenant' | 'displayName' | 'spec' | 'user'> & { readonly now: Instant }
 
 /** A workload that nothing has happened to yet. */
@@ -46,7 +59,7 @@ export function newWorkload({ now, ...submitted }: Submitted, sequence: number):
   return {
     ...submitted,
     state: 'queued',
-    stateReason: 'waits for machines',
+    stateReason: FOR_MACHINES,
     stateAt: now,
     placements: [],
     exitCode: null,

@@ -72,6 +72,10 @@ function withheld(machine: MachineRecord): MachineRefusalReason | undefined {
   return undefined
 }
 
+/** Whether it can be had once what holds it has gone, as far as is known: one that is silent may be back by then. */
+export const isOffered = ({ connection, cordon, conditions }: MachineRecord): boolean =>
+  connection !== 'lost' && cordon === null && !conditions.some((condition) => condition.forbidsPlacement)
+
 /** Values of the topology's levels, outermost first; empty where the machine does not say. */
 export const placeOf = ({ labels }: Pick<MachineRecord, 'labels'>, levels: readonly string[]): readonly string[] =>
   levels.map((level) => labels[level] ?? '')

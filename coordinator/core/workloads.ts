@@ -7,7 +7,7 @@ import { type Instant, later } from '../../shared/model/time.ts'
 import { type WorkloadState, groupsOf, hasEnded, leastOf } from '../../shared/model/workload.ts'
 import { dependentsOf, openDependencies, isMet } from './dependencies.ts'
 import { type Handler, remember, repeated } from './handler.ts'
-import { newWorkload } from './imagined.ts'
+import { newWorkload, waitingFor } from './imagined.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
@@ -50,7 +50,7 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     const id = index === 0 ? first : draft.ids.workload()
     const submitted = { id, tenant, displayName, spec, user: caller.user, now: draft.now }
     const array = spec.array === null ? null : { first, index }
-    draft.putWorkload({ ...newWorkload(submitted, nextSequence + index), waitsFor: waits.value, array })
+    draft.putWorkload(waitingFor({ ...newWorkload(submitted, nextSequence + index), array }, waits.value))
   }
   remember(draft, caller, digest, first)
   return ok(() => draft.written('workloads', first))
@@ -230,7 +230,7 @@ function tellDependents(draft: Draft, { id }: WorkloadRecord, ended: WorkloadSta
     const dependent = workloadOf(draft, key)
     if (isMet(condition, ended)) {
       const waitsFor = dependent.waitsFor.filter((one) => one.workload !== id || one.condition !== condition)
-      draft.putWorkload({ ...dependent, waitsFor })
+      draft.putWorkload(waitingFor(dependent, waitsFor))
     } else {
       const reason = `workload ${id} has ${ended}, and it was to run only after that had ${condition}`
       stopWorkload(draft, key, { outcome: 'failed', reason, exitCode: null })

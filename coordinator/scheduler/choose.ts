@@ -1,8 +1,9 @@
 import { arrange } from './arrange.ts'
-import type { Kept } from './claims.ts'
+import type { Kept, Part } from './claims.ts'
 import type { Demand } from './demand.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
+import { compareTexts } from './order.ts'
 import { type Shelf, type Stock, stockOfKind, stockOfShelves } from './stock.ts'
 
 /**
@@ -93,13 +94,20 @@ export function usableOf(free: readonly Entry[], count: number, kept: Kept): rea
   const kinds = new Set(unkept.map(({ stretch }) => stretch.kind))
   if ([...kinds].every((kind) => kept.spare(kind) >= count)) return unkept
   const left = new Map<Kind, number>()
+  const pools = new Map([...kinds].map((kind) => [kind, kept.pool(kind)]))
+  const together = new Map<Part, number>()
   const allowed = new Map<string, number>()
-  return unkept.filter(({ stretch: { kind } }) => {
+  // As they stand, or it would matter in which order they came.
+  const standing = unkept.toSorted((one, other) => compareTexts(one.key, other.key))
+  return standing.filter(({ stretch: { kind } }) => {
     const { hardwareClass } = kind.facts
     const more = allowed.get(hardwareClass) ?? atLeast(count, kept.allowed(hardwareClass))
     const usable = left.get(kind) ?? atLeast(count, kept.spare(kind))
-    if (usable <= 0 || more <= 0) return false
+    const pool = pools.get(kind) ?? null
+    const inPool = pool === null ? Infinity : (together.get(pool.part) ?? atLeast(count, pool.left))
+    if (usable <= 0 || more <= 0 || inPool <= 0) return false
     left.set(kind, usable - 1)
+    if (pool !== null) together.set(pool.part, inPool - 1)
     allowed.set(hardwareClass, more - 1)
     return true
   })

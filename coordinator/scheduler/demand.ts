@@ -12,6 +12,8 @@ export class Demand {
   readonly constraints: Constraints
   readonly arrangement: Arrangement
   readonly #index: FleetIndex
+  /** Labels that it looks at: the index is to be asked for them before it is tried. */
+  readonly labels: ReadonlySet<string>
   /** Of what it must be tried: one machine of a kind, one of each place, or every single one. */
   readonly reach: 'kind' | 'place' | 'machine'
   #version = -1
@@ -24,13 +26,13 @@ export class Demand {
     this.arrangement = arrangement
     const expressions = [constraints.require, ...constraints.prefer.map((one) => one.expression)]
     const subjects = expressions.flatMap((one) => (one === null ? [] : subjectsOf(one.test)))
-    const labels = [
+    const labels = new Set([
       ...Object.keys(constraints.labels),
       ...subjects.flatMap((subject) => ('label' in subject ? [subject.label] : [])),
-    ]
-    index.ask(labels)
+    ])
+    this.labels = labels
     const isNamed = constraints.machines.length > 0 || constraints.excluded.length > 0 || subjects.some(isIdentity)
-    this.reach = isNamed ? 'machine' : labels.some((label) => index.levels.includes(label)) ? 'place' : 'kind'
+    this.reach = isNamed ? 'machine' : index.levels.some((level) => labels.has(level)) ? 'place' : 'kind'
   }
 
   /** Whether one machine that suits it suits it, whatever other machines there are. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/model/time.ts'
-import { nthEnd } from './reserve.ts'
 import type { Rights } from './rights.ts'
+import { nthEnd } from './starts.ts'
 import { type Waiting, type Want, type Wanted, inLine } from './waiting.ts'
 
 /** What stands before a workload in the queue and wants machines of the same kinds. */

@@ -1,5 +1,5 @@
 import { type Instant, later, minutes } from '../../shared/model/time.ts'
-import { notFree, placeOf } from '../core/placeable.ts'
+import { isOffered, notFree, placeOf } from '../core/placeable.ts'
 import type { MachineRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { Domains } from './domain.ts'
@@ -9,13 +9,19 @@ import { naturalKey } from './order.ts'
 /** What cleaning and validating a machine after a tenant is expected to take, until more is known. */
 export const CLEANING = minutes(2)
 
+/** Sorting the machines anew takes a while in a large fleet: what comes and goes all the time is sorted once. */
+const FORGOTTEN_AFTER = minutes(10)
+
 /** The fleet by kinds and places, brought up one changed machine at a time. */
 export class FleetIndex {
   readonly levels: readonly string[]
   readonly domains = new Domains()
   readonly kinds = new Map<string, Kind>()
   readonly #entries = new Map<string, Entry>()
-  readonly #asked = new Set<string>()
+  /** Labels that tell kinds apart, and how many demands ask for each. */
+  readonly #asked = new Map<string, number>()
+  /** Of these, those that nobody asks for any more, and since when that is known. */
+  readonly #unasked = new Map<string, Instant | null>()
   readonly #taken = new Set<string>()
   #version = 0
   /** Grows when there are other machines than before, free or not. */
@@ -41,11 +47,46 @@ export class FleetIndex {
   }
 
   /** From now on machines that differ in these labels are of different kinds. */
-  ask(labels: Iterable<string>): void {
-    const fresh = [...labels].filter((label) => !this.#asked.has(label) && !this.levels.includes(label))
-    if (fresh.length === 0) return
-    for (const label of fresh) this.#asked.add(label)
-    const touched = [...this.#entries.values()].filter(({ record }) => fresh.some((key) => key in record.labels))
+  ask(labels: ReadonlySet<string>): void {
+    const fresh: string[] = []
+    for (const label of labels) {
+      if (this.levels.includes(label)) continue
+      const users = this.#asked.get(label)
+      if (users === undefined) fresh.push(label)
+      this.#asked.set(label, (users ?? 0) + 1)
+      this.#unasked.delete(label)
+    }
+    this.#sortAnew(fresh)
+  }
+
+  /** One that asked for them is gone. */
+  unask(labels: ReadonlySet<string>): void {
+    for (const label of labels) {
+      const users = this.#asked.get(label)
+      if (users === undefined) continue
+      this.#asked.set(label, users - 1)
+      if (users === 1) this.#unasked.set(label, null)
+    }
+  }
+
+  /** Labels that nobody has asked for in a while tell no kinds apart any more. */
+  forget(now: Instant): void {
+    const forgotten: string[] = []
+    for (const [label, since] of this.#unasked) {
+      if (since === null || since > now) this.#unasked.set(label, now)
+      else if (now - since >= FORGOTTEN_AFTER) forgotten.push(label)
+    }
+    for (const label of forgotten) {
+      this.#unasked.delete(label)
+      this.#asked.delete(label)
+    }
+    this.#sortAnew(forgotten)
+  }
+
+  /** Machines with one of these labels go to the kinds that they are of now. */
+  #sortAnew(labels: readonly string[]): void {
+    if (labels.length === 0) return
+    const touched = [...this.#entries.values()].filter(({ record }) => labels.some((key) => key in record.labels))
     for (const entry of touched) {
       this.#drop(entry)
       this.#insert(entry.record, entry.freeAt)
@@ -99,7 +140,7 @@ export class FleetIndex {
   }
 
   #insert(record: MachineRecord, end: Instant | null): void {
-    const key = kindKey(record, this.#asked)
+    const key = kindKey(record, this.#asked.keys())
     let kind = this.kinds.get(key)
     if (kind === undefined) {
       const asked = Object.entries(record.labels).filter(([label]) => this.#asked.has(label))
@@ -131,8 +172,10 @@ export class FleetIndex {
   }
 }
 
-/** When what runs there ends by its time limit, and the machine is clean again. */
+/** When it is free again: once what runs there has ended by its time limit, and the machine is clean. */
 function freeAt(view: FleetView, machine: MachineRecord): Instant | null {
+  if (!isOffered(machine)) return null
+  if (machine.state === 'sanitising' || machine.state === 'validating') return later(machine.stateAt, CLEANING)
   if (machine.state !== 'allocated' || machine.placement === null) return null
   const placement = view.find('placements', machine.placement)
   if (placement === undefined || placement.timeLimit === null) return null

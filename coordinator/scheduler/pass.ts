@@ -2,19 +2,17 @@ import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
 import type { PlannedPlacement } from '../core/commit.ts'
 import { isArrayFull, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
-import { choose } from './choose.ts'
 import { type Allowance, Claims, Kept } from './claims.ts'
 import { CLEANING } from './fleet_index.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
-import { join } from './join.ts'
 import type { Entry, Kind } from './kind.ts'
 import { NO_LIMIT, allowanceFor, hasQuota, isOver, mayHold } from './quotas.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { PassOptions } from './pass_options.ts'
 import { LACKS_A_RANK, Rights } from './rights.ts'
 import { Stops } from './stops.ts'
-import { scarcestFirst } from './suits.ts'
+import { giveBack, takeAll } from './take.ts'
 import { type Line, type Shape, type Wanted, lacksRank } from './waiting.ts'
 import { Wishes } from './wishes.ts'
 
@@ -28,8 +26,8 @@ const inOrder = (left: Turn, right: Turn): number =>
   left.standing - right.standing ||
   left.wanted.sequence - right.wanted.sequence
 
-/** Blocked workloads for which the time is worked out at which they could start. */
-const RESERVATIONS = 16
+/** Blocked workloads that have machines reserved for a time: fitting in with many others takes long. */
+const RESERVATIONS = { easy: 64, conservative: 16 }
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
 const BRIEFER_LOOKED_AT = 3000
 
@@ -58,7 +56,10 @@ export class Pass {
   #isAnyPreempting = false
   /** Turns of those that ask for their tenant's own. */
   #ofOwn = 0
-  #reservations = 0
+  readonly #isConservative: boolean
+  #reservationsLeft: number
+  /** Shapes for which nothing can be reserved. */
+  readonly #hopeless = new Set<Shape>()
   #lookedAt = 0
   /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
   #isBriefOnly = false
@@ -73,6 +74,9 @@ export class Pass {
 
   constructor(options: PassOptions) {
     this.#with = options
+    const { backfill } = options.view.cluster().sharing
+    this.#isConservative = backfill === 'conservative'
+    this.#reservationsLeft = RESERVATIONS[backfill]
     this.#rights = new Rights(options.view)
     this.#stops = new Stops(options, this.#rights)
     for (const shape of options.waiting.shapes()) this.#openShape(shape)
@@ -205,21 +209,33 @@ export class Pass {
   /** Whether all that is free is kept. Where some of it is only until a time that is known, the brief go on. */
   #isExhausted(): boolean {
     if (this.#claims.isAnyPlaced || this.#isAnyPreempting || this.#ofOwn > 0) return false
+    if (this.#isEveryoneAsked()) return false
+    if (this.#open.size === 0) return true
     if (this.#isBriefOnly) return this.#lookedAt >= BRIEFER_LOOKED_AT
-    for (const kind of this.#kinds) if (kind.free > this.#claims.count(kind, Infinity)) return false
+    for (const kind of this.#kinds) if (kind.free > 0 && this.#claims.spare(kind, Infinity) > 0) return false
     this.#isBriefOnly = this.#claims.isAnyTimed
     return !this.#isBriefOnly
+  }
+
+  /** Whether each that must wait is to have machines reserved: also those that are alike, and if nothing is free. */
+  #isEveryoneAsked(): boolean {
+    return this.#isConservative && this.#reservationsLeft > 0
   }
 
   /** The first of a line that was not tried and may fare better than those that were. */
   #openIn(line: Line): Wanted | undefined {
     const { shape, workloads } = line
     const first = workloads.first()
-    if (first === undefined || !this.#open.has(shape) || this.#capped.has(line)) return undefined
+    const isAsked = this.#isEveryoneAsked() && !this.#hopeless.has(shape)
+    if (first === undefined || !(isAsked || this.#open.has(shape)) || this.#capped.has(line)) return undefined
     if (isArrayFull(this.#with.view, first.workload)) return undefined
-    const known = this.#failed.get(shape)
-    if (known !== undefined && !this.#mayBriefer(shape)) return undefined
-    const failed = known ?? (this.#isBriefOnly ? Infinity : undefined)
+    const known = isAsked ? undefined : this.#failed.get(shape)
+    if (known !== undefined && !this.#mayBriefer(shape)) {
+      // What is free only becomes less.
+      this.#open.delete(shape)
+      return undefined
+    }
+    const failed = known ?? (this.#isBriefOnly && !isAsked ? Infinity : undefined)
     if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
     return this.#further(line, failed)
   }
@@ -250,7 +266,7 @@ export class Pass {
     return wants.every(
       ({ demand, ranks }) =>
         demand.reach !== 'kind' ||
-        demand.kinds.reduce((sum, kind) => sum + kind.free - this.#claims.count(kind, 0), 0) >= ranks.length,
+        demand.kinds.reduce((sum, kind) => sum + Math.max(0, this.#claims.spare(kind, 0)), 0) >= ranks.length,
     )
   }
 
@@ -293,26 +309,40 @@ export class Pass {
     // What a quota has had a part in says nothing of other tenants.
     if (!isQuota) this.#failed.set(shape, length)
     else if (!isFirst) this.#capped.add(line)
-    // One of its shape that goes before it claims already what it could.
-    if (!isFirst) return
+    // One of its shape that goes before it is the next already.
+    if (isFirst || this.#isConservative) this.#claim(line, wanted, allowance)
+    if (this.#failed.has(shape) && !this.#mayBriefer(shape)) this.#open.delete(shape)
+  }
+
+  #claim(line: Line, wanted: Wanted, allowance: Allowance): void {
+    const { shape } = line
+    const { index, now, view } = this.#with
     const kept = this.#keptBy(wanted, allowance)
     const isPreempting = this.#stops.plan(shape, wanted, kept)
     // Others are stopped for as many as what is their tenant's own allows, and not for one after the other.
-    if (isQuota && !(isPreempting && this.#rights.isOwn(wanted))) this.#capped.add(line)
+    const isReclaiming = isPreempting && this.#rights.isOwn(wanted)
+    if (hasQuota(view, wanted.workload.tenant) && !isReclaiming) this.#capped.add(line)
     if (isPreempting) this.#rights.promise(wanted)
-    const isTimed = this.#reservations < RESERVATIONS
-    const claim = claimFor(shape, { index: this.#with.index, kept, isTimed, isPreempting })
-    if (claim === null) return
+    const kinds = shape.wants.flatMap(({ demand }) => demand.kinds)
+    const claim = claimFor(shape, {
+      index,
+      kept,
+      now,
+      isPreempting,
+      length: wanted.length + CLEANING,
+      mayReserve: this.#reservationsLeft > 0 && (this.#isConservative || !this.#claims.isHeaded(kinds)),
+      isSplit: this.#isConservative,
+    })
+    if (claim === null) {
+      this.#hopeless.add(shape)
+      return
+    }
     this.#claims.add(claim)
-    this.#reservations += 1
+    this.#reservationsLeft -= 1
   }
 
   #keptBy({ length }: Wanted, allowance: Allowance): Kept {
     return new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
-  }
-
-  #giveBack(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#with.index.putBack(entry)
   }
 
   /** Whether nothing but its tenant's quota stands in its way. */
@@ -320,7 +350,7 @@ export class Pass {
     if (!hasQuota(this.#with.view, wanted.workload.tenant)) return false
     const taken = this.#take(wanted, this.#keptBy(wanted, NO_LIMIT))
     if (taken === undefined) return false
-    this.#giveBack(taken)
+    giveBack(this.#with.index, taken)
     return true
   }
 
@@ -328,30 +358,12 @@ export class Pass {
   #takeWithin(wanted: Wanted, allowance: Allowance): readonly Entry[] | undefined {
     const taken = this.#take(wanted, this.#keptBy(wanted, allowance))
     if (taken === undefined || !isOver(allowance, taken)) return taken
-    this.#giveBack(taken)
+    giveBack(this.#with.index, taken)
     return undefined
   }
 
-  /** Machines for all of its ranks, in their order, taken off the index; undefined, and nothing taken, otherwise. */
-  #take({ workload, wants }: Wanted, kept: Kept): readonly Entry[] | undefined {
+  #take(wanted: Wanted, kept: Kept): readonly Entry[] | undefined {
     const { index, view } = this.#with
-    const all: Entry[] = []
-    const byRank = new Map<number, Entry>()
-    for (const want of scarcestFirst(wants, ({ demand }) => demand.kinds.reduce((sum, { free }) => sum + free, 0))) {
-      const isWhole = workload.state === 'queued'
-      const chosen = isWhole
-        ? choose(index, want.demand, want.ranks.length, kept)
-        : join(view, index, workload, want, kept)
-      if (chosen === undefined) {
-        this.#giveBack(all)
-        return undefined
-      }
-      // The next group must not take them too; where there is one alone, what is written takes them.
-      if (wants.length > 1) for (const entry of chosen) index.take(entry)
-      all.push(...chosen)
-      for (const [place, entry] of chosen.entries()) byRank.set(want.ranks[place] ?? 0, entry)
-    }
-    const ranks = wants.flatMap((want) => want.ranks)
-    return ranks.flatMap((rank) => byRank.get(rank) ?? [])
+    return takeAll(wanted, { index, view, kept })
   }
 }

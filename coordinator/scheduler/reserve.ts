@@ -1,11 +1,12 @@
-import { type Instant, instant } from '../../shared/model/time.ts'
+import type { Instant } from '../../shared/model/time.ts'
 import type { Claim, Kept } from './claims.ts'
 import type { Demand } from './demand.ts'
 import { type Domain, isKnown, placeAt } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
-import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
-import { byPlace, choiceOf, scarcestFirst, wouldDo } from './suits.ts'
+import { nthEnd, splitOf, startOf } from './starts.ts'
+import { share } from './share.ts'
+import { byPlace, choiceOf, isLoose, scarcestFirst, wouldDo } from './suits.ts'
 import type { Shape, Want } from './waiting.ts'
 
 const NONE: ReadonlySet<Entry> = new Set()
@@ -14,8 +15,13 @@ const NONE: ReadonlySet<Entry> = new Set()
 export type Reserving = {
   readonly index: FleetIndex
   readonly kept: Kept
-  /** Whether to work out when it could start. */
-  readonly isTimed: boolean
+  readonly now: Instant
+  /** How long it has them once it has started, cleaning included; Infinity: nobody knows. */
+  readonly length: number
+  /** Whether it may be promised machines for a time. */
+  readonly mayReserve: boolean
+  /** Whether it is told how many of each kind it gets: others are promised of the same kinds. */
+  readonly isSplit: boolean
   /** Others are stopped for it: what is free is for it alone until it starts. */
   readonly isPreempting: boolean
 }
@@ -33,22 +39,19 @@ export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
   }
   const { pack, spread, sameClass } = arrangement
   if (spread !== null || (sameClass && pack?.required === true)) return bySingles(shape.wants, reserving)
+  if (!reserving.mayReserve) return null
+  // Who could take nothing now is the first of nobody.
+  if (want.demand.kinds.every(({ free }) => free === 0) && !reserving.isSplit) return null
   if (pack?.required === true) return ofPlace(want, pack.level, reserving)
   return ofKinds(sameClass ? firstClass(want, reserving) : want.demand.kinds, want, reserving)
 }
 
-/** So many of each kind, wherever they are. */
-function ofKinds(kinds: readonly Kind[], { ranks }: Want, { kept, isTimed }: Reserving): Claim | null {
-  const counts = new Map<Kind, number>()
-  let left = ranks.length
-  for (const kind of kinds) {
-    const free = Math.min(left, kept.spare(kind))
-    if (free <= 0) continue
-    counts.set(kind, free)
-    left -= free
-  }
-  const at = isTimed ? nthEnd(kinds, left) : null
-  return counts.size === 0 ? null : { at, counts, within: null, machines: NONE }
+/** So many of these kinds, wherever they are, as soon as nobody before it is promised them. */
+function ofKinds(kinds: readonly Kind[], { ranks }: Want, reserving: Reserving): Claim | null {
+  const at = startOf(kinds, ranks.length, reserving)
+  const until = at === null ? Infinity : Math.max(at, reserving.now) + reserving.length
+  const parts = reserving.isSplit ? splitOf(kinds, ranks.length, at, reserving) : [{ kinds, count: ranks.length }]
+  return parts.length === 0 ? null : { at, until, parts, kinds, within: null, machines: NONE }
 }
 
 /** Kinds of the class of which enough are free first; where nobody knows, of the one that has the most free now. */
@@ -90,24 +93,23 @@ function ofPlace({ demand, ranks }: Want, level: string, { index }: Reserving): 
     break
   }
   if (first === null) return null
-  return { at, counts: new Map(demand.kinds.map((kind) => [kind, 0])), within: first, machines: NONE }
+  return { at, until: Infinity, parts: [], kinds: demand.kinds, within: first, machines: NONE }
 }
 
 /**
- * Machines one by one: of a group that takes any of those that suit it as many as it wants, of one whose machines must
+ * Machines one by one: of groups that take any of those that suit them as many as they want, of one whose machines must
  * lie in some way all that suit it. Nobody knows when it starts.
  */
 function bySingles(wants: readonly Want[], { kept, index, isPreempting }: Reserving): Claim | null {
   const machines = new Set<Entry>()
-  for (const want of scarcestFirst(wants, ({ demand }) => freeOf(demand))) {
-    const { demand, ranks } = want
-    const { pack, spread, sameClass } = demand.arrangement
-    const isAny = pack?.required !== true && spread === null && !sameClass && !isPreempting
-    const free = [...demand.everyFree()].filter((entry) => !kept.has(entry) && !machines.has(entry))
-    const usable = free.filter(({ stretch }) => isPlaced(stretch.domain, want, index)).toSorted(byPlace)
-    for (const entry of isAny ? usable.slice(0, ranks.length) : usable) machines.add(entry)
-  }
-  return machines.size === 0 ? null : { at: null, counts: new Map(), within: null, machines }
+  const usable = (want: Want): readonly Entry[] =>
+    [...want.demand.everyFree()].filter(
+      (entry) => !kept.has(entry) && !machines.has(entry) && isPlaced(entry.stretch.domain, want, index),
+    )
+  const loose = isPreempting ? [] : wants.filter(isLoose)
+  for (const want of wants) if (!loose.includes(want)) for (const entry of usable(want)) machines.add(entry)
+  for (const some of share(loose, usable).values()) for (const entry of some) machines.add(entry)
+  return machines.size === 0 ? null : { at: null, until: Infinity, parts: [], kinds: [], within: null, machines }
 }
 
 /** Whether machines there say where they are, as far as it matters to the group. */
@@ -116,9 +118,6 @@ function isPlaced(domain: Domain, { demand }: Want, { levels }: FleetIndex): boo
   const asked = [pack?.required === true ? pack.level : null, spread?.level ?? null]
   return asked.every((level) => level === null || isKnown(placeAt(domain, levels.indexOf(level) + 1)))
 }
-
-const freeOf = (demand: Demand): number =>
-  demand.reach === 'kind' ? demand.kinds.reduce((sum, { free }) => sum + free, 0) : demand.candidates().length
 
 function totalsOf(demand: Demand, depth: number): ReadonlyMap<Domain, number> {
   const totals = new Map<Domain, number>()
@@ -153,36 +152,39 @@ function couldHoldOne(want: Want, index: FleetIndex): boolean {
   return choiceOf(index, want, [...wouldDo(index, want)]) !== undefined
 }
 
-/** All groups at once, each given its machines in turn. */
+/** All groups at once: each given its machines in turn, or sharing them where they may lie as they like. */
 function fitsAll({ wants }: Shape, index: FleetIndex): boolean {
   const all = new Map(wants.map((want) => [want, [...wouldDo(index, want)]]))
+  const inTurn = scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)
+  if (usedBy(inTurn, index, all) !== undefined) return true
+  const loose = inTurn.filter(isLoose)
+  const others = usedBy(
+    inTurn.filter((want) => !loose.includes(want)),
+    index,
+    all,
+  )
+  if (others === undefined) return false
+  const shared = share(loose, (want) => (all.get(want) ?? []).filter((entry) => !others.has(entry)))
+  return loose.every((want) => (shared.get(want)?.length ?? 0) >= want.ranks.length)
+}
+
+/** What these groups use, each after those before it; undefined: too little. */
+function usedBy(
+  wants: readonly Want[],
+  index: FleetIndex,
+  all: ReadonlyMap<Want, readonly Entry[]>,
+): ReadonlySet<Entry> | undefined {
   const used = new Set<Entry>()
-  for (const want of scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)) {
+  for (const want of wants) {
     const free = (all.get(want) ?? []).filter((entry) => !used.has(entry))
     const chosen = choiceOf(index, want, free)
-    if (chosen === undefined) return false
+    if (chosen === undefined) return undefined
     for (const entry of chosen) used.add(entry)
   }
-  return true
+  return used
 }
 
 const endsOf = (kinds: readonly Kind[]): readonly Entry[] =>
   kinds
     .flatMap((kind) => [...kind.ends])
     .toSorted((left, right) => (left.freeAt ?? 0) - (right.freeAt ?? 0) || byPlace(left, right))
-
-/** When so many more of these kinds will be free, as far as time limits tell. */
-export function nthEnd(kinds: readonly Kind[], count: number): Instant | null {
-  if (count <= 0) return instant(0)
-  const heads = new Heap<{ readonly ends: Iterator<Entry>; readonly at: Instant }>((left, right) => left.at - right.at)
-  const advance = (ends: Iterator<Entry>): void => {
-    const next = ends.next()
-    if (next.done !== true && next.value.freeAt !== null) heads.push({ ends, at: next.value.freeAt })
-  }
-  for (const kind of kinds) if (kind.ends.size > 0) advance(kind.ends[Symbol.iterator]())
-  for (let passed = 1; ; passed += 1) {
-    const head = heads.pop()
-    if (head === undefined || passed === count) return head?.at ?? null
-    advance(head.ends)
-  }
-}

@@ -157,6 +157,7 @@ export class Scheduler {
     }
     this.#workloads.clear()
     this.#waiting.wake(now)
+    index.forget(now)
     return { index, waiting: this.#waiting }
   }
 

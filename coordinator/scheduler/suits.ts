@@ -51,3 +51,9 @@ export function scarcestFirst(wants: readonly Want[], countOf: (want: Want) => n
   const counts = new Map(wants.map((want) => [want, countOf(want)]))
   return wants.toSorted((left, right) => (counts.get(left) ?? 0) - (counts.get(right) ?? 0))
 }
+
+/** Whether its machines may lie as they like: near each other is only better. */
+export function isLoose({ demand, ranks }: Want): boolean {
+  const { pack, spread, sameClass } = demand.arrangement
+  return pack?.required !== true && spread === null && (!sameClass || ranks.length === 1)
+}

@@ -221,7 +221,9 @@ export class Waiting {
       const kept = this.#demands.get(key)
       if (kept === undefined) continue
       kept.users -= 1
-      if (kept.users === 0) this.#demands.delete(key)
+      if (kept.users > 0) continue
+      this.#demands.delete(key)
+      this.#index.unask(kept.demand.labels)
     }
   }
 
@@ -274,6 +276,7 @@ export class Waiting {
       return known.demand
     }
     const demand = new Demand(this.#index, group.constraints, group.arrangement)
+    this.#index.ask(demand.labels)
     this.#demands.set(key, { demand, users: 1 })
     return demand
   }

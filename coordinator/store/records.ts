@@ -20,7 +20,7 @@ import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/poli
 import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
-import { SHARING } from '../../shared/model/tenant.ts'
+import { SHARING, backfills } from '../../shared/model/tenant.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
@@ -354,6 +354,7 @@ const cluster = v.object({
       classWeights: v.record(v.string(), v.number()),
       halfLife: duration,
       waitingMost: v.optional(count, SHARING.waitingMost),
+      backfill: v.optional(v.picklist(backfills), SHARING.backfill),
     }),
     SHARING,
   ),

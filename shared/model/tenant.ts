@@ -13,6 +13,13 @@ export type Quota = {
 /** Machine-hours, weighted by class, that fade with time. */
 export type Usage = { readonly amount: number; readonly at: Instant }
 
+/**
+ * For whom of those that must wait machines are reserved: for the first of those that could use the same ones, or for
+ * each, after what those before it are promised.
+ */
+export const backfills = ['easy', 'conservative'] as const
+export type Backfill = (typeof backfills)[number]
+
 /** How the fleet is shared between tenants that wait. */
 export type Sharing = {
   /** What an hour of one machine of a class counts; 1 where a class is not named. */
@@ -21,9 +28,10 @@ export type Sharing = {
   readonly halfLife: Milliseconds
   /** How many workloads of one tenant may wait. */
   readonly waitingMost: number
+  readonly backfill: Backfill
 }
 
-export const SHARING: Sharing = { classWeights: {}, halfLife: hours(24 * 7), waitingMost: 50_000 }
+export const SHARING: Sharing = { classWeights: {}, halfLife: hours(24 * 7), waitingMost: 50_000, backfill: 'easy' }
 
 const weightOf = ({ classWeights }: Sharing, hardwareClass: string): number => classWeights[hardwareClass] ?? 1
 

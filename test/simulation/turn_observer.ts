@@ -43,10 +43,13 @@ export class TurnObserver {
       const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
       if (members.length < wanted) continue
       if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      // Machines are reserved for the first alone of those that could use the same ones.
+      if (this.#isAnyAhead(other, now)) continue
       const free = this.#ledger.placeable().length + count
-      // What is kept until a time that is known may be used by what is over before.
-      const mayBackfill = workload.spec.timeLimit !== null && this.#ends(workload.id) > 0
-      if (mayBackfill && free < wanted + this.#wantedBefore(other, now)) continue
+      const coming = this.#coming(workload.id)
+      // What will be too much then is anybody's; what is kept until a time that is known, what is over before.
+      const mayBackfill = free + coming >= wanted + count || (workload.spec.timeLimit !== null && coming > 0)
+      if (mayBackfill && free < wanted) continue
       const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
       const evidence = `the first wants ${wanted} of ${free} free, and the second was placed\n${both}`
       throw new LawBroken('nobody is passed over by what is less urgent', evidence)
@@ -66,10 +69,15 @@ export class TurnObserver {
     }
   }
 
+  #isAnyAhead(workload: WorkloadRecord, now: number): boolean {
+    return this.#othersAhead(workload, urgency(workload), now).next().done !== true
+  }
+
   /** Machines of others of which it is known when they come free. */
-  #ends(except: string): number {
+  #coming(except: string): number {
     const { machines, placements } = this.#ledger
     return [...machines.values()].filter(({ state, placement: id }) => {
+      if (state === 'sanitising' || state === 'validating') return true
       const placement = state === 'allocated' && id !== null ? placements.get(id) : undefined
       return placement !== undefined && placement.workload !== except && placement.timeLimit !== null
     }).length
@@ -133,7 +141,7 @@ export class TurnObserver {
   }
 
   /** Who may claim machines before something of this urgency is looked at, beside one. */
-  *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Iterable<WorkloadRecord> {
+  *#othersAhead({ id: self }: WorkloadRecord, least: number, now: number): Generator<WorkloadRecord> {
     for (const id of this.#ledger.wanting) {
       const other = this.#ledger.workloads.get(id)
       if (other === undefined || id === self || this.#ledger.isPutOff(other, now)) continue

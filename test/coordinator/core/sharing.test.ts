@@ -118,6 +118,29 @@ test('what would be over before the first in the queue can start runs before it;
   t.is(core.workload(long).state, 'running')
 })
 
+test('whoever waits for several to end says for whom, and for machines once they have', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const all = [core.submit('red'), core.submit('red'), core.submit('red'), core.submit('red')] as const
+  const last = core.submit('red', {
+    dependencies: all.map((workload) => ({ workload, condition: 'succeeded' as const })),
+  })
+  const [one, two, three, four] = all
+  const named = [one, two, three].map((workload) => `${workload} to have succeeded`).join(', ')
+  t.is(core.workload(last).stateReason, `waits for ${named} and 1 more`)
+  for (const workload of [one, two, three]) {
+    core.place()
+    t.not(core.workload(workload).state, 'queued')
+    core.says(machine, { state: 'running', startedAt: core.now })
+    core.exits(machine)
+  }
+  t.is(core.workload(last).stateReason, `waits for ${four} to have succeeded`)
+  core.place()
+  core.says(machine, { state: 'running', startedAt: core.now })
+  core.exits(machine)
+  t.is(core.workload(last).stateReason, 'waits for machines')
+})
+
 test('one that waits for a time, or for another to end, waits for that and holds nobody up', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
@@ -125,6 +148,7 @@ test('one that waits for a time, or for another to end, waits for that and holds
   const second = core.submit('red')
   const after = core.submit('red', { priority: 9, dependencies: [{ workload: second, condition: 'succeeded' }] })
   const never = core.submit('red', { dependencies: [{ workload: second, condition: 'failed' }] })
+  t.is(core.workload(after).stateReason, `waits for ${second} to have succeeded`)
   core.place()
   t.is(core.workload(first).state, 'queued')
   t.is(core.explain(first)[0]?.reason, 'NOT_BEFORE')

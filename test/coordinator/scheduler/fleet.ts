@@ -1,6 +1,7 @@
 import { finding } from '../../../shared/model/health.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import { FleetState, type StateWrite } from '../../../coordinator/core/state.ts'
+import type { Backfill } from '../../../shared/model/tenant.ts'
 import { type IdSource, type MachineId, epoch, idSource, revision } from '../../../shared/model/ids.ts'
 import { random } from '../../../shared/model/random.ts'
 import { type Instant, instant, minutes } from '../../../shared/model/time.ts'
@@ -48,7 +49,13 @@ function templates() {
     { table: 'cluster', key: 'cluster', record: cluster },
     ...tenants.map(({ record }): StateWrite => ({ table: 'tenants', key: record.name, record })),
   ]
-  return { machine, workload, placement, base }
+  return { machine, workload, placement, cluster, base }
+}
+
+/** The cluster of every such state, told who has machines reserved. */
+export const backfilled = (backfill: Backfill): StateWrite => {
+  const { cluster } = TEMPLATES
+  return { table: 'cluster', key: 'cluster', record: { ...cluster, sharing: { ...cluster.sharing, backfill } } }
 }
 
 export const machineId = (index: number): MachineId => at(MACHINES, index)

@@ -174,7 +174,7 @@ export class History {
 
   /** One of its ranks is lost with its machine, and is to be run on another. */
   #vacate(index: number): void {
-    const workload = this.#pick(index, (one) => one.placements.length > 0 && one.vacancies.length === 0 && !isTied(one))
+    const workload = this.#pick(index, (one) => one.placements.length > 0 && one.vacancies.length === 0)
     if (workload === undefined) return
     const rank = index % workload.placements.length
     const placement = this.#state.find('placements', workload.placements[rank] ?? '')
@@ -216,11 +216,6 @@ export class History {
     this.#state.put(write)
   }
 }
-
-const isTied = ({ spec: { arrangement, groups } }: WorkloadRecord): boolean =>
-  [arrangement, ...groups.map((one) => one.arrangement)].some(
-    ({ pack, spread, sameClass }) => pack?.required === true || spread !== null || sameClass,
-  )
 
 /** Asks for every label that tests use, and is never placed: without it, what was asked for once divides kinds. */
 const ASKER = workloadId(199)

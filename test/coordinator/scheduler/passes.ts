@@ -56,7 +56,7 @@ export const schedulerOf = (state: FleetState): Scheduler => new Scheduler(state
 
 /** Another state with the same records, put in the order that `order` gives them. */
 export function copyOf(state: FleetState, order: (writes: readonly StateWrite[]) => readonly StateWrite[]): FleetState {
-  const writes: StateWrite[] = []
+  const writes: StateWrite[] = [{ table: 'cluster', key: 'cluster', record: state.cluster() }]
   for (const table of ['machines', 'workloads', 'placements'] as const) writes.push(...tableOf(state, table))
   return stateOf(order(writes))
 }

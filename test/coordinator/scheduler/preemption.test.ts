@@ -35,7 +35,7 @@ function stopsNobodyInVain(fleet: FleetDraw): number {
 
 test('only those are stopped that may be, and the first for whom others are stopped starts then', (t) => {
   let stopped = 0
-  always(fleets({ machines: 30, queue: 10 }), 1000, (fleet) => {
+  always(fleets({ machines: 30, queue: 10 }), 1500, (fleet) => {
     stopped += stopsNobodyInVain(preemptingWorld(fleet))
   })
   t.true(stopped > 100, `${stopped} times`)

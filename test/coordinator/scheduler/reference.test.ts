@@ -3,8 +3,9 @@ import { commitPlacement } from '../../../coordinator/core/commit.ts'
 import { Draft } from '../../../coordinator/core/draft.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
 import type { StateWrite } from '../../../coordinator/core/state.ts'
+import type { Backfill } from '../../../shared/model/tenant.ts'
 import { type FleetDraw, fleets, fixed } from './draws.ts'
-import { NOW, allWrites, freshIds, stateOf } from './fleet.ts'
+import { NOW, allWrites, backfilled, freshIds, stateOf } from './fleet.ts'
 import { guaranteedFleets, guaranteedWrites } from './guaranteed.ts'
 import { always } from './passes.ts'
 import { Reference, type Way, kindOf } from './reference.ts'
@@ -13,8 +14,8 @@ import { countedWorld, packedWorld, singleWorld } from './worlds.ts'
 type Found = { placed: number; blocked: number; behind: number; grown: number }
 
 /** The scheduler places whom the reference says, in its order, and nobody else. */
-function agree(writes: readonly StateWrite[], way: Way, found: Found): void {
-  const state = stateOf(writes)
+function agree(writes: readonly StateWrite[], way: Way, found: Found, backfill: Backfill = 'easy'): void {
+  const state = stateOf([...writes, backfilled(backfill)])
   const reference = new Reference(state, NOW, way)
   const plans = new Scheduler(state).schedule(state, NOW)
   const ids = freshIds(5)
@@ -59,6 +60,14 @@ test('of workloads that ask for hardware, those are placed that a plain look at 
   const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
   always(fleets({ machines: 40, queue: 20 }), 1500, (fleet) => agree(allWrites(countedWorld(fleet)), 'counted', found))
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500 && found.grown > 500, JSON.stringify(found))
+})
+
+test('in conservative backfill too, those are placed that a plain look at all machines would place', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
+  const some = fleets({ machines: 40, queue: 20 })
+  always(some, 1500, (fleet) => agree(allWrites(countedWorld(fleet)), 'counted', found, 'conservative'))
+  always(some, 500, (fleet) => agree(allWrites(packedWorld(fleet)), 'packed', found, 'conservative'))
+  t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
 })
 
 test('of workloads that ask for places or single machines, those are placed that a plain look would place', (t) => {

@@ -4,6 +4,7 @@ import type { FleetState } from '../../../coordinator/core/state.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import { type Group, groupsOf, leastOf } from '../../../shared/model/workload.ts'
 import { placeOf } from './lie.ts'
+import { Profile, type Supply } from './profile.ts'
 
 /**
  * Who of a queue can be placed, said again as plainly as can be, by looking at every machine each time.
@@ -13,17 +14,19 @@ import { placeOf } from './lie.ts'
  * machines from those behind it, unless the fleet could never hold it, or one before it that asks for exactly the same
  * was blocked already. What it keeps:
  *
- * - `counted`: it looks at hardware alone. It keeps as many machines of each kind of hardware as are free and not kept
- *   from it, the smallest hardware first, until it has enough. Which of that kind does not matter. It is known when it
- *   starts: as soon as so many runs that hold suitable machines have used up their time limits, and the machines are
- *   clean.
+ * - `counted`: it looks at hardware alone. It is promised as many machines as it asks for, whichever of those that suit
+ *   it, for as soon as so many are free: now, or once what holds them has used up its time limit and they are clean.
+ *   Until then nobody may take one that would be lacking at that time. Where it is not known when that is, nobody may
+ *   take one unless more are free now than it asks for.
  * - `single`: it looks at where machines are or which they are. It keeps every machine that it could have; nobody knows
  *   when it starts.
  * - `packed`: it must be within one place. It keeps all suitable machines of the place that has enough of them first,
  *   by time limits; where none ever has, of the one that has the most free. It starts when that has enough.
  *
- * Where it is known when the blocked one starts, others whose limits end before (cleaning included) may have what it
- * keeps. That is known for the first 16 that keep anything.
+ * Whose time limits end before that time (cleaning included) may have what is kept. `counted` and `packed` keep nothing
+ * where a machine that suits them suits one before them for which something is kept so: that is EASY backfill. In
+ * conservative backfill each is promised machines of certain kinds of hardware for as long as it takes, for the first
+ * time at which those before it leave enough; see `Profile`.
  *
  * A tenant may have a quota of all classes together. What takes it over its limit is not placed and keeps nothing; nor
  * is what takes it over its guarantee, where that asks not to borrow. Behind what runs and lacks a rank goes what
@@ -38,11 +41,10 @@ import { placeOf } from './lie.ts'
 export type Way = 'counted' | 'single' | 'packed'
 
 type Claim = { readonly at: number; readonly keeps: (machine: MachineRecord) => boolean }
-type Counted = { readonly at: number; readonly counts: ReadonlyMap<string, number> }
+type Counted = { readonly at: number; readonly suiting: ReadonlySet<MachineId>; readonly count: number }
 type Asked = { readonly group: Group; readonly count: number }
 
 const CLEANING = 120_000
-const TIMED = 16
 const NEVER = Infinity
 
 /** Machines alike in hardware; the smaller sorts first. */
@@ -57,6 +59,9 @@ export class Reference {
   readonly #way: Way
   readonly #claims: Claim[] = []
   readonly #counted: Counted[] = []
+  readonly #profile: Profile
+  /** Machines that suit one for which something is kept until a time. */
+  readonly #spokenFor = new Set<MachineId>()
   readonly #blocked = new Set<string>()
   /** What those ask for that are blocked and that the fleet could hold. */
   readonly #wished: Asked[] = []
@@ -66,6 +71,11 @@ export class Reference {
     this.#state = state
     this.#now = now
     this.#way = way
+    this.#profile = new Profile(now)
+  }
+
+  get #isConservative(): boolean {
+    return this.#state.cluster().sharing.backfill === 'conservative'
   }
 
   /** Who is decided on next; once. */
@@ -119,7 +129,7 @@ export class Reference {
     this.#blocked.add(shape)
     if (!this.#couldHold(asked)) return false
     this.#wished.push(...asked)
-    if (isFirst) this.#keep(asked, end)
+    if (isFirst || this.#isConservative) this.#keep(asked, end)
     return false
   }
 
@@ -165,23 +175,38 @@ export class Reference {
     return this.#claims.some(({ at, keeps }) => at < end && keeps(machine))
   }
 
-  #countKept(kind: string, end: number): number {
-    return this.#counted.reduce((sum, { at, counts }) => sum + (at < end ? (counts.get(kind) ?? 0) : 0), 0)
-  }
-
   #fits(asked: readonly Asked[], end: number): boolean {
     const free = this.#machines().filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
     if (this.#way === 'packed') {
       return asked.every(({ group, count }) => isTogether(free.filter(suits(group)), group, count))
     }
-    const kept = new Map<string, number>()
-    const usable = free.filter((machine) => {
-      const kind = kindOf(machine)
-      const before = kept.get(kind) ?? 0
-      kept.set(kind, before + 1)
-      return before >= this.#countKept(kind, end)
+    if (this.#way === 'single') return canShare(free, asked)
+    return asked.every(({ group, count }) => this.#usable(free.filter(suits(group)), end) >= count)
+  }
+
+  /** How many of these free machines may be taken. */
+  #usable(some: readonly MachineRecord[], end: number): number {
+    if (this.#isConservative) return this.#profile.usable(this.#kinds(some), end)
+    let usable = some.length
+    for (const { at, suiting, count } of this.#counted) {
+      if (at >= end) continue
+      const could = this.#machines().filter(({ id }) => suiting.has(id))
+      const free = could.filter((one) => notFree(one) === undefined).length
+      const coming = this.#ends(could).filter((one) => one.at <= at).length
+      const shared = some.filter(({ id }) => suiting.has(id)).length
+      usable -= Math.max(0, shared - Math.max(0, free + coming - count))
+    }
+    return usable
+  }
+
+  /** By kind of hardware, the smallest first: how many machines are free, and when others are. */
+  #kinds(some: readonly MachineRecord[]): readonly Supply[] {
+    const of = Map.groupBy(some, kindOf)
+    return [...of.keys()].toSorted().map((kind) => {
+      const alike = this.#machines().filter((machine) => kindOf(machine) === kind)
+      const free = alike.filter((machine) => notFree(machine) === undefined).length
+      return { kind, free, ends: this.#ends(alike).map(({ at }) => at) }
     })
-    return canShare(usable, asked)
   }
 
   #couldHold(asked: readonly Asked[]): boolean {
@@ -190,44 +215,44 @@ export class Reference {
   }
 
   #keep(asked: readonly Asked[], end: number): void {
-    const isTimed = this.#claims.length + this.#counted.length < TIMED
-    if (this.#way === 'counted') return this.#keepCounts(asked, end, isTimed)
     for (const { group, count } of asked) {
       const could = this.#suiting(group)
-      if (this.#way === 'packed') this.#claims.push(this.#placeFor(could, group, count))
-      else {
+      if (this.#way === 'single') {
         const some = could.filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
         const ids = new Set<MachineId>(some.map(({ id }) => id))
         if (some.length > 0) this.#claims.push({ at: -1, keeps: ({ id }) => ids.has(id) })
+        continue
       }
+      if (this.#isConservative && this.#way === 'counted') {
+        this.#profile.promise(this.#kinds(could), count, end - this.#now)
+        continue
+      }
+      const isFirst = could.every(({ id }) => !this.#spokenFor.has(id))
+      const isAnyFree = could.some((machine) => notFree(machine) === undefined)
+      if (!this.#isConservative && (!isFirst || !isAnyFree)) continue
+      const place = this.#way === 'packed' ? this.#placeFor(could, group, count) : null
+      const isVain = place?.at === -1 && !could.some((one) => notFree(one) === undefined && place.keeps(one))
+      if (isVain) continue
+      for (const { id } of could) this.#spokenFor.add(id)
+      if (place !== null) this.#claims.push(place)
+      else this.#counted.push({ at: this.#startOf(could, count), suiting: new Set(could.map(({ id }) => id)), count })
     }
   }
 
-  #keepCounts(asked: readonly Asked[], end: number, isTimed: boolean): void {
-    const counts = new Map<string, number>()
-    let at = 0
-    for (const { group, count } of asked) {
-      const suiting = this.#suiting(group)
-      const kinds = [...new Set(suiting.map(kindOf))]
-      let left = count
-      for (const kind of kinds.toSorted()) {
-        const free = suiting.filter((machine) => kindOf(machine) === kind && notFree(machine) === undefined).length
-        const more = Math.min(left, free - this.#countKept(kind, end) - (counts.get(kind) ?? 0))
-        if (more <= 0) continue
-        counts.set(kind, (counts.get(kind) ?? 0) + more)
-        left -= more
-      }
-      const ends = this.#ends(suiting).map((one) => one.at)
-      const start = left > 0 && isTimed ? (ends[left - 1] ?? null) : null
-      at = start === null || at === -1 ? -1 : Math.max(at, start)
-    }
-    if (counts.size > 0) this.#counted.push({ at, counts })
+  #startOf(could: readonly MachineRecord[], count: number): number {
+    const free = could.filter((machine) => notFree(machine) === undefined).length
+    return free >= count ? 0 : (this.#ends(could)[count - free - 1]?.at ?? -1)
   }
 
   /** When what holds these machines gives them back, the earliest first; of several at once as the machines stand. */
   #ends(machines: readonly MachineRecord[]): readonly { readonly machine: MachineRecord; readonly at: number }[] {
     return machines
       .flatMap((machine) => {
+        if (machine.connection === 'lost' || machine.cordon !== null) return []
+        if (machine.conditions.some(({ forbidsPlacement }) => forbidsPlacement)) return []
+        if (machine.state === 'sanitising' || machine.state === 'validating') {
+          return [{ machine, at: machine.stateAt + CLEANING }]
+        }
         const placement = this.#state.find('placements', machine.placement ?? '')
         if (machine.state !== 'allocated' || placement === undefined || placement.timeLimit === null) return []
         return [{ machine, at: (placement.startedAt ?? placement.createdAt) + placement.timeLimit + CLEANING }]

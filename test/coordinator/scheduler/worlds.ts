@@ -1,4 +1,4 @@
-import type { ConstraintDraw, FleetDraw, GroupDraw, MachineDraw, WorkloadDraw } from './draws.ts'
+import type { ConstraintDraw, FleetDraw, GroupDraw, WorkloadDraw } from './draws.ts'
 import { fixed, ofKinds, steadyGroup, withGroups, withoutKept } from './draws.ts'
 
 /** Fleets and queues so narrowed that it can be said plainly who is placed; see `Reference`. */
@@ -19,7 +19,7 @@ const withQueue = (fleet: FleetDraw, change: (one: WorkloadDraw) => WorkloadDraw
 })
 
 /** Nothing ties machines to each other; near each other is only better. */
-const loose = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
+export const loose = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
   ...one,
   arrangement: { pack: pack === null ? null : { ...pack, required: false }, spread: null, sameClass: false },
 })
@@ -60,21 +60,8 @@ const packed = ({ arrangement: { pack }, ...one }: GroupDraw): GroupDraw => ({
   arrangement: { pack: { level: pack?.level ?? 'rack', required: true }, spread: null, sameClass: false },
 })
 
-/** Of every machine it is known where it is and when it is free: where that is not so, see the known faults. */
-const known = (one: MachineDraw): MachineDraw => ({
-  ...one,
-  site: Math.max(1, one.site),
-  row: Math.max(1, one.row),
-  rack: Math.max(1, one.rack),
-  state: one.state === 'held' ? 'held' : 'free',
-  limit: one.limit ?? 45,
-})
-
-export function packedWorld(fleet: FleetDraw): FleetDraw {
-  const machines = fixed(fleet).machines.map(known)
-  const calm = withGroups(alike({ ...fleet, machines, shapes: fleet.shapes.slice(0, 1) }), packed)
-  return withQueue(calm, (one) => ({ ...one, groups: one.groups.slice(0, 1), vacant: 0, limit: one.limit ?? 240 }))
-}
+export const packedWorld = (fleet: FleetDraw): FleetDraw =>
+  withQueue(withGroups(alike(fixed(fleet)), packed), (one) => ({ ...one, groups: one.groups.slice(0, 1), vacant: 0 }))
 
 /** Nobody is over time at first, and nobody lacks single ranks: the future can be told. */
 export const timelyWorld = (fleet: FleetDraw): FleetDraw => ({
@@ -96,15 +83,8 @@ export function mixedWorld(fleet: FleetDraw): FleetDraw {
   return { ...calm, queue }
 }
 
-/**
- * Many may be stopped for others. Nobody is brief, since those are placed on what is kept; no gang must lie in some
- * way, and none has several groups: what is kept for those is not what others are stopped for, see the known faults.
- */
-export function preemptingWorld(fleet: FleetDraw): FleetDraw {
-  const calm = withGroups(fleet, loose)
-  const queue = calm.queue.map((one, index) => {
-    const groups = one.groups.slice(0, 1)
-    return { ...one, groups, preempts: index % 2 === 0, vacant: 0, limit: null }
-  })
-  return { ...calm, queue }
-}
+/** Many may be stopped for others. */
+export const preemptingWorld = (fleet: FleetDraw): FleetDraw => ({
+  ...fleet,
+  queue: fleet.queue.map((one, index) => ({ ...one, preempts: index % 2 === 0, vacant: 0 })),
+})

@@ -1,0 +1,78 @@
+import type { FleetView } from '../core/state.ts'
+import { choose, usableOf } from './choose.ts'
+import type { Kept } from './claims.ts'
+import type { FleetIndex } from './fleet_index.ts'
+import { join } from './join.ts'
+import type { Entry } from './kind.ts'
+import { share } from './share.ts'
+import { isLoose, scarcestFirst } from './suits.ts'
+import type { Want, Wanted } from './waiting.ts'
+
+/** What there is to take from, and what of it is kept for others. */
+export type Taking = { readonly index: FleetIndex; readonly view: FleetView; readonly kept: Kept }
+
+/**
+ * Machines for all of its ranks, in their order; undefined, and nothing taken, where there are too few. Of several
+ * groups they are taken off the index; of one alone, what is written takes them.
+ */
+export function takeAll({ workload, wants }: Wanted, taking: Taking): readonly Entry[] | undefined {
+  const { index, view, kept } = taking
+  const isWhole = workload.state === 'queued'
+  const inTurn = scarcestFirst(wants, freeOf)
+  const found =
+    takeInTurn(inTurn, index, (want) =>
+      isWhole ? choose(index, want.demand, want.ranks.length, kept) : join(view, index, workload, want, kept),
+    ) ?? (isWhole && wants.length > 1 ? takeShared(inTurn, taking) : undefined)
+  return found && wants.flatMap((want) => found.get(want) ?? [])
+}
+
+type Found = ReadonlyMap<Want, readonly Entry[]>
+
+/** Each group takes what it likes best of what those before it have left. */
+function takeInTurn(
+  wants: readonly Want[],
+  index: FleetIndex,
+  chosenFor: (want: Want) => readonly Entry[] | undefined,
+): Found | undefined {
+  const found = new Map<Want, readonly Entry[]>()
+  for (const want of wants) {
+    const chosen = chosenFor(want)
+    if (chosen === undefined) {
+      giveBack(index, [...found.values()].flat())
+      return undefined
+    }
+    found.set(want, chosen)
+    if (wants.length > 1) for (const entry of chosen) index.take(entry)
+  }
+  return found
+}
+
+/** Groups that vie for machines: those whose machines must lie in some way first, and the others share what is left. */
+function takeShared(wants: readonly Want[], { index, kept }: Taking): Found | undefined {
+  const loose = wants.filter(isLoose)
+  if (loose.length === 0 || wants.some((want) => freeOf(want) < want.ranks.length)) return undefined
+  const tied = wants.filter((want) => !loose.includes(want))
+  const found = takeInTurn(tied, index, ({ demand, ranks }) => choose(index, demand, ranks.length, kept))
+  if (found === undefined) return undefined
+  // Of one alone nothing is taken off there.
+  const others = [...found.values()].flat()
+  if (tied.length === 1) for (const entry of others) index.take(entry)
+  const all = new Set(loose.flatMap(({ demand }) => [...demand.everyFree()]))
+  const asked = loose.reduce((sum, { ranks }) => sum + ranks.length, 0)
+  const usable = new Set(usableOf([...all], asked, kept))
+  const shared = share(loose, ({ demand }) => [...demand.everyFree()].filter((entry) => usable.has(entry)))
+  if (loose.some((want) => (shared.get(want)?.length ?? 0) < want.ranks.length)) {
+    giveBack(index, others)
+    return undefined
+  }
+  for (const entry of [...shared.values()].flat()) index.take(entry)
+  return new Map([...found, ...shared])
+}
+
+/** Gives back to the index what was taken off it. */
+export function giveBack(index: FleetIndex, entries: readonly Entry[]): void {
+  for (const entry of entries) index.putBack(entry)
+}
+
+const freeOf = ({ demand }: Want): number =>
+  demand.reach === 'kind' ? demand.kinds.reduce((sum, { free }) => sum + free, 0) : [...demand.everyFree()].length
