@@ -11,10 +11,15 @@ import { type GuaranteedDraw, guaranteedFleets, guaranteedWrites } from './guara
 import { always, pass } from './passes.ts'
 import { preemptingWorld } from './worlds.ts'
 
-/** As where others are stopped by priority; most machines are held, and nothing is said of how they lie. */
+/**
+ * As where others are stopped by priority; most machines are held, and nothing is said of how they lie. Of one group,
+ * and without a limit: what could be had is counted by its constraints alone.
+ */
 function plain(fleet: FleetDraw): FleetDraw {
   const machines = fleet.machines.map((one, index) => (index % 4 === 0 ? one : { ...one, state: 'held' as const }))
-  return withGroups(preemptingWorld(fixed({ ...fleet, machines })), (one) => ({ ...one, arrangement: ANY_ARRANGEMENT }))
+  const queue = fleet.queue.map((one) => ({ ...one, groups: one.groups.slice(0, 1), limit: null }))
+  const calm = preemptingWorld(fixed({ ...fleet, machines, queue }))
+  return withGroups(calm, (one) => ({ ...one, arrangement: ANY_ARRANGEMENT }))
 }
 
 const writesOf = (drawn: GuaranteedDraw) => guaranteedWrites({ ...drawn, fleet: plain(drawn.fleet) }, 'lent')
