@@ -109,17 +109,18 @@ export type HealthPlan = { readonly siteRules: readonly HealthRule[]; readonly g
 export function encodeHealthPlan({ siteRules, gpusExpected }: HealthPlan): WirePlan {
   return {
     site_rules: siteRules.map(encodeHealthRule),
-    ...(gpusExpected === null ? {} : { gpus_expected: gpusExpected }),
+    gpus_expected: gpusExpected ?? 0,
+    gpus_counted: gpusExpected !== null,
   }
 }
 
 export function decodeHealthPlan(field: string, wire: HealthPlan__Output | null): HealthPlan {
-  const { site_rules: rules, gpus_expected: gpus } = present(field, wire)
+  const { site_rules: rules, gpus_expected: gpus, gpus_counted: isCounted } = present(field, wire)
   const decoded = list(`${field}.site_rules`, rules, SITE_RULES_MAX).map((rule, index) =>
     decodeHealthRule(`${field}.site_rules[${index}]`, rule),
   )
   return {
     siteRules: decoded,
-    gpusExpected: gpus === undefined ? null : count(`${field}.gpus_expected`, gpus, 0, GPUS_MAX),
+    gpusExpected: isCounted ? count(`${field}.gpus_expected`, gpus, 0, GPUS_MAX) : null,
   }
 }

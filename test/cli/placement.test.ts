@@ -109,7 +109,7 @@ test('whatever stands against a workload is explained', async (t) => {
     const name = await submitted(fleet, ...options)
     t.true(reasons(await fleet.json('explain', name)).includes(reason), reason)
     const { stdout } = await fleet.run('explain', name)
-    t.regex(stdout, /^wkl-\S+ is queued: waits for machines\n {2}- /)
+    t.regex(stdout, /^wkl-\S+ is queued: waits for (?:machines|wkl-.*)\n {2}- /)
     t.regex(stdout, sentence)
   }
   await stands(

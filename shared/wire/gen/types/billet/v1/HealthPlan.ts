@@ -5,11 +5,11 @@ import type { HealthRule as _billet_v1_HealthRule, HealthRule__Output as _billet
 export interface HealthPlan {
   'site_rules'?: (_billet_v1_HealthRule)[];
   'gpus_expected'?: (number);
-  '_gpus_expected'?: "gpus_expected";
+  'gpus_counted'?: (boolean);
 }
 
 export interface HealthPlan__Output {
   'site_rules': (_billet_v1_HealthRule__Output)[];
-  'gpus_expected'?: (number);
-  '_gpus_expected'?: "gpus_expected";
+  'gpus_expected': (number);
+  'gpus_counted': (boolean);
 }
