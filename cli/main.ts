@@ -10,6 +10,7 @@ import { registerHealth } from './commands/health.ts'
 import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
 import { registerPlan } from './commands/plan.ts'
+import { registerReservations } from './commands/reservations.ts'
 import { registerRun } from './commands/run.ts'
 import type { Register, Session } from './commands/shared.ts'
 import { registerTelemetry } from './commands/telemetry.ts'
@@ -34,6 +35,7 @@ const REGISTERS: readonly Register[] = [
   registerTelemetry,
   registerTenants,
   registerUsage,
+  registerReservations,
   registerTokens,
   registerEvents,
   registerFleet,

@@ -24,6 +24,7 @@ import { placementService } from './api/placements.ts'
 import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
+import { reservationService } from './api/reservations.ts'
 import { rolloutService } from './api/rollouts.ts'
 import { tenantService } from './api/tenants.ts'
 import { usageService } from './api/usage.ts'
@@ -260,10 +261,9 @@ function assemble(
   apiServer.addService(services.WorkloadService, workloadService(door, loop, logs))
   apiServer.addService(services.PlacementService, placementService(door, loop))
   apiServer.addService(services.CommandService, commandService(door, loop, outputs))
-  apiServer.addService(
-    services.TelemetryService,
-    telemetryService(door, { fleet: loop, telemetry: rings, queries, clock }),
-  )
+  const telemetry = telemetryService(door, { fleet: loop, telemetry: rings, queries, clock })
+  apiServer.addService(services.TelemetryService, telemetry)
+  apiServer.addService(services.ReservationService, reservationService(door, loop, clock))
   apiServer.addService(services.UsageService, usageService(door, loop, clock))
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules)))

@@ -69,6 +69,7 @@ export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
     dependencies: [],
     startAfter: null,
     noBorrow: false,
+    reservation: '' as const,
     preemption: PREEMPTION,
     scheduler: '',
     array: null,

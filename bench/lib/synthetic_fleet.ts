@@ -240,6 +240,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     dependencies: [],
     startAfter: null,
     noBorrow: false,
+    reservation: '',
   }
 }
 

@@ -4,10 +4,13 @@ import { Connection } from '../../shared/wire/gen/types/billet/v1/Connection.ts'
 import type { Condition__Output } from '../../shared/wire/gen/types/billet/v1/Condition.ts'
 import { HealthAction } from '../../shared/wire/gen/types/billet/v1/HealthAction.ts'
 import { MachineState } from '../../shared/wire/gen/types/billet/v1/MachineState.ts'
+import type { Reservation__Output } from '../../shared/wire/gen/types/billet/v1/Reservation.ts'
 import { Severity } from '../../shared/wire/gen/types/billet/v1/Severity.ts'
 import { services } from '../../shared/wire/load.ts'
 import { usage } from '../errors.ts'
 import { age, bytes, plain, table } from '../render.ts'
+import { type Stamp, parseTime } from '../times.ts'
+import { listReservations, whom, windowOf } from './reservation_shown.ts'
 import { registerCertificates } from './certificates.ts'
 import { registerKernelEvents } from './kernel_events.ts'
 import {
@@ -127,7 +130,7 @@ async function list(session: Session, options: ListOptions): Promise<void> {
   }
 }
 
-function describe(machine: Machine__Output): string {
+function describe(machine: Machine__Output, reservations: readonly Reservation__Output[]): string {
   const { inventory } = machine
   const { processor, hardware } = inventory ?? {}
   const gpus = (inventory?.gpus ?? []).map(
@@ -143,6 +146,7 @@ function describe(machine: Machine__Output): string {
     ['Connection', word(Connection, 'CONNECTION_', machine.connection)],
     ['Cordon', machine.cordon?.reason ?? 'none'],
     ['Held back', heldBack(machine)],
+    ['Reserved', reservations.map((one) => `${one.display_name} for ${whom(one)}: ${windowOf(one)}`)],
     ['Tenant', machine.tenant || 'none'],
     ['Epoch', `${machine.epoch ?? 0}`],
     ['Class', machine.hardware_class || 'not known yet'],
@@ -187,9 +191,11 @@ function findingLines({ id, severity, reason, action, suspended, evidence }: Con
 }
 
 async function show(session: Session, text: string, options: OutputOption): Promise<void> {
-  const { machine } = await session.api().call(MachineService.GetMachine, { name: await findMachine(session, text) })
+  const name = await findMachine(session, text)
+  const { machine } = await session.api().call(MachineService.GetMachine, { name })
   if (machine === undefined || machine === null) return
-  session.stdout(options.output === 'json' ? `${JSON.stringify(machine)}\n` : describe(machine))
+  if (options.output === 'json') return session.stdout(`${JSON.stringify(machine)}\n`)
+  session.stdout(describe(machine, await listReservations(session, { machine: name })))
 }
 
 type Verb = (name: string, request_id: string) => Promise<{ readonly machine?: Machine__Output | null }>
@@ -207,6 +213,7 @@ async function each(session: Session, texts: readonly string[], options: OutputO
 type VerbOptions = {
   readonly reason?: string
   readonly force?: boolean
+  readonly by?: (now: number) => Stamp
   readonly set?: Readonly<Record<string, string>>
   readonly remove?: readonly string[]
 }
@@ -233,12 +240,13 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
     verb: (session) => (name, request_id) => session.api().call(MachineService.UncordonMachine, { name, request_id }),
   },
   drain: {
-    does: 'cordon, and stop what runs there',
+    does: 'cordon, and stop what runs there, at once or by a time',
     reasoned: true,
-    verb:
-      (session, { reason = '' }) =>
-      (name, request_id) =>
-        session.api().call(MachineService.DrainMachine, { name, request_id, reason }),
+    verb: (session, { reason = '', by }) => {
+      const by_time = by?.(session.now()) ?? null
+      return (name, request_id) =>
+        session.api().call(MachineService.DrainMachine, { name, request_id, reason, by_time })
+    },
   },
   quarantine: {
     does: 'hold machines back until they are revalidated',
@@ -276,6 +284,9 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
   },
 }
 
+const BY =
+  'at 2026-12-24T18:00:00Z, or 2h from now: until then what ends in time may start there; uncordon takes it back'
+
 export const registerMachines: Register = (program, session) => {
   const group = program.command('machines').alias('machine').description('machines of the fleet')
   const listing = group.command('list').description('list machines').option('-w, --watch', 'go on with every change')
@@ -289,6 +300,7 @@ export const registerMachines: Register = (program, session) => {
     const command = withOutput(group.command(name).argument('<machine...>').description(does))
     if (reasoned) command.requiredOption('--reason <text>', 'one sentence')
     if (name === 'retire') command.option('--force', 'the machine is known to be dead: what it runs is lost')
+    if (name === 'drain') command.option('--by <time>', BY, parseTime('--by'))
     if (name === 'label') {
       command
         .option('--set <key=value>', 'set this label (repeatable)', collectPairs('--set'))

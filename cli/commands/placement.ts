@@ -6,9 +6,9 @@ import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/Depen
 import type { Preference } from '../../shared/wire/gen/types/billet/v1/Preference.ts'
 import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
 import { usage } from '../errors.ts'
-import { type Size, collect, numberOf, parseCount, parseDuration, parseSizes, resourceName } from './shared.ts'
+import { type Stamp, parseTime } from '../times.ts'
+import { type Size, collect, numberOf, parseCount, parseSizes, resourceName } from './shared.ts'
 
-type Stamp = { readonly seconds: number; readonly nanos: number }
 type Spread = { readonly level: string; readonly most: number }
 type GroupOption = Size & { readonly name: string; readonly require: string }
 
@@ -23,6 +23,7 @@ export type PlacementOptions = {
   readonly after?: readonly Dependency[]
   /** From what it is now. */
   readonly startAfter?: (now: number) => Stamp
+  readonly reservation?: string
   readonly group?: readonly GroupOption[]
   readonly array?: { readonly size: number; readonly most_at_once: number }
   readonly preempts?: boolean
@@ -55,7 +56,12 @@ export function withPlacement(command: Command): Command {
       'once this workload has succeeded, ended or failed; succeeded without a word (repeatable)',
       awaited,
     )
-    .option('--start-after <time>', 'not before this time: 2026-12-24T18:00:00Z, or 2h from now', parseStart)
+    .option(
+      '--start-after <time>',
+      'not before this time: 2026-12-24T18:00:00Z, or 2h from now',
+      parseTime('--start-after'),
+    )
+    .option('--reservation <name>', 'within a window of this reservation, on its machines alone')
     .option('--array <count[:most]>', 'so many workloads, of which at most so many hold machines at once', parseArray)
     .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
     .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
@@ -118,28 +124,10 @@ function awaited(text: string, collected: readonly Dependency[] = []): readonly 
   return [...collected, { workload: resourceName('workloads', name), condition }]
 }
 
-const TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?)([Zz]|[+-]\d{2}:\d{2})$/
-
-function parseStart(text: string): (now: number) => Stamp {
-  if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) {
-    const { seconds, nanos } = parseDuration('--start-after')(text)
-    return (now) => stampOf(now + seconds * 1000 + nanos / 1e6)
-  }
-  const [, day = '', time = '', zone = ''] = TIME.exec(text) ?? []
-  const at = Date.parse(`${day}T${time}${zone.toUpperCase()}`)
-  // The 30th of February would be the 2nd of March.
-  const isDay = !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
-  if (isDay && at >= 0) return () => stampOf(at)
-  throw usage(`--start-after: expected a time such as 2026-12-24T18:00:00Z, or 2h, got ${JSON.stringify(text)}.`)
-}
-
-function stampOf(milliseconds: number): Stamp {
-  const whole = Math.round(milliseconds)
-  const seconds = Math.floor(whole / 1000)
-  return { seconds, nanos: (whole - seconds * 1000) * 1_000_000 }
-}
-
-export type Placed = Pick<WorkloadSpec, 'groups' | 'dependencies' | 'start_after_time' | 'preemption' | 'no_borrow'> & {
+export type Placed = Pick<
+  WorkloadSpec,
+  'groups' | 'dependencies' | 'start_after_time' | 'preemption' | 'no_borrow' | 'reservation'
+> & {
   readonly arrangement: Arrangement
   readonly require: string
   readonly prefer: Preference[]
@@ -163,6 +151,7 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
       constraints: { require: expression, excluded_machines: [...excluded] },
     })),
     dependencies: [...after],
+    reservation: options.reservation ?? '',
     start_after_time: startAfter === undefined ? null : startAfter(now),
     ...(options.array === undefined ? {} : { array: options.array }),
     preemption: { preempts: options.preempts === true, preemptible: options.preemptible === true },

@@ -48,6 +48,7 @@ export function wantedLines({ spec, sizes }: Workload__Output): readonly string[
     ...(spec.preemption?.preempts === true ? ['Preempts:  workloads of lower priority that allow it'] : []),
     ...(spec.preemption?.preemptible === true ? ['Yields:    to workloads of higher priority'] : []),
     ...(spec.no_borrow ? ['Borrows:   nothing beyond what is guaranteed to its tenant'] : []),
+    ...(spec.reservation === '' ? [] : [`Within:    reservation ${plain(spec.reservation)}`]),
     ...(after === undefined ? [] : [`Starts:    not before ${new Date(after).toISOString()}`]),
   ]
 }

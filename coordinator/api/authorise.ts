@@ -17,6 +17,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.UsageService, 'user_or_tenant'],
   [services.TokenService, 'user'],
   [services.TenantService, 'user'],
+  [services.ReservationService, 'user'],
   [services.EventService, 'user'],
   [services.FleetService, 'user'],
   [services.RolloutService, 'user'],

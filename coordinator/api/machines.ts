@@ -1,7 +1,17 @@
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type MachineId, parseMachineId } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import { decode, enumWord, invalid, list, map, resource, text } from '../../shared/wire/check.ts'
+import {
+  type WireTimestamp,
+  decode,
+  enumWord,
+  instantOf,
+  invalid,
+  list,
+  map,
+  resource,
+  text,
+} from '../../shared/wire/check.ts'
 import { encodeKernelEvent } from '../../shared/wire/kernel_event.ts'
 import { connections, machineStates } from '../../shared/wire/enums.ts'
 import type { Certificate } from '../../shared/wire/gen/types/billet/v1/Certificate.ts'
@@ -59,11 +69,12 @@ function machineVerbs(door: Door, fleet: Fleet) {
       drain: false,
     })),
     UncordonMachine: verb(door, fleet, (about) => ({ kind: 'uncordon_machine', ...about })),
-    DrainMachine: verb(door, fleet, (about, { reason }) => ({
+    DrainMachine: verb(door, fleet, (about, { reason, by_time: by = null }) => ({
       kind: 'cordon_machine',
       ...about,
       reason: why(reason),
       drain: true,
+      ...drainTime(by),
     })),
     LabelMachine: verb(door, fleet, (about, { set = {}, remove = [] }) => ({
       kind: 'label_machine',
@@ -71,11 +82,9 @@ function machineVerbs(door: Door, fleet: Fleet) {
       set: map('set', set, { entries: 64, key: 63, value: 63 }),
       remove: list('remove', remove, 64),
     })),
-    QuarantineMachine: verb(door, fleet, (about, { reason }) => ({
-      kind: 'quarantine_machine',
-      ...about,
-      reason: why(reason),
-    })),
+    QuarantineMachine: verb(door, fleet, (about, { reason }) => {
+      return { kind: 'quarantine_machine', ...about, reason: why(reason) }
+    }),
     AcceptHardware: verb(door, fleet, (about) => ({ kind: 'accept_hardware', ...about })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
@@ -112,6 +121,8 @@ function certificatesOf(fleet: Fleet, machine: MachineId): Certificate[] {
   })
 }
 
+const drainTime = (by: WireTimestamp | null) => (by === null ? {} : { by: instantOf('by_time', by) })
+
 function why(reason = ''): string {
   return reason === '' ? invalid('reason', 'expected one sentence, got none') : text('reason', reason, REASON)
 }
@@ -121,6 +132,7 @@ type VerbRequest = {
   readonly request_id: string
   readonly reason?: string
   readonly force?: boolean
+  readonly by_time?: WireTimestamp | null
   readonly set?: Readonly<Record<string, string>>
   readonly remove?: readonly string[]
 }

@@ -20,6 +20,7 @@ import {
   revalidateMachine,
   uncordonMachine,
 } from './machines.ts'
+import { createReservation, deleteReservation, endWindow, updateReservation } from './reservations.ts'
 import { cancelRollout, createRollout, pauseRollout, resumeRollout } from './rollouts.ts'
 import type { FleetState } from './state.ts'
 import { updateTenant } from './tenants.ts'
@@ -52,6 +53,10 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   pause_rollout: pauseRollout,
   resume_rollout: resumeRollout,
   cancel_rollout: cancelRollout,
+  create_reservation: createReservation,
+  update_reservation: updateReservation,
+  end_window: endWindow,
+  delete_reservation: deleteReservation,
   enrol_machine: enrolMachine,
   agent_connected: agentConnected,
   agent_reported: agentReported,

@@ -1,11 +1,10 @@
 import { epoch, type MachineId, type PlacementId, type WorkloadId } from '../../shared/model/ids.ts'
 import { heldOf, ownOf } from '../../shared/model/tenant.ts'
-import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import { type RefusalReason, type StopReason, leastOf } from '../../shared/model/workload.ts'
 import { Borrowed, type Claimant, asksForOwn, stopReason } from './borrowed.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
-import { isArrayFull, misarranged, postponed, refusal } from './placeable.ts'
+import { askerOf, isArrayFull, misarranged, postponed, refusal, timeLeft } from './placeable.ts'
 import { release, tellMembers } from './members.ts'
 import {
   groupsNow,
@@ -73,13 +72,19 @@ export function commitPlacement(draft: Draft, planned: PlannedPlacement): readon
   const refusals: PlanRefusal[] = []
   const filled = new Map<MachineId, Filled>()
   const groups = groupsNow(workload)
+  const asker = askerOf(workload, draft.now)
   for (const [index, slot] of slots.entries()) {
     const id = planned.machines[index]
     const group = groups[slot.group]
     if (id === undefined || group === undefined) throw new Error(`rank ${slot.rank} has no machine or no group`)
     const machine = draft.find('machines', id)
+    const request = { reservations: draft.before.reservationsOn(id), asker, now: draft.now }
     const reason =
-      machine === undefined ? 'UNKNOWN_MACHINE' : filled.has(id) ? 'TWICE' : refusal(machine, group.constraints)
+      machine === undefined
+        ? 'UNKNOWN_MACHINE'
+        : filled.has(id)
+          ? 'TWICE'
+          : refusal(machine, group.constraints, request)
     if (reason !== undefined) refusals.push({ kind: 'machine', machine: id, reason })
     else if (machine !== undefined) filled.set(id, { ...slot, machine })
   }
@@ -312,11 +317,4 @@ function placeRank(
   }
   mustMove(draft, machine, 'allocate', `holds rank ${rank} of workload ${workload.id}`, also)
   return placement
-}
-
-/** A rank that joins late ends with the others. */
-function timeLeft({ spec, startedAt }: WorkloadRecord, now: Instant): Milliseconds | null {
-  if (spec.timeLimit === null) return null
-  const { limit } = spec.timeLimit
-  return startedAt === null ? limit : milliseconds(Math.max(1000, limit - Math.max(0, now - startedAt)))
 }

@@ -1,10 +1,17 @@
 import { vacantRanks } from './restarts.ts'
 import { hasEnded } from '../../shared/model/workload.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
-import type { CommandId, MachineId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
+import type { CommandId, MachineId, ReservationId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { isGuaranteed } from '../../shared/model/tenant.ts'
 import { EndsIndex } from './ends.ts'
-import type { CommandRecord, HardwareClaim, MachineRecord, TenantRecord, WorkloadRecord } from './records.ts'
+import type {
+  CommandRecord,
+  HardwareClaim,
+  MachineRecord,
+  ReservationRecord,
+  TenantRecord,
+  WorkloadRecord,
+} from './records.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
@@ -24,6 +31,8 @@ export class Indexes {
   /** Tenants that are guaranteed machines. */
   readonly guaranteed = new Set<TenantName>()
   readonly activeCommands = new Set<CommandId>()
+  /** Those that are not over, by each of their machines, in the order of their identifiers. */
+  readonly reservations = new Map<MachineId, readonly ReservationId[]>()
   readonly #hardware = new Map<string, MachineId>()
 
   readonly machineChanged = (before: MachineRecord | null, after: MachineRecord | null): void => {
@@ -87,6 +96,20 @@ export class Indexes {
     else if (before !== null) this.activeCommands.delete(before.id)
   }
 
+  readonly reservationChanged = (before: ReservationRecord | null, after: ReservationRecord | null): void => {
+    const [left, taken] = [machinesOf(before), machinesOf(after)]
+    if (left === taken) return
+    for (const machine of left) {
+      const others = (this.reservations.get(machine) ?? []).filter((id) => id !== before?.id)
+      if (others.length === 0) this.reservations.delete(machine)
+      else this.reservations.set(machine, others)
+    }
+    if (after === null) return
+    for (const machine of taken) {
+      this.reservations.set(machine, [...(this.reservations.get(machine) ?? []), after.id].toSorted())
+    }
+  }
+
   machineOf(hardware: HardwareClaim): MachineId | undefined {
     for (const key of hardwareKeys(hardware)) {
       const id = this.#hardware.get(key)
@@ -114,6 +137,12 @@ function hardwareKeys(hardware: HardwareClaim): readonly string[] {
 
 const isHeldBack = ({ trouble, state }: MachineRecord): boolean =>
   trouble !== null && trouble.heldBack !== null && state !== 'retired'
+
+const NO_MACHINES: readonly MachineId[] = []
+
+/** Machines that a reservation binds. */
+const machinesOf = (reservation: ReservationRecord | null): readonly MachineId[] =>
+  reservation === null || reservation.overAt !== null ? NO_MACHINES : reservation.machines
 
 const holds = ({ state }: WorkloadRecord): boolean => state !== 'queued' && !hasEnded(state)
 

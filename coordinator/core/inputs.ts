@@ -6,6 +6,8 @@ import type {
   MachineId,
   PlacementId,
   RequestId,
+  ReservationId,
+  ReservationName,
   Revision,
   RolloutId,
   TenantName,
@@ -14,6 +16,7 @@ import type {
   WorkloadId,
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
+import type { Timing, Wanted } from '../../shared/model/reservation.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
@@ -25,6 +28,7 @@ import type {
   CommandRecord,
   HardwareClaim,
   MachineRecord,
+  ReservationRecord,
   RolloutRecord,
   SignedStatement,
   TenantRecord,
@@ -38,6 +42,9 @@ import type {
 /** Who asks, and under which request: a repeated request is answered again and not done twice. */
 export type Caller = { readonly user: UserName; readonly request: RequestId | null }
 
+/** When windows are to be; where no start is said, from now on. */
+export type AskedTiming = Omit<Timing, 'start' | 'endedUntil'> & { readonly start: Instant | null }
+
 /** Everything that can happen to the fleet, and what each is answered with. */
 export type Inputs = {
   // Operators and schedulers.
@@ -47,6 +54,8 @@ export type Inputs = {
     readonly machine: MachineId
     readonly reason: string
     readonly drain: boolean
+    /** By when it is to be drained; at once where nothing is said. */
+    readonly by?: Instant
   }
   uncordon_machine: { readonly caller: Caller; readonly machine: MachineId }
   label_machine: {
@@ -124,6 +133,30 @@ export type Inputs = {
   pause_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
   resume_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
   cancel_rollout: { readonly caller: Caller; readonly rollout: RolloutId }
+  create_reservation: {
+    readonly caller: Caller
+    readonly digest: string
+    readonly name: ReservationName
+    readonly timing: AskedTiming
+    /** Nobody: for upkeep. */
+    readonly tenants: readonly TenantName[]
+    readonly machines: readonly MachineId[]
+    /** Null: the machines that are named. */
+    readonly wanted: Wanted | null
+    readonly evicts: boolean
+    readonly admitsUnlimited: boolean
+    readonly comment: string
+  }
+  update_reservation: {
+    readonly caller: Caller
+    readonly reservation: ReservationId
+    /** Null: as it was. */
+    readonly timing: AskedTiming | null
+    readonly tenants: readonly TenantName[] | null
+    readonly comment: string | null
+  }
+  end_window: { readonly caller: Caller; readonly reservation: ReservationId }
+  delete_reservation: { readonly caller: Caller; readonly reservation: ReservationId }
   // Agents.
   enrol_machine: {
     /** SHA-256 of the token's secret, in hexadecimal. */
@@ -196,6 +229,10 @@ export type Answers = {
   pause_rollout: Versioned<RolloutRecord>
   resume_rollout: Versioned<RolloutRecord>
   cancel_rollout: Versioned<RolloutRecord>
+  create_reservation: Versioned<ReservationRecord>
+  update_reservation: Versioned<ReservationRecord>
+  end_window: Versioned<ReservationRecord>
+  delete_reservation: Versioned<ReservationRecord>
   enrol_machine: { readonly machine: MachineId; readonly generation: number }
   agent_connected: undefined
   agent_reported: undefined

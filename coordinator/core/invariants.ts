@@ -18,6 +18,7 @@ export function violations(view: FleetView): readonly Violation[] {
   for (const { record } of view.table('placements').values()) checkPlacement(view, record, broken)
   for (const { record } of view.table('workloads').values()) checkWorkload(view, record, cluster, broken)
   checkTenants(view, cluster, broken)
+  checkReservations(view, broken)
   return found
 }
 
@@ -101,6 +102,21 @@ function checkSize(workload: WorkloadRecord, broken: Report): void {
   }
   if (layout.length > 0 && layout.length !== placements.length) {
     broken('each rank is of a group', workload.id, `${layout.length} of ${placements.length}`)
+  }
+}
+
+function checkReservations(view: FleetView, broken: Report): void {
+  const names = new Map<string, string>()
+  for (const { record } of view.table('reservations').values()) {
+    const { id, name, overAt, begunAt, machines } = record
+    if (overAt !== null) {
+      if (begunAt !== null) broken('what is over has no window', id, `${begunAt}`)
+      continue
+    }
+    const other = names.get(name)
+    if (other !== undefined) broken('reservations share no name', id, `${name} is ${other}'s`)
+    names.set(name, id)
+    if (new Set(machines).size < machines.length) broken('a reservation has each machine once', id, machines.join(' '))
   }
 }
 

@@ -1,6 +1,7 @@
 import { billetError } from '../../shared/model/errors.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
+import { cancelDrains, drainBy } from './drains.ts'
 import { label, move } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
@@ -23,10 +24,15 @@ export const approveMachine: Handler<'approve_machine'> = (draft, { machine: id,
   return answer(draft, moved.value)
 }
 
-export const cordonMachine: Handler<'cordon_machine'> = (draft, { machine: id, caller, reason, drain }) => {
+export const cordonMachine: Handler<'cordon_machine'> = (draft, { machine: id, caller, reason, drain, by }) => {
   const found = draft.machine(id)
   if (!found.ok) return found
   if (found.value.state === 'retired') return refuse(retired(found.value))
+  if (drain) cancelDrains(draft, id, (one) => one.start !== by)
+  if (drain && by !== undefined && by > draft.now) {
+    const planned = drainBy(draft, found.value, { by, reason, user: caller.user })
+    return planned.ok ? answer(draft, found.value) : planned
+  }
   const machine = { ...found.value, cordon: { reason, user: caller.user, at: draft.now, drain } }
   draft.putMachine(machine)
   const word = drain ? 'DRAINED' : 'CORDONED'
@@ -48,6 +54,7 @@ export const uncordonMachine: Handler<'uncordon_machine'> = (draft, { machine: i
   if (!found.ok) return found
   const machine = { ...found.value, cordon: null }
   draft.putMachine(machine)
+  cancelDrains(draft, id)
   if (found.value.cordon !== null) {
     draft.event('MACHINE_UNCORDONED', `${label(machine)} takes placements again.`, { machine: id, user: caller.user })
   }

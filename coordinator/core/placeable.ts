@@ -1,7 +1,8 @@
 import { wholeMemory } from '../../shared/model/expression/attributes.ts'
 import { holds } from '../../shared/model/expression/holds.ts'
+import { type Asker, type Reserved, isKeptFrom } from '../../shared/model/reservation.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import type { Instant } from '../../shared/model/time.ts'
+import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
 import type { MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
@@ -11,8 +12,30 @@ import type { FleetView } from './state.ts'
  * Why a machine cannot take a placement now, or undefined where it can. The one answer to that question: the
  * scheduler plans with its parts, the commit checks the plan with it, and waiting workloads are explained by it.
  */
-export function refusal(machine: MachineRecord, constraints: Constraints): MachineRefusalReason | undefined {
-  return mismatch(machine, constraints) ?? notFree(machine)
+export function refusal(
+  machine: MachineRecord,
+  constraints: Constraints,
+  { reservations, asker, now }: Request,
+): MachineRefusalReason | undefined {
+  const isKept = isKeptFrom(reservations, asker, now)
+  return mismatch(machine, constraints) ?? notFree(machine) ?? (isKept ? 'RESERVATION' : undefined)
+}
+
+/** Who asks for a machine when, and which reservations that machine has. */
+export type Request = { readonly reservations: readonly Reserved[]; readonly asker: Asker; readonly now: Instant }
+
+/** A workload as reservations see it. */
+export const askerOf = (workload: WorkloadRecord, now: Instant): Asker => ({
+  tenant: workload.tenant,
+  reservation: workload.spec.reservation,
+  length: timeLeft(workload, now) ?? Infinity,
+})
+
+/** How long what is placed now may run; null: nobody knows. A rank that joins late ends with the others. */
+export function timeLeft({ spec, startedAt }: WorkloadRecord, now: Instant): Milliseconds | null {
+  if (spec.timeLimit === null) return null
+  const { limit } = spec.timeLimit
+  return startedAt === null ? limit : milliseconds(Math.max(1000, limit - Math.max(0, now - startedAt)))
 }
 
 /** What a machine is, as far as constraints look at it. */

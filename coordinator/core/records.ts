@@ -7,6 +7,7 @@ import type {
   MachineId,
   PlacementId,
   RequestId,
+  ReservationId,
   Revision,
   RolloutId,
   TenantName,
@@ -17,6 +18,7 @@ import type {
 } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
+import type { Reserved, Wanted } from '../../shared/model/reservation.ts'
 import type { Fault, HandBackReport, RunState } from '../../shared/model/run.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
@@ -38,6 +40,7 @@ export type Tables = {
   certificates: CertificateRecord
   rollouts: RolloutRecord
   usages: UsageRecord
+  reservations: ReservationRecord
   cluster: ClusterRecord
 }
 
@@ -309,6 +312,23 @@ export type RolloutRecord = {
   readonly stateReason: string
   readonly user: UserName
   readonly createdAt: Instant
+}
+
+/** Machines that are kept for some, or from all, at certain times. */
+export type ReservationRecord = Reserved & {
+  readonly id: ReservationId
+  readonly machines: readonly MachineId[]
+  /** How its machines were found, and are replaced before a window begins; null: they were named. */
+  readonly wanted: Wanted | null
+  readonly comment: string
+  readonly user: UserName
+  readonly createdAt: Instant
+  /** Start of the newest window whose beginning was carried out. */
+  readonly begunAt: Instant | null
+  /** Since when it is over: it binds nobody any more. */
+  readonly overAt: Instant | null
+  /** When machines in place of lost ones were last looked for in vain. */
+  readonly lookedAt: Instant | null
 }
 
 /** A release that was proved. The key is machine and number. */

@@ -7,6 +7,7 @@ import type {
   ClusterRecord,
   HardwareClaim,
   MachineRecord,
+  ReservationRecord,
   TableName,
   Tables,
   Versioned,
@@ -47,6 +48,8 @@ export interface FleetView {
   guaranteed(): ReadonlySet<TenantName>
   /** Workloads that wait for this one to end. */
   dependents(workload: WorkloadId): Iterable<WorkloadId>
+  /** Reservations of a machine that are not over, in the order of their identifiers. */
+  reservationsOn(machine: MachineId): readonly ReservationRecord[]
   /** Commands that are not over on every machine. */
   activeCommands(): Iterable<CommandRecord>
   /** The machine, not retired, that enrolled with any of these identifiers. */
@@ -139,6 +142,7 @@ export class FleetState implements FleetView {
     certificates: new Table(),
     rollouts: new Table(),
     usages: new Table(),
+    reservations: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -206,6 +210,11 @@ export class FleetState implements FleetView {
 
   dependents(workload: WorkloadId): Iterable<WorkloadId> {
     return this.#indexes.dependents.get(workload) ?? []
+  }
+
+  reservationsOn(machine: MachineId): readonly ReservationRecord[] {
+    const ids = this.#indexes.reservations.get(machine)
+    return ids === undefined ? NOT_RESERVED : [...this.#records(this.#tables.reservations, ids)]
   }
 
   *activeCommands(): Iterable<CommandRecord> {
@@ -328,6 +337,12 @@ export class FleetState implements FleetView {
         return { ...write, revision: at, before: this.#set(this.#tables.rollouts, key, write.record, at) }
       case 'usages':
         return { ...write, revision: at, before: this.#set(this.#tables.usages, key, write.record, at) }
+      case 'reservations':
+        return {
+          ...write,
+          revision: at,
+          before: this.#set(this.#tables.reservations, key, write.record, at, this.#indexes.reservationChanged),
+        }
       case 'cluster':
         return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
     }
@@ -353,6 +368,7 @@ export class FleetState implements FleetView {
   }
 }
 
+const NOT_RESERVED: readonly ReservationRecord[] = []
 const NOTHING_HELD: ReadonlyMap<string, number> = new Map()
 
 type Changed<Record> = (before: Record | null, after: Record | null) => void

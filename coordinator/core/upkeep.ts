@@ -15,6 +15,7 @@ import { endTheAbsent } from './absence.ts'
 import { tryAgain } from './hold_back.ts'
 import { actOnFindings } from './health.ts'
 import { label } from './machine_state.ts'
+import { advanceReservations } from './reservation_windows.ts'
 import { advanceRollout } from './rollouts.ts'
 import type { ClusterRecord, CommandRunRecord, MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
 
@@ -82,6 +83,7 @@ export const tick: Handler<'tick'> = (draft) => {
   tryAgain(draft)
   actOnFindings(draft)
   advanceRollout(draft)
+  advanceReservations(draft)
   endOverdueCommands(draft)
   accrueUsage(draft)
   accountHeld(draft)

@@ -26,6 +26,19 @@ function queueFull(tenant: TenantName, most: number): BilletError {
   return billetError('tenant_queue_full', sentence, { tenant, limit: `${most}` })
 }
 
+/** Why a workload can never be placed within the reservation that it names, or null. */
+function reservationFault(draft: Draft, tenant: TenantName, name: string): BilletError | null {
+  if (name === '') return null
+  for (const { record } of draft.before.table('reservations').values()) {
+    if (record.overAt !== null || record.name !== name) continue
+    if (record.tenants.includes(tenant)) return null
+    const sentence = `spec.reservation: reservation ${name} is not for tenant ${tenant}.`
+    return billetError('state_conflict', sentence, { field: 'spec.reservation', reservation: record.id, tenant })
+  }
+  const sentence = `spec.reservation: there is no reservation ${name} that is not over.`
+  return billetError('reservation_not_found', sentence, { field: 'spec.reservation', name })
+}
+
 export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
   const before = repeated(draft, input.caller, input.digest)
   if (!before.ok) return before
@@ -38,6 +51,8 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
   const most = draft.cluster().sharing.waitingMost
   if (draft.before.waitingCount(tenant) + (spec.array?.size ?? 1) > most) return refuse(queueFull(tenant, most))
+  const barred = reservationFault(draft, tenant, spec.reservation)
+  if (barred !== null) return refuse(barred)
   const waits = openDependencies(draft, spec)
   if (!waits.ok) return waits
   tenantOf(draft, tenant)

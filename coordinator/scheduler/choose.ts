@@ -36,7 +36,7 @@ function chooseOne({ kinds }: Demand, kept: Kept): readonly Entry[] | undefined 
 /** What may be tried, the best first, each made only when it is. */
 function* stocks(index: FleetIndex, demand: Demand, count: number, kept: Kept): Iterable<Stock> {
   if (demand.reach === 'kind') {
-    const kinds = demand.kinds.filter((kind) => kind.free > 0)
+    const kinds = demand.kinds.filter((kind) => kind.free > 0 && kept.gate.admits(kind))
     let spare = 0
     for (const kind of kinds) {
       const usable = kept.spare(kind)

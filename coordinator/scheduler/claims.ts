@@ -1,4 +1,5 @@
 import { type Instant, instant } from '../../shared/model/time.ts'
+import type { Gate } from './admission.ts'
 import type { Domain } from './domain.ts'
 import type { Entry, Kind } from './kind.ts'
 
@@ -160,21 +161,31 @@ function isWithin(domain: Domain, place: Domain): boolean {
 /** How many more machines of a hardware class a tenant may have. */
 export type Allowance = (hardwareClass: string) => number
 
-/** What is kept from a workload that has given its machines back at `end`; Infinity: nobody knows when. */
+/**
+ * What is kept from a workload that has given its machines back at `end`, for others that wait or by reservations;
+ * Infinity: nobody knows when.
+ */
 export class Kept {
   readonly #claims: Claims
   readonly #end: number
   readonly #allowance: Allowance
+  readonly gate: Gate
 
-  constructor(claims: Claims, end: number, allowance: Allowance) {
+  constructor(claims: Claims, end: number, allowance: Allowance, gate: Gate) {
     this.#claims = claims
     this.#end = end
     this.#allowance = allowance
+    this.gate = gate
+  }
+
+  /** What would be kept from it if it ended at another time. */
+  ending(end: number, gate: Gate): Kept {
+    return new Kept(this.#claims, end, this.#allowance, gate)
   }
 
   /** How many free machines of a kind it may take. */
   spare(kind: Kind): number {
-    if (kind.free === 0) return 0
+    if (kind.free === 0 || !this.gate.admits(kind)) return 0
     return Math.min(this.#claims.spare(kind, this.#end), this.#allowance(kind.facts.hardwareClass))
   }
 
@@ -204,6 +215,6 @@ export class Kept {
   }
 
   has(entry: Entry): boolean {
-    return this.#claims.has(entry, this.#end)
+    return !this.gate.admits(entry.stretch.kind) || this.#claims.has(entry, this.#end)
   }
 }

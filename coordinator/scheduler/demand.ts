@@ -66,10 +66,11 @@ export class Demand {
     return looked.filter(({ record, refusal }) => refusal === null && mismatch(record, this.constraints) === undefined)
   }
 
-  /** Machines that would do if they were free; of these, so many as are wanted at most. */
-  couldHold(most: number): number {
+  /** Machines of the kinds that count that would do if they were free; of these, so many as are wanted at most. */
+  couldHold(most: number, counts: (kind: Kind) => boolean = () => true): number {
     if (this.reach !== 'machine') {
-      const parts = this.reach === 'kind' ? this.kinds.map(({ root }) => root) : this.leaves
+      const all = this.reach === 'kind' ? this.kinds.map(({ root }) => root) : this.leaves
+      const parts = all.filter(({ kind }) => counts(kind))
       return Math.min(
         most,
         parts.reduce((sum, { total }) => sum + total, 0),
@@ -77,6 +78,7 @@ export class Demand {
     }
     let count = 0
     for (const kind of this.#index.kinds.values()) {
+      if (!counts(kind)) continue
       for (const { record } of kind.entries.values()) {
         if (count === most) return count
         if (record.state === 'pending') continue

@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/model/time.ts'
+import type { Gate } from './admission.ts'
 import type { Rights } from './rights.ts'
 import { nthEnd } from './starts.ts'
 import { type Waiting, type Want, type Wanted, inLine } from './waiting.ts'
@@ -27,13 +28,14 @@ export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting, righ
 }
 
 /**
- * When a workload is expected to start at the latest, by the time limits of what runs: once so many machines of its
+ * When a workload is expected to start at the latest, by the time limits of what runs and by what is reserved: once so
+ * many machines of its
  * kinds are free as it and all before it in the queue want of them. Null: too little of what runs has a time limit.
  */
-export function expectedStart(want: Want, ahead: Ahead, now: Instant): Instant | null {
+export function expectedStart(want: Want, ahead: Ahead, gate: Gate, now: Instant): Instant | null {
   const { demand, ranks } = want
   if (demand.reach !== 'kind') return null
-  const free = demand.kinds.reduce((sum, kind) => sum + kind.free, 0)
+  const free = demand.kinds.reduce((sum, kind) => sum + (gate.admits(kind) ? kind.free : 0), 0)
   const missing = ranks.length + ahead.machines - free
-  return missing <= 0 ? now : nthEnd(demand.kinds, missing)
+  return missing <= 0 ? now : nthEnd(demand.kinds, missing, gate, now)
 }

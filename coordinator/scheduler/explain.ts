@@ -12,8 +12,10 @@ import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import { quotasOf } from '../core/borrowed.ts'
 import type { FleetView } from '../core/state.ts'
+import type { Admission } from './admission.ts'
 import { choose } from './choose.ts'
 import type { Kept } from './claims.ts'
+import { briefEnough } from './brief_enough.ts'
 import { aheadOf, expectedStart } from './expect.ts'
 import { suggestions } from './suggest.ts'
 import type { FleetIndex } from './fleet_index.ts'
@@ -32,6 +34,7 @@ export type Explained = {
   readonly now: Instant
   readonly index: FleetIndex
   readonly waiting: Waiting
+  readonly admission: Admission
   /** What is kept from it for those before it. */
   readonly keptFrom: (wanted: Wanted) => Kept
   /** What those could use that wait. */
@@ -50,18 +53,22 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
   if (workload.spec.scheduler !== '') return { ...NOTHING_TO_EXPLAIN, refusals: [placedByOther(workload)] }
   if (isArrayFull(view, workload)) return { ...NOTHING_TO_EXPLAIN, refusals: [behindItsArray(workload)] }
   const wanted = waiting.wantedBy(workload)
+  const gate = look.admission.of(workload)
   const rights = new Rights(view)
   const quotas = [...overQuota(view, workload, wanted), ...wouldBorrow(view, workload, wanted)]
   const parts = wanted.wants.map((want) => ({ want, ahead: aheadOf(wanted, want, waiting, rights) }))
   const refusals = parts.flatMap(({ want, ahead }) =>
     ofWant(look, { workload, ahead: ahead.workloads, isOverQuota: quotas.length > 0, growth: null }, want),
   )
-  const starts = parts.map(({ want, ahead }) => expectedStart(want, ahead, now))
+  const starts = parts.map(({ want, ahead }) => expectedStart(want, ahead, gate, now))
   const expected = quotas.length > 0 || starts.includes(null) ? null : latest(starts, now)
   const isLearning = view.cluster().learningSince !== null
   const isAlone = quotas.length === 0 && !isLearning && wanted.wants.length === 1 && workload.state === 'queued'
   const kept = isAlone ? look.keptFrom(wanted) : undefined
-  const changes = kept === undefined ? [] : wanted.wants.flatMap((want) => suggestions(index, want, kept))
+  const changes =
+    kept === undefined
+      ? []
+      : wanted.wants.flatMap((want) => [...briefEnough(look, workload, want, kept), ...suggestions(index, want, kept)])
   if (quotas.some((one) => one.reason === 'WOULD_BORROW')) changes.push(...byBorrowing(look, wanted))
   waiting.release(wanted)
   return { refusals: [...quotas, ...stopping(workload), ...refusals], expectedStart: expected, suggestions: changes }
@@ -125,14 +132,17 @@ export function ofWant(
   about: Pick<Context, 'workload' | 'ahead' | 'isOverQuota' | 'growth'>,
   want: Want,
 ): readonly Refusal[] {
-  const { view, index } = look
+  const { view, now, index } = look
   const against = new Map<MachineRefusalReason, Refused>()
   const isLearning = view.cluster().learningSince !== null
+  const gate = look.admission.of(about.workload)
   const free: MachineRefusalReason = isLearning ? 'FLEET_LEARNING' : 'RESERVED_FOR_EARLIER'
-  for (const kind of index.kinds.values()) countKind(kind, want, against, free)
+  for (const kind of index.kinds.values()) {
+    countKind(kind, want, against, gate.admits(kind) ? free : 'RESERVATION')
+  }
   const fitting = want.demand.couldHold(Infinity)
   const asked = want.ranks.length
-  const context = { ...about, view, want }
+  const context = { ...about, view, now, want }
   const refusals = [...against].map(([reason, { count, named }]): Refusal => {
     const machines: readonly MachineId[] = named.map(({ id }) => id)
     return { reason, message: sentenceOf(reason, count, named, context), machineCount: count, machines }

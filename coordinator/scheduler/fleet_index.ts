@@ -1,3 +1,5 @@
+import type { ReservationId } from '../../shared/model/ids.ts'
+import { CLEANING } from '../../shared/model/reservation.ts'
 import { type Instant, later, minutes } from '../../shared/model/time.ts'
 import { isOffered, notFree, placeOf } from '../core/placeable.ts'
 import type { MachineRecord } from '../core/records.ts'
@@ -5,9 +7,6 @@ import type { FleetView } from '../core/state.ts'
 import { Domains } from './domain.ts'
 import { type Entry, Kind, kindKey } from './kind.ts'
 import { naturalKey } from './order.ts'
-
-/** What cleaning and validating a machine after a tenant is expected to take, until more is known. */
-export const CLEANING = minutes(2)
 
 /** Sorting the machines anew takes a while in a large fleet: what comes and goes all the time is sorted once. */
 const FORGOTTEN_AFTER = minutes(10)
@@ -89,7 +88,7 @@ export class FleetIndex {
     const touched = [...this.#entries.values()].filter(({ record }) => labels.some((key) => key in record.labels))
     for (const entry of touched) {
       this.#drop(entry)
-      this.#insert(entry.record, entry.freeAt)
+      this.#insert(entry.record, entry.freeAt, entry.stretch.kind.reservations)
     }
   }
 
@@ -102,20 +101,22 @@ export class FleetIndex {
       if (entry !== undefined) this.#drop(entry)
       return
     }
-    if (entry === undefined) return this.#insert(record, freeAt(view, record))
+    const reservations = view.reservationsOn(record.id).map((one) => one.id)
+    if (entry === undefined) return this.#insert(record, freeAt(view, record), reservations)
     const before = entry.record
     const isAlike =
       before.inventory === record.inventory &&
       before.labels === record.labels &&
       before.hardwareClass === record.hardwareClass &&
-      before.hostname === record.hostname
+      before.hostname === record.hostname &&
+      areSame(entry.stretch.kind.reservations, reservations)
     if (isAlike) {
       if ((before.state === 'pending') !== (record.state === 'pending')) this.totals += 1
       if (entry.stretch.kind.change(entry, record, notFree(record) ?? null, freeAt(view, record))) this.changes += 1
       return
     }
     this.#drop(entry)
-    this.#insert(record, freeAt(view, record))
+    this.#insert(record, freeAt(view, record), reservations)
   }
 
   /** As if it were given to someone, until everything is brought up to its records again. */
@@ -139,13 +140,13 @@ export class FleetIndex {
     this.#taken.clear()
   }
 
-  #insert(record: MachineRecord, end: Instant | null): void {
-    const key = kindKey(record, this.#asked.keys())
+  #insert(record: MachineRecord, end: Instant | null, reservations: readonly ReservationId[]): void {
+    const key = kindKey(record, this.#asked.keys(), reservations)
     let kind = this.kinds.get(key)
     if (kind === undefined) {
       const asked = Object.entries(record.labels).filter(([label]) => this.#asked.has(label))
       const facts = { ...record, labels: Object.fromEntries(asked) }
-      kind = new Kind(key, facts, this.domains.root, this.levels.length + 1)
+      kind = new Kind({ key, facts, reservations, root: this.domains.root, depths: this.levels.length + 1 })
       this.kinds.set(key, kind)
       this.#version += 1
     }
@@ -171,6 +172,9 @@ export class FleetIndex {
     this.#version += 1
   }
 }
+
+const areSame = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((value, index) => value === right[index])
 
 /** When it is free again: once what runs there has ended by its time limit, and the machine is clean. */
 function freeAt(view: FleetView, machine: MachineRecord): Instant | null {

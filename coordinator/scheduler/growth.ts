@@ -6,11 +6,12 @@ import { mayGrow } from '../core/ranks.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { hasAnyEnded } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
+import { Admission, type Gate } from './admission.ts'
 import type { Domain } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Grower, GrowthWant } from './growing.ts'
 import { Heap } from './heap.ts'
-import { type Entry, bySize } from './kind.ts'
+import { type Entry, type Kind, bySize } from './kind.ts'
 import { allowanceFor, hasQuota, isOver } from './quotas.ts'
 import { standingOf } from './standing.ts'
 import { byPlace } from './suits.ts'
@@ -35,6 +36,8 @@ type Given = { readonly entries: Entry[]; readonly counts: Map<string, number> }
 /** One group that grows, with what it was given so far. */
 type Part = {
   readonly want: GrowthWant
+  /** What reservations let its workload have. */
+  readonly gate: Gate
   readonly given: Entry[]
   /** Machines that it has. */
   readonly held: readonly MachineRecord[]
@@ -57,6 +60,7 @@ const inOrder = (left: Turn, right: Turn): number =>
  */
 export class Growth {
   readonly #with: GrowthOptions
+  readonly #admission: Admission
   /** Given out so far, by tenant. */
   readonly #given = new Map<TenantName, Given>()
   /** Machines that were looked at one by one. */
@@ -64,6 +68,7 @@ export class Growth {
 
   constructor(options: GrowthOptions) {
     this.#with = options
+    this.#admission = new Admission(options.view, options.now)
   }
 
   plan(growers: Iterable<Grower>): readonly PlannedPlacement[] {
@@ -89,9 +94,8 @@ export class Growth {
 
   #mayGrow({ workload, wants }: Grower): boolean {
     const { view, now, wishes } = this.#with
-    const isAny = wants.some(
-      ({ demand }) => demand.reach !== 'kind' || demand.kinds.some((kind) => kind.free > 0 && !wishes.hasKind(kind)),
-    )
+    const isLeft = (kind: Kind): boolean => kind.free > 0 && !wishes.hasKind(kind)
+    const isAny = wants.some(({ demand }) => demand.reach !== 'kind' || demand.kinds.some(isLeft))
     if (!isAny || !mayGrow(workload, now)) return false
     return (
       postponed(view, workload, now) === null &&
@@ -100,11 +104,12 @@ export class Growth {
   }
 
   #turnOf({ workload, wants }: Grower): Turn {
+    const gate = this.#admission.of(workload)
     const parts = wants.map((want): Part => {
       const held = want.members.flatMap((rank) => this.#machineOf(workload, rank) ?? [])
       const places = new Set<Domain>()
       for (const { id } of held) this.#mark(places, this.#with.index.entry(id))
-      return { want, given: [], held, places, rest: null }
+      return { want, gate, given: [], held, places, rest: null }
     })
     return { workload, parts, standing: this.#standingOf(workload.tenant) }
   }
@@ -159,7 +164,8 @@ export class Growth {
     // What does not do now does not later: what was given only stands in the way of more.
     for (let next = part.rest.next(); next.done !== true; next = part.rest.next()) {
       const entry = next.value
-      if (entry.refusal !== null || !this.#isAllowed(workload, entry)) continue
+      if (entry.refusal !== null || !part.gate.admits(entry.stretch.kind)) continue
+      if (!this.#isAllowed(workload, entry)) continue
       const together = [...part.held, ...part.given.map(({ record }) => record), entry.record]
       if (misarranged(together, demand.arrangement, this.#with.index.levels) === undefined) return entry
     }
@@ -167,9 +173,10 @@ export class Growth {
   }
 
   /** Of the first kind that has one: as near as can be to those that it has, and there where the fewest are free. */
-  #nearest(workload: WorkloadRecord, { want, places }: Part): Entry | undefined {
+  #nearest(workload: WorkloadRecord, { want, gate, places }: Part): Entry | undefined {
     for (const kind of want.demand.kinds) {
       if (kind.free === 0 || this.#with.wishes.hasKind(kind)) continue
+      if (!gate.admits(kind)) continue
       const first = kind.one()
       if (first === undefined || !this.#isAllowed(workload, first)) continue
       let best = first

@@ -4,6 +4,7 @@ import {
   attributes,
   wholeMemory,
 } from '../../shared/model/expression/attributes.ts'
+import type { ReservationId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { MachineRefusalReason } from '../../shared/model/workload.ts'
 import type { MachineRecord } from '../core/records.ts'
@@ -51,6 +52,12 @@ export class Stretch implements Place {
   }
 }
 
+type KindOptions = Pick<Kind, 'key' | 'facts' | 'reservations'> & {
+  readonly root: Domain
+  /** How many levels places have, the whole fleet among them. */
+  readonly depths: number
+}
+
 /**
  * Machines alike in all that placement looks at, save where they are and which they are. Constraints are tried on a
  * kind once, never on each of its machines.
@@ -59,6 +66,8 @@ export class Kind {
   readonly key: string
   /** Of any one of its machines; its labels are those that were ever asked for. */
   readonly facts: MachineFacts
+  /** Of every one of its machines. */
+  readonly reservations: readonly ReservationId[]
   readonly root: Stretch
   readonly entries = new Map<string, Entry>()
   /** How many of its machines are refused for which reason. */
@@ -69,9 +78,10 @@ export class Kind {
   readonly #byFree: readonly SortedList<Stretch>[]
   readonly #stretches = new Map<Domain, Stretch>()
 
-  constructor(key: string, facts: MachineFacts, root: Domain, depths: number) {
+  constructor({ key, facts, reservations, root, depths }: KindOptions) {
     this.key = key
     this.facts = facts
+    this.reservations = reservations
     this.#byFree = Array.from({ length: depths }, () => new SortedList<Stretch>(byFree))
     this.root = new Stretch(this, root, null)
     this.#stretches.set(root, this.root)
@@ -184,25 +194,34 @@ const byFree = (left: Stretch, right: Stretch): number =>
 const byEnd = (left: Entry, right: Entry): number =>
   (left.freeAt ?? 0) - (right.freeAt ?? 0) || compareTexts(left.key, right.key)
 
-/** What tells kinds apart: hardware as expressions see it, and the labels that someone asks for. */
-export function kindKey(facts: MachineFacts, labels: Iterable<string>): string {
+/** What tells kinds apart: hardware as expressions see it, labels that someone asks for, and reservations. */
+export function kindKey(
+  facts: MachineFacts,
+  labels: Iterable<string>,
+  reservations: readonly ReservationId[] = [],
+): string {
   const asked: [string, string][] = []
   for (const key of labels) {
     const value = facts.labels[key]
     if (value !== undefined) asked.push([key, value])
   }
-  return JSON.stringify([KIND_ATTRIBUTES.map((name) => attributes[name].of(facts) ?? null), asked.toSorted(byKey)])
+  const hardware = KIND_ATTRIBUTES.map((name) => attributes[name].of(facts) ?? null)
+  return JSON.stringify([hardware, asked.toSorted(byKey), ...reservations])
 }
 
 const byKey = ([left]: [string, string], [right]: [string, string]): number => compareTexts(left, right)
 
-/** The smaller first: large machines stay free for those that need them. */
+/**
+ * The smaller first: large machines stay free for those that need them. Of those alike, reserved ones: who may have
+ * them leaves the others to who may not.
+ */
 export function bySize(left: Kind, right: Kind): number {
   const [one, other] = [left.facts.inventory, right.facts.inventory]
   return (
     (one?.gpus.length ?? 0) - (other?.gpus.length ?? 0) ||
     wholeMemory(one?.memoryBytes ?? 0) - wholeMemory(other?.memoryBytes ?? 0) ||
     (one?.cpu.threads ?? 0) - (other?.cpu.threads ?? 0) ||
+    Math.sign(right.reservations.length) - Math.sign(left.reservations.length) ||
     compareTexts(left.key, right.key)
   )
 }

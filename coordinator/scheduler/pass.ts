@@ -1,9 +1,10 @@
 import type { MachineId, WorkloadId } from '../../shared/model/ids.ts'
+import { CLEANING } from '../../shared/model/reservation.ts'
 import type { PlannedPlacement } from '../core/commit.ts'
 import { isArrayFull, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
+import { Admission } from './admission.ts'
 import { type Allowance, Claims, Kept } from './claims.ts'
-import { CLEANING } from './fleet_index.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
@@ -28,6 +29,8 @@ const inOrder = (left: Turn, right: Turn): number =>
 
 /** Blocked workloads that have machines reserved for a time: fitting in with many others takes long. */
 const RESERVATIONS = { easy: 64, conservative: 16 }
+/** Workloads for which machines are sought in vain in one pass, where each may fare otherwise by reservations. */
+const VAIN = 256
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
 const BRIEFER_LOOKED_AT = 3000
 
@@ -44,8 +47,14 @@ export class Pass {
   readonly #stops: Stops
   readonly #turns = new Heap<Turn>(inOrder)
   readonly #claims = new Claims()
-  /** By shape: the shortest that could not be placed. What is longer cannot either. */
-  readonly #failed = new Map<Shape, number>()
+  readonly #admission: Admission
+  /**
+   * By shape, or by line where a reservation is for its tenant: the shortest that could not be placed. What is longer
+   * cannot either.
+   */
+  readonly #failed = new Map<Shape | Line, number>()
+  /** Of these, those of which one without a time limit could not be placed either. */
+  readonly #failedUnlimited = new Set<Shape | Line>()
   readonly #tried = new Set<Wanted>()
   /** Lines of tenants whose quota is reached. */
   readonly #capped = new Set<Line>()
@@ -60,6 +69,8 @@ export class Pass {
   #reservationsLeft: number
   /** Shapes for which nothing can be reserved. */
   readonly #hopeless = new Set<Shape>()
+  /** Workloads for which nothing could be reserved, though others of their shape may fare better. */
+  #vain = 0
   #lookedAt = 0
   /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
   #isBriefOnly = false
@@ -79,6 +90,7 @@ export class Pass {
     this.#reservationsLeft = RESERVATIONS[backfill]
     this.#rights = new Rights(options.view)
     this.#stops = new Stops(options, this.#rights)
+    this.#admission = new Admission(options.view, options.now)
     for (const shape of options.waiting.shapes()) this.#openShape(shape)
     if (this.#open.size === 0) return
     const guaranteed = options.view.guaranteed()
@@ -108,7 +120,7 @@ export class Pass {
       for (const kind of demand.kinds) {
         if (kind.free === 0) continue
         isOpen = true
-        this.#kinds.add(kind)
+        if (this.#admission.isOpenToAny(kind)) this.#kinds.add(kind)
       }
     }
     if (isOpen) this.#open.add(shape)
@@ -138,9 +150,7 @@ export class Pass {
 
   /** What those could use that could not be placed so far. */
   wishes(): Wishes {
-    const { index } = this.#with
-    const blocked = [...this.#blocked].filter((shape) => couldHold(shape, index))
-    return new Wishes(blocked.flatMap(({ wants }) => wants.map(({ demand }) => demand)))
+    return new Wishes([...this.#blocked].flatMap(({ wants }) => wants.map(({ demand }) => demand)))
   }
 
   /** As `wishes`, of the whole queue; the pass is over then. */
@@ -153,14 +163,14 @@ export class Pass {
   }
 
   /** What is kept from a workload for those before it, without placing anything; the pass is over then. */
-  keptFrom({ workload, length }: Wanted): Kept {
+  keptFrom(wanted: Wanted): Kept {
+    const { workload } = wanted
     for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
       if (turn.wanted.workload.id === workload.id) break
-      const planned = this.#try(turn.line, turn.wanted)
-      this.#takeOff(planned?.machines ?? [])
+      this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
       this.#push(turn.contest)
     }
-    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowanceFor(this.#with.view, workload))
+    return this.#keptBy(wanted, allowanceFor(this.#with.view, workload))
   }
 
   /** Machines that this workload would get, as if all before it were placed; none where it would wait. */
@@ -219,7 +229,7 @@ export class Pass {
 
   /** Whether each that must wait is to have machines reserved: also those that are alike, and if nothing is free. */
   #isEveryoneAsked(): boolean {
-    return this.#isConservative && this.#reservationsLeft > 0
+    return this.#isConservative && this.#reservationsLeft > 0 && this.#vain < VAIN
   }
 
   /** The first of a line that was not tried and may fare better than those that were. */
@@ -229,15 +239,19 @@ export class Pass {
     const isAsked = this.#isEveryoneAsked() && !this.#hopeless.has(shape)
     if (first === undefined || !(isAsked || this.#open.has(shape)) || this.#capped.has(line)) return undefined
     if (isArrayFull(this.#with.view, first.workload)) return undefined
-    const known = isAsked ? undefined : this.#failed.get(shape)
+    const known = isAsked ? undefined : this.#failed.get(this.#alike(line))
     if (known !== undefined && !this.#mayBriefer(shape)) {
-      // What is free only becomes less.
-      this.#open.delete(shape)
+      this.#close(shape)
       return undefined
     }
     const failed = known ?? (this.#isBriefOnly && !isAsked ? Infinity : undefined)
     if (failed === undefined && !this.#tried.has(first) && !this.#isHeldUp(first.workload)) return first
     return this.#further(line, failed)
+  }
+
+  /** What fares as it does: all of its shape, unless some reservation is for its tenant. */
+  #alike(line: Line): Shape | Line {
+    return this.#admission.isNamed(line.tenancy.name) ? line : line.shape
   }
 
   /** Further down a line: each workload is looked at once, unless the line itself changes. */
@@ -250,8 +264,8 @@ export class Pass {
     }
     for (;;) {
       const { reached } = cursor
-      const isBrief = reached !== undefined && (failed === undefined || reached.length < failed)
-      if (isBrief && !this.#tried.has(reached) && !this.#isHeldUp(reached.workload)) return reached
+      const isOpen = reached !== undefined && (failed === undefined || this.#mayDespite(failed, line, reached))
+      if (isOpen && !this.#tried.has(reached) && !this.#isHeldUp(reached.workload)) return reached
       if (failed !== undefined && this.#lookedAt >= BRIEFER_LOOKED_AT) return undefined
       this.#lookedAt += 1
       const step = cursor.steps.next()
@@ -260,9 +274,17 @@ export class Pass {
     }
   }
 
-  /** Whether a briefer one of this shape could have what is kept only until a time that is known. */
+  /** Whether a workload may fare better than those like it that failed, the shortest of which runs so long. */
+  #mayDespite(failed: number, line: Line, { length }: Wanted): boolean {
+    if (length < failed) return true
+    return length === Infinity && this.#admission.admitsUnlimited && !this.#failedUnlimited.has(this.#alike(line))
+  }
+
+  /** Whether a briefer one of this shape could have what is kept, or not reserved, only until a time that is known. */
   #mayBriefer({ wants }: Shape): boolean {
-    if (!this.#claims.isAnyTimed || this.#lookedAt >= BRIEFER_LOOKED_AT) return false
+    if (this.#lookedAt >= BRIEFER_LOOKED_AT) return false
+    if (!this.#claims.isAnyTimed && !this.#admission.isAnyForTheBrief(wants.flatMap(({ demand }) => demand.kinds)))
+      return false
     return wants.every(
       ({ demand, ranks }) =>
         demand.reach !== 'kind' ||
@@ -303,15 +325,23 @@ export class Pass {
   #block(line: Line, wanted: Wanted, allowance: Allowance): undefined {
     const { shape } = line
     const { workload, length } = wanted
-    const isFirst = !this.#failed.has(shape)
-    this.#blocked.add(shape)
+    const alike = this.#alike(line)
+    const isFirst = !this.#failed.has(alike)
+    if (couldHold(shape, this.#with.index, this.#admission.of(workload))) this.#blocked.add(shape)
     const isQuota = hasQuota(this.#with.view, workload.tenant)
     // What a quota has had a part in says nothing of other tenants.
-    if (!isQuota) this.#failed.set(shape, length)
-    else if (!isFirst) this.#capped.add(line)
+    if (!isQuota) {
+      this.#failed.set(alike, Math.min(length, this.#failed.get(alike) ?? Infinity))
+      if (length === Infinity) this.#failedUnlimited.add(alike)
+    } else if (!isFirst) this.#capped.add(line)
     // One of its shape that goes before it is the next already.
     if (isFirst || this.#isConservative) this.#claim(line, wanted, allowance)
-    if (this.#failed.has(shape) && !this.#mayBriefer(shape)) this.#open.delete(shape)
+    if (this.#failed.has(alike) && !this.#mayBriefer(shape)) this.#close(shape)
+  }
+
+  /** What is free only becomes less; by reservations, some may have what others of the shape may not. */
+  #close(shape: Shape): void {
+    if (!this.#admission.isAny) this.#open.delete(shape)
   }
 
   #claim(line: Line, wanted: Wanted, allowance: Allowance): void {
@@ -323,7 +353,7 @@ export class Pass {
     const isReclaiming = isPreempting && this.#rights.isOwn(wanted)
     if (hasQuota(view, wanted.workload.tenant) && !isReclaiming) this.#capped.add(line)
     if (isPreempting) this.#rights.promise(wanted)
-    const kinds = shape.wants.flatMap(({ demand }) => demand.kinds)
+    const kinds = shape.wants.flatMap(({ demand }) => demand.kinds.filter(kept.gate.admits))
     const claim = claimFor(shape, {
       index,
       kept,
@@ -334,15 +364,16 @@ export class Pass {
       isSplit: this.#isConservative,
     })
     if (claim === null) {
-      this.#hopeless.add(shape)
+      if (this.#admission.isAny) this.#vain += 1
+      else this.#hopeless.add(shape)
       return
     }
     this.#claims.add(claim)
     this.#reservationsLeft -= 1
   }
 
-  #keptBy({ length }: Wanted, allowance: Allowance): Kept {
-    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)
+  #keptBy({ workload, length }: Wanted, allowance: Allowance): Kept {
+    return new Kept(this.#claims, this.#with.now + length + CLEANING, allowance, this.#admission.of(workload))
   }
 
   /** Whether nothing but its tenant's quota stands in its way. */

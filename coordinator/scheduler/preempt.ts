@@ -114,6 +114,7 @@ function forWant(want: Want, search: Search): Found | undefined {
   const { kept, used, chosen, allowance, spoken } = search
   const suits = (entry: Entry): boolean =>
     !used.has(entry) &&
+    kept.gate.admits(entry.stretch.kind) &&
     !spoken.machines.has(entry) &&
     allowance(entry.record.hardwareClass) > 0 &&
     !isUnlike(entry, want)

@@ -1,10 +1,11 @@
 import type { Instant } from '../../shared/model/time.ts'
+import type { Gate } from './admission.ts'
 import type { Claim, Kept } from './claims.ts'
 import type { Demand } from './demand.ts'
 import { type Domain, isKnown, placeAt } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind } from './kind.ts'
-import { nthEnd, splitOf, startOf } from './starts.ts'
+import { type Coming, comingOfKind, isOpenAt, nthEnd, promised, splitOf, startOf } from './starts.ts'
 import { share } from './share.ts'
 import { byPlace, choiceOf, isLoose, scarcestFirst, wouldDo } from './suits.ts'
 import type { Shape, Want } from './waiting.ts'
@@ -14,8 +15,8 @@ const NONE: ReadonlySet<Entry> = new Set()
 /** How a blocked workload may be kept for. */
 export type Reserving = {
   readonly index: FleetIndex
-  readonly kept: Kept
   readonly now: Instant
+  readonly kept: Kept
   /** How long it has them once it has started, cleaning included; Infinity: nobody knows. */
   readonly length: number
   /** Whether it may be promised machines for a time. */
@@ -31,7 +32,7 @@ export type Reserving = {
  * when others may use them. Null: the fleet could never hold it, or none of what it wants is free.
  */
 export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
-  if (!couldHold(shape, reserving.index)) return null
+  if (!couldHold(shape, reserving.index, reserving.kept.gate)) return null
   const [want] = shape.wants
   const { arrangement, reach } = want?.demand ?? { reach: 'machine' }
   if (want === undefined || shape.wants.length > 1 || reach !== 'kind' || reserving.isPreempting) {
@@ -41,39 +42,51 @@ export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
   if (spread !== null || (sameClass && pack?.required === true)) return bySingles(shape.wants, reserving)
   if (!reserving.mayReserve) return null
   // Who could take nothing now is the first of nobody.
-  if (want.demand.kinds.every(({ free }) => free === 0) && !reserving.isSplit) return null
+  const { gate } = reserving.kept
+  if (want.demand.kinds.every((kind) => kind.free === 0 || !gate.admits(kind)) && !reserving.isSplit) return null
   if (pack?.required === true) return ofPlace(want, pack.level, reserving)
   return ofKinds(sameClass ? firstClass(want, reserving) : want.demand.kinds, want, reserving)
 }
 
-/** So many of these kinds, wherever they are, as soon as nobody before it is promised them. */
+/**
+ * So many of these kinds, wherever they are, as soon as nobody before it is promised them. What it may not have now is
+ * not its to keep: of the others, as many are kept as it lacks when those are open to it.
+ */
 function ofKinds(kinds: readonly Kind[], { ranks }: Want, reserving: Reserving): Claim | null {
+  const { now, kept, length, isSplit } = reserving
   const at = startOf(kinds, ranks.length, reserving)
-  const until = at === null ? Infinity : Math.max(at, reserving.now) + reserving.length
-  const parts = reserving.isSplit ? splitOf(kinds, ranks.length, at, reserving) : [{ kinds, count: ranks.length }]
-  return parts.length === 0 ? null : { at, until, parts, kinds, within: null, machines: NONE }
+  const until = at === null ? Infinity : Math.max(at, now) + length
+  const own = kinds.filter((kind) => kept.gate.admits(kind) && (at === null || isOpenAt(kind, at, reserving)))
+  const closed = at === null ? [] : kinds.filter((kind) => !kept.gate.admits(kind))
+  const count = closed.reduce((left, kind) => left - (at === null ? 0 : promised(kind, at, reserving)), ranks.length)
+  if (count <= 0 || own.length === 0) return null
+  const parts = isSplit ? splitOf(own, count, at, reserving) : [{ kinds: own, count }]
+  return parts.length === 0 ? null : { at, until, parts, kinds: own, within: null, machines: NONE }
 }
 
 /** Kinds of the class of which enough are free first; where nobody knows, of the one that has the most free now. */
-function firstClass({ demand, ranks }: Want, { kept }: Reserving): readonly Kind[] {
+function firstClass({ demand, ranks }: Want, { kept, now }: Reserving): readonly Kind[] {
   let best: { readonly kinds: readonly Kind[]; readonly at: number; readonly free: number } | null = null
   for (const kinds of Map.groupBy(demand.kinds, ({ facts }) => facts.hardwareClass).values()) {
-    if (kinds.reduce((sum, { root }) => sum + root.total, 0) < ranks.length) continue
+    const total = kinds.reduce((sum, kind) => sum + (kept.gate.isEver(kind) ? kind.root.total : 0), 0)
+    if (total < ranks.length) continue
     const free = kinds.reduce((sum, kind) => sum + Math.max(0, kept.spare(kind)), 0)
-    const at = nthEnd(kinds, Math.max(0, ranks.length - free)) ?? Infinity
+    const at = nthEnd(kinds, Math.max(0, ranks.length - free), kept.gate, now) ?? Infinity
     if (best === null || at < best.at || (at === best.at && free > best.free)) best = { kinds, at, free }
   }
   return best?.kinds ?? []
 }
 
 /** All in the place where so many are free first; where nobody knows, in the one that has the most free now. */
-function ofPlace({ demand, ranks }: Want, level: string, { index }: Reserving): Claim | null {
+function ofPlace({ demand, ranks }: Want, level: string, { index, kept, now }: Reserving): Claim | null {
   const depth = index.levels.indexOf(level) + 1
-  const totals = totalsOf(demand, depth)
+  const { gate } = kept
+  const totals = totalsOf(demand, depth, gate)
   const free = new Map<Domain, number>()
   let first: Domain | null = null
   let at: Instant | null = null
   for (const kind of demand.kinds) {
+    if (!gate.admits(kind)) continue
     for (const { domain, free: here } of kind.fits(depth, 1)) {
       if ((totals.get(domain) ?? 0) < ranks.length) continue
       free.set(domain, (free.get(domain) ?? 0) + here)
@@ -83,17 +96,20 @@ function ofPlace({ demand, ranks }: Want, level: string, { index }: Reserving): 
     const most = first === null ? 0 : (free.get(first) ?? 0)
     if (first === null || count > most || (count === most && domain.key < first.key)) first = domain
   }
-  for (const { freeAt, stretch } of endsOf(demand.kinds)) {
-    const domain = placeAt(stretch.domain, depth)
+  for (const { at: end, entry } of comingOf(demand.kinds, gate, now)) {
+    const domain = placeAt(entry.stretch.domain, depth)
+    // A place that could never hold it is none, though some machines there may be had until a window begins.
+    if ((totals.get(domain) ?? 0) < ranks.length) continue
     const count = (free.get(domain) ?? 0) + 1
     free.set(domain, count)
-    if (count < ranks.length || !isKnown(domain)) continue
+    if (count < ranks.length) continue
     first = domain
-    at = freeAt
+    at = end
     break
   }
   if (first === null) return null
-  return { at, until: Infinity, parts: [], kinds: demand.kinds, within: first, machines: NONE }
+  // What is reserved for others is not its to keep.
+  return { at, until: Infinity, parts: [], kinds: demand.kinds.filter(gate.admits), within: first, machines: NONE }
 }
 
 /**
@@ -119,42 +135,52 @@ function isPlaced(domain: Domain, { demand }: Want, { levels }: FleetIndex): boo
   return asked.every((level) => level === null || isKnown(placeAt(domain, levels.indexOf(level) + 1)))
 }
 
-function totalsOf(demand: Demand, depth: number): ReadonlyMap<Domain, number> {
+function totalsOf(demand: Demand, depth: number, gate: Gate): ReadonlyMap<Domain, number> {
   const totals = new Map<Domain, number>()
-  for (const { domain, total } of demand.leaves) {
+  for (const { domain, total, kind } of demand.leaves) {
+    if (!gate.isEver(kind)) continue
     const place = placeAt(domain, depth)
     if (isKnown(place)) totals.set(place, (totals.get(place) ?? 0) + total)
   }
   return totals
 }
 
-/** Whether the fleet could hold it if all machines were free; worked out anew when there are other machines. */
-export function couldHold(shape: Shape, index: FleetIndex): boolean {
+/**
+ * Whether the fleet could ever hold it, if all machines were free; worked out anew when there are other machines, and
+ * each time where some are kept from it for ever.
+ */
+export function couldHold(shape: Shape, index: FleetIndex, gate: Gate): boolean {
   const known = shape.held
-  if (known !== null && known.totals === index.totals) return known.could
+  const isShared = shape.wants.every(({ demand }) => demand.kinds.every(gate.isEver))
+  if (isShared && known !== null && known.totals === index.totals) return known.could
   const could =
-    shape.wants.length === 1 ? shape.wants.every((want) => couldHoldOne(want, index)) : fitsAll(shape, index)
-  shape.held = { totals: index.totals, could }
+    shape.wants.length === 1
+      ? shape.wants.every((want) => couldHoldOne(want, index, gate))
+      : fitsAll(shape, index, gate)
+  if (isShared) shape.held = { totals: index.totals, could }
   return could
 }
 
-function couldHoldOne(want: Want, index: FleetIndex): boolean {
+function couldHoldOne(want: Want, index: FleetIndex, gate: Gate): boolean {
   const { demand, ranks } = want
   const { pack, spread, sameClass } = demand.arrangement
   const isRequired = pack?.required === true
   if (demand.reach === 'kind' && spread === null) {
-    if (!isRequired && !sameClass) return demand.couldHold(ranks.length) >= ranks.length
+    if (!isRequired && !sameClass) return demand.couldHold(ranks.length, gate.isEver) >= ranks.length
     if (!sameClass) {
       const depth = index.levels.indexOf(pack?.level ?? '') + 1
-      return depth > 0 && Math.max(0, ...totalsOf(demand, depth).values()) >= ranks.length
+      return depth > 0 && Math.max(0, ...totalsOf(demand, depth, gate).values()) >= ranks.length
     }
   }
-  return choiceOf(index, want, [...wouldDo(index, want)]) !== undefined
+  return choiceOf(index, want, couldHave(want, index, gate)) !== undefined
 }
 
+const couldHave = (want: Want, index: FleetIndex, gate: Gate): readonly Entry[] =>
+  [...wouldDo(index, want)].filter(({ stretch }) => gate.isEver(stretch.kind))
+
 /** All groups at once: each given its machines in turn, or sharing them where they may lie as they like. */
-function fitsAll({ wants }: Shape, index: FleetIndex): boolean {
-  const all = new Map(wants.map((want) => [want, [...wouldDo(index, want)]]))
+function fitsAll({ wants }: Shape, index: FleetIndex, gate: Gate): boolean {
+  const all = new Map(wants.map((want) => [want, couldHave(want, index, gate)]))
   const inTurn = scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)
   if (usedBy(inTurn, index, all) !== undefined) return true
   const loose = inTurn.filter(isLoose)
@@ -184,7 +210,7 @@ function usedBy(
   return used
 }
 
-const endsOf = (kinds: readonly Kind[]): readonly Entry[] =>
+const comingOf = (kinds: readonly Kind[], gate: Gate, now: Instant): readonly Coming[] =>
   kinds
-    .flatMap((kind) => [...kind.ends])
-    .toSorted((left, right) => (left.freeAt ?? 0) - (right.freeAt ?? 0) || byPlace(left, right))
+    .flatMap((kind) => [...comingOfKind(kind, gate, now)])
+    .toSorted((left, right) => left.at - right.at || byPlace(left.entry, right.entry))

@@ -6,6 +6,7 @@ import { imaginedPlaced } from '../core/imagined.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
+import { Admission } from './admission.ts'
 import { explain } from './explain.ts'
 import type { Kept } from './claims.ts'
 import { FleetIndex } from './fleet_index.ts'
@@ -40,12 +41,16 @@ export class Scheduler {
   #growing = new Growing()
   readonly #machines = new Set<string>()
   readonly #workloads = new Set<string>()
+  readonly #reservations = new Set<string>()
+  /** Machines that each reservation bound when it was last looked at. */
+  readonly #reserved = new Map<string, readonly MachineId[]>()
 
   /** Of this state; every change of it, kept or taken back, is told to its scheduler. */
   constructor(state: Pick<FleetState, 'observe'>) {
     state.observe(({ table, key }) => {
       if (table === 'machines') this.#machines.add(key)
       else if (table === 'workloads') this.#workloads.add(key)
+      else if (table === 'reservations') this.#reservations.add(key)
     })
   }
 
@@ -121,7 +126,8 @@ export class Scheduler {
     waiting.restandAll(view, now)
     const pass = new Pass({ view, now, index, waiting, running: this.#running })
     const keptFrom = (wanted: Wanted): Kept => pass.keptFrom(wanted)
-    const look = { view, now, index, waiting, keptFrom, wishesOfOthers: () => pass.wishesOfAll() }
+    const admission = new Admission(view, now)
+    const look = { view, now, index, waiting, admission, keptFrom, wishesOfOthers: () => pass.wishesOfAll() }
     const grower = vacantRanks(workload).length > 0 ? null : growerOf(workload, waiting)
     if (grower === null) return explain(look, workload)
     const explanation = explainGrowth(look, grower)
@@ -146,6 +152,7 @@ export class Scheduler {
   /** The index as of this view. */
   sync(view: FleetView, now: Instant): { readonly index: FleetIndex; readonly waiting: Waiting } {
     const index = this.#indexFor(view)
+    this.#rebind(view, index)
     for (const id of this.#machines) index.update(view, id)
     this.#machines.clear()
     index.settle(view)
@@ -161,6 +168,20 @@ export class Scheduler {
     return { index, waiting: this.#waiting }
   }
 
+  /** Machines whose reservations are others than before are of other kinds now. */
+  #rebind(view: FleetView, index: FleetIndex): void {
+    for (const id of this.#reservations) {
+      const reservation = view.find('reservations', id)
+      const bound = reservation === undefined || reservation.overAt !== null ? [] : reservation.machines
+      for (const machine of this.#reserved.get(id) ?? []) this.#machines.add(machine)
+      for (const machine of bound) this.#machines.add(machine)
+      if (bound.length === 0) this.#reserved.delete(id)
+      else this.#reserved.set(id, bound)
+      index.changes += 1
+    }
+    this.#reservations.clear()
+  }
+
   #indexFor(view: FleetView): FleetIndex {
     const levels = view.cluster().topologyLevels
     const known = this.#index
@@ -172,6 +193,7 @@ export class Scheduler {
     this.#growing = new Growing()
     for (const { record } of view.table('machines').values()) this.#machines.add(record.id)
     for (const { record } of view.table('workloads').values()) this.#workloads.add(record.id)
+    for (const { record } of view.table('reservations').values()) this.#reservations.add(record.id)
     return index
   }
 }

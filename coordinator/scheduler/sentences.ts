@@ -7,11 +7,13 @@ import type { Constraints, Group, MachineRefusalReason, PostponedReason } from '
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { unfinished } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
+import { reservedSentence } from './reserved_sentence.ts'
 import type { Want } from './waiting.ts'
 
 /** What a sentence may speak of. */
 export type Context = {
   readonly view: FleetView
+  readonly now: Instant
   readonly workload: WorkloadRecord
   readonly want: Want
   /** Its tenant may not hold what it asks for. */
@@ -131,6 +133,7 @@ const SENTENCES = {
   NOT_NAMED: (about) => `${is(about)} not among the machines that it asks for by name.`,
   EXCLUDED: (about) => `${is(about)} among the machines that it excludes by name.`,
   REQUIREMENT: (about) => `${does(about)} not meet what it requires: ${listed(unmet(about))}.`,
+  RESERVATION: (about) => reservedSentence(about, about.named),
   RESERVED_FOR_EARLIER: (about) => `${is(about)} free, ${claimed(about)}`,
   FLEET_LEARNING: (about) =>
     `${is(about)} free; the coordinator has just started, and first hears what runs on every machine.`,

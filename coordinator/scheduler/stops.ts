@@ -1,6 +1,7 @@
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import type { StoppedFor } from '../../shared/model/workload.ts'
 import type { PlannedPreemption } from '../core/commit.ts'
+import { Admission } from './admission.ts'
 import type { Kept } from './claims.ts'
 import type { Entry } from './kind.ts'
 import type { PassOptions } from './pass_options.ts'
@@ -19,6 +20,7 @@ export class Stops {
   readonly planned: (PlannedPreemption & { readonly stops: readonly StoppedFor[] })[] = []
   readonly #with: PassOptions
   readonly #rights: Rights
+  readonly #admission: Admission
   /** Who is to be stopped already, and machines that others wait for which go before. */
   readonly #spoken = { victims: new Set<WorkloadId>(), machines: new Set<Entry>() }
   /** What those want for whom others are stopped. */
@@ -28,6 +30,7 @@ export class Stops {
   constructor(options: PassOptions, rights: Rights) {
     this.#with = options
     this.#rights = rights
+    this.#admission = new Admission(options.view, options.now)
   }
 
   /** Has others stopped for one that is blocked, where it would be the next to get their machines; true while so. */
@@ -37,7 +40,8 @@ export class Stops {
     if (!isOwn && !workload.spec.preemption.preempts) return false
     const { state, preempting } = workload
     if (state !== 'queued' || this.planned.length >= PREEMPTIONS || this.#tried >= PREEMPTIONS_TRIED) return preempting
-    if (!couldHold(shape, this.#with.index) || this.#isBehind(wanted) || this.#collides(wanted)) return preempting
+    if (!couldHold(shape, this.#with.index, kept.gate) || this.#isBehind(wanted) || this.#collides(wanted))
+      return preempting
     this.#tried += 1
     const allowance = isOwn ? this.#rights.ownOf(workload) : this.#rights.allowanceOf(workload)
     const isSparing = this.#with.view.guaranteed().has(workload.tenant) && this.#isBehindOwn(wanted)
@@ -82,9 +86,13 @@ export class Stops {
     for (const shape of this.#with.waiting.shapes()) {
       if (!shape.wants.some(({ demand }) => demand.kinds.some((kind) => kinds.has(kind)))) continue
       const isAny = [...shape.lines.values()].some(
-        ({ first }) => first !== null && first.workload.id !== workload.id && holds(first),
+        ({ first }) =>
+          first !== null &&
+          first.workload.id !== workload.id &&
+          holds(first) &&
+          couldHold(shape, this.#with.index, this.#admission.of(first.workload)),
       )
-      if (isAny && couldHold(shape, this.#with.index)) return true
+      if (isAny) return true
     }
     return false
   }

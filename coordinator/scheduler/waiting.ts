@@ -257,9 +257,9 @@ export class Waiting {
     // Ranks that join others must suit these: no two workloads ask for the same then.
     const own = workload.state === 'queued' ? boundOf(workload) : workload.id
     const groups = groupsNow(workload).map((group) => [keyOf(group), leastOf(group)])
-    const { preemption, noBorrow } = workload.spec
+    const { preemption, noBorrow, reservation } = workload.spec
     const { preempts } = preemption
-    const key = JSON.stringify([own, preempts, noBorrow, groups])
+    const key = JSON.stringify([own, preempts, noBorrow, reservation, groups])
     const known = this.#shapes.get(key)
     if (known !== undefined) return known
     const shape = new Shape(key, this.wantedBy(workload).wants, preempts)

@@ -41,6 +41,7 @@ export class RecordEncoder {
       case 'certificates':
       case 'rollouts':
       case 'usages':
+      case 'reservations':
       case 'cluster':
         return JSON.stringify(write.record)
       default:

@@ -1,27 +1,13 @@
 import * as v from 'valibot'
 import type { CommandSpec } from '../../shared/model/command.ts'
 import { type Condition, HEALTH_LIMIT } from '../../shared/model/health.ts'
-import {
-  epoch,
-  parseCommandId,
-  parseEventId,
-  parseMachineId,
-  parsePlacementId,
-  parseRequestId,
-  parseRolloutId,
-  parseTenantName,
-  parseTokenId,
-  parseUserName,
-  parseWorkloadId,
-  term,
-} from '../../shared/model/ids.ts'
+import { epoch, parseEventId, parseRequestId, parseRolloutId, parseTokenId, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
-import { type PlacementPhase, placementPhases } from '../../shared/model/placement_phase.ts'
+import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
 import { SHARING, backfills } from '../../shared/model/tenant.ts'
-import { instant, milliseconds } from '../../shared/model/time.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE, type WorkloadSpec } from '../../shared/model/workload.ts'
 import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
@@ -29,6 +15,23 @@ import type { StateWrite } from '../core/state.ts'
 import type { Change, Entry, FleetChange } from '../ports.ts'
 import { textToBytes } from './bytes.ts'
 import { VERSION } from './encoder.ts'
+import {
+  at,
+  commandId,
+  count,
+  duration,
+  exitCode,
+  isObject,
+  isPhase,
+  machineId,
+  parsed,
+  placementId,
+  tenantName,
+  texts,
+  userName,
+  workloadId,
+} from './record_parts.ts'
+import { reservation } from './reservation_form.ts'
 import { usageAmounts } from './usage_amounts.ts'
 
 /** Reads what `encodeWrite` wrote; the refusal names the key and what is wrong with it. */
@@ -72,37 +75,11 @@ const TABLES: readonly TableName[] = [
   'certificates',
   'rollouts',
   'usages',
+  'reservations',
   'cluster',
 ]
 
 const ENVELOPE = v.object({ v: v.literal(VERSION), record: v.unknown() })
-
-function parsed<Parsed>(parse: (text: string) => Result<Parsed, string>) {
-  return v.pipe(
-    v.string(),
-    v.rawTransform<string, Parsed>(({ dataset, addIssue, NEVER }) => {
-      const result = parse(dataset.value)
-      if (result.ok) return result.value
-      addIssue({ message: result.error })
-      return NEVER
-    }),
-  )
-}
-
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const at = v.pipe(count, v.transform(instant))
-const duration = v.pipe(v.number(), v.minValue(0), v.transform(milliseconds))
-const machineId = parsed(parseMachineId)
-const placementId = parsed(parsePlacementId)
-const workloadId = parsed(parseWorkloadId)
-const tenantName = parsed(parseTenantName)
-const userName = parsed(parseUserName)
-const commandId = parsed(parseCommandId)
-const exitCode = v.nullable(v.pipe(v.number(), v.integer()))
-const texts = v.record(v.string(), v.string())
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-const phases = Object.keys(placementPhases)
-const isPhase = (value: unknown): value is PlacementPhase => typeof value === 'string' && phases.includes(value)
 
 /** Values with many parts that nothing here looks into. */
 const inventory = v.custom<Inventory>(isObject, 'expected an inventory')
@@ -125,6 +102,7 @@ const workloadSpec = v.pipe(
       dependencies: [],
       startAfter: null,
       noBorrow: false,
+      reservation: '',
       ...spec,
       constraints: { ...ANY_MACHINE, ...spec.constraints },
     }),
@@ -393,6 +371,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     certificates: decoder<'certificates'>(certificate, (key, record) => ({ table: 'certificates', key, record })),
     usages: decoder<'usages'>(usage, (key, record) => ({ table: 'usages', key, record })),
     rollouts: decoder<'rollouts'>(rollout, (key, record) => ({ table: 'rollouts', key, record })),
+    reservations: decoder<'reservations'>(reservation, (key, record) => ({ table: 'reservations', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),
 )

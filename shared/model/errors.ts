@@ -35,6 +35,8 @@ export const errorKinds = {
   machine_not_found: once('MACHINE_NOT_FOUND', 'NOT_FOUND'),
   workload_not_found: once('WORKLOAD_NOT_FOUND', 'NOT_FOUND'),
   rollout_not_found: once('ROLLOUT_NOT_FOUND', 'NOT_FOUND'),
+  reservation_not_found: once('RESERVATION_NOT_FOUND', 'NOT_FOUND'),
+  reservation_conflict: once('RESERVATION_CONFLICT', 'FAILED_PRECONDITION'),
   placement_not_found: once('PLACEMENT_NOT_FOUND', 'NOT_FOUND'),
   command_not_found: once('COMMAND_NOT_FOUND', 'NOT_FOUND'),
   tenant_not_found: once('TENANT_NOT_FOUND', 'NOT_FOUND'),

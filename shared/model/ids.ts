@@ -10,6 +10,9 @@ export type CommandId = Brand<'command'>
 export type TokenId = Brand<'token'>
 export type EventId = Brand<'event'>
 export type RolloutId = Brand<'rollout'>
+export type ReservationId = Brand<'reservation'>
+/** What a reservation is called, alone among those that are not over; spelt as a tenant. */
+export type ReservationName = Brand<'reservation_name'>
 /** What a tenant is called: lower-case words joined by hyphens, as in DNS labels. */
 export type TenantName = Brand<'tenant'>
 /** Who calls the API: the name in a user's certificate. */
@@ -24,7 +27,7 @@ export type Term = number & { readonly counter: 'term' }
 /** The store's counter of commits; it only grows. */
 export type Revision = number & { readonly counter: 'revision' }
 
-const GENERATED = /^(?:mch|wkl|plc|cmd|tok|evt|rol)-[0-9a-z]{16}$/
+const GENERATED = /^(?:mch|wkl|plc|cmd|tok|evt|rol|rsv)-[0-9a-z]{16}$/
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/
 
@@ -36,6 +39,7 @@ type Generated = {
   tok: TokenId
   evt: EventId
   rol: RolloutId
+  rsv: ReservationId
 }
 
 function isGenerated<Prefix extends keyof Generated>(prefix: Prefix, text: string): text is Generated[Prefix] {
@@ -56,9 +60,11 @@ export const parseCommandId = idParser('cmd')
 export const parseTokenId = idParser('tok')
 export const parseEventId = idParser('evt')
 export const parseRolloutId = idParser('rol')
+export const parseReservationId = idParser('rsv')
 
 const isTenantName = (text: string): text is TenantName => LABEL.test(text)
 const isUserName = (text: string): text is UserName => LABEL.test(text)
+const isReservationName = (text: string): text is ReservationName => LABEL.test(text)
 const isRequestId = (text: string): text is RequestId => PRINTABLE.test(text)
 
 export function parseTenantName(text: string): Result<TenantName, string> {
@@ -68,6 +74,11 @@ export function parseTenantName(text: string): Result<TenantName, string> {
 
 export function parseUserName(text: string): Result<UserName, string> {
   if (isUserName(text)) return ok(text)
+  return refuse(`must be 1 to 63 characters of a-z, 0-9 and inner hyphens, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+export function parseReservationName(text: string): Result<ReservationName, string> {
+  if (isReservationName(text)) return ok(text)
   return refuse(`must be 1 to 63 characters of a-z, 0-9 and inner hyphens, got ${JSON.stringify(text.slice(0, 80))}`)
 }
 
@@ -94,6 +105,7 @@ export interface IdSource {
   token(): TokenId
   event(): EventId
   rollout(): RolloutId
+  reservation(): ReservationId
 }
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -123,6 +135,7 @@ export function idSource(randomBytes: (length: number) => Uint8Array): IdSource 
     token: () => next('tok'),
     event: () => next('evt'),
     rollout: () => next('rol'),
+    reservation: () => next('rsv'),
   }
 }
 

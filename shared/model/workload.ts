@@ -1,5 +1,5 @@
 import type { Expression } from './expression/expression.ts'
-import type { MachineId, WorkloadId } from './ids.ts'
+import type { MachineId, ReservationName, WorkloadId } from './ids.ts'
 import type { AbsencePolicy, Preemption, RestartPolicy, TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
 import type { Instant } from './time.ts'
@@ -90,6 +90,8 @@ export type WorkloadSpec = {
   readonly startAfter: Instant | null
   /** It waits rather than take machines beyond what its tenant is guaranteed, and is not stopped for others' own. */
   readonly noBorrow: boolean
+  /** It is placed within this reservation alone; empty: anywhere. */
+  readonly reservation: ReservationName | ''
 }
 
 /** Every group of a workload, the one that the workload itself describes first. */
@@ -172,6 +174,7 @@ export type MachineRefusalReason =
   | 'NOT_NAMED'
   | 'EXCLUDED'
   | 'REQUIREMENT'
+  | 'RESERVATION'
   | 'RESERVED_FOR_EARLIER'
   | 'FLEET_TOO_SMALL'
 

@@ -6,6 +6,7 @@ import type {
 } from '../model/health.ts'
 import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
+import type { Recurrence } from '../model/reservation.ts'
 import type { Fault, RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
 import type { Combination, OverTime as OverTimeWord } from '../model/telemetry_query.ts'
@@ -22,6 +23,8 @@ import { OnLost } from './gen/types/billet/v1/OnLost.ts'
 import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
 import { OverTime } from './gen/types/billet/v1/OverTime.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
+import { ReservationRecurrence } from './gen/types/billet/v1/ReservationRecurrence.ts'
+import { ReservationState } from './gen/types/billet/v1/ReservationState.ts'
 import { RestartScope } from './gen/types/billet/v1/RestartScope.ts'
 import { RestartWhen } from './gen/types/billet/v1/RestartWhen.ts'
 import { RolloutState } from './gen/types/billet/v1/RolloutState.ts'
@@ -173,6 +176,17 @@ export const restartScopes = {
   gang: RestartScope.RESTART_SCOPE_GANG,
   rank: RestartScope.RESTART_SCOPE_RANK,
 } as const satisfies Readonly<Record<RestartPolicy['scope'], number>>
+
+export const recurrences = {
+  daily: ReservationRecurrence.RESERVATION_RECURRENCE_DAILY,
+  weekly: ReservationRecurrence.RESERVATION_RECURRENCE_WEEKLY,
+} as const satisfies Readonly<Record<Recurrence, number>>
+
+export const reservationStates = {
+  waiting: ReservationState.RESERVATION_STATE_WAITING,
+  open: ReservationState.RESERVATION_STATE_OPEN,
+  over: ReservationState.RESERVATION_STATE_OVER,
+} as const
 
 export const overTimes = {
   last: OverTime.OVER_TIME_LAST,

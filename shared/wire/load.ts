@@ -7,6 +7,7 @@ import type { EventServiceDefinition } from './gen/types/billet/v1/EventService.
 import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.ts'
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
+import type { ReservationServiceDefinition } from './gen/types/billet/v1/ReservationService.ts'
 import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
 import type { UsageServiceDefinition } from './gen/types/billet/v1/UsageService.ts'
 import type { TelemetryServiceDefinition } from './gen/types/billet/v1/TelemetryService.ts'
@@ -25,6 +26,7 @@ export type Services = {
   readonly FleetService: FleetServiceDefinition
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
+  readonly ReservationService: ReservationServiceDefinition
   readonly RolloutService: RolloutServiceDefinition
   readonly UsageService: UsageServiceDefinition
   readonly TelemetryService: TelemetryServiceDefinition
@@ -43,6 +45,7 @@ const FULL_NAMES = {
   FleetService: 'billet.v1.FleetService',
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
+  ReservationService: 'billet.v1.ReservationService',
   RolloutService: 'billet.v1.RolloutService',
   UsageService: 'billet.v1.UsageService',
   TelemetryService: 'billet.v1.TelemetryService',

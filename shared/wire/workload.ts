@@ -1,8 +1,19 @@
-import { parseWorkloadId } from '../model/ids.ts'
+import { parseReservationName, parseWorkloadId } from '../model/ids.ts'
 import { PREEMPTION } from '../model/policies.ts'
 import type { TaskSpec } from '../model/task.ts'
 import { type Dependency, type Group, type WorkloadArray, type WorkloadSpec, worldSize } from '../model/workload.ts'
-import { count, enumWord, invalid, list, optionalInstant, optionalTimestamp, present, resource, text } from './check.ts'
+import {
+  count,
+  enumWord,
+  invalid,
+  list,
+  optionalInstant,
+  optionalTimestamp,
+  parsed,
+  present,
+  resource,
+  text,
+} from './check.ts'
 import { decodeArrangement, decodeConstraints, encodeArrangement, encodeConstraints } from './constraints.ts'
 import { dependencyConditions } from './enums.ts'
 import type { Dependency__Output } from './gen/types/billet/v1/Dependency.ts'
@@ -87,6 +98,8 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
     ),
     startAfter: optionalInstant(`${field}.start_after_time`, spec.start_after_time),
     noBorrow: spec.no_borrow,
+    reservation:
+      spec.reservation === '' ? ('' as const) : parsed(`${field}.reservation`, spec.reservation, parseReservationName),
   }
   const machines = worldSize(decoded)
   if (machines > MACHINES_MAX) invalid(`${field}.groups`, `expected at most ${MACHINES_MAX} machines, got ${machines}`)
@@ -114,6 +127,7 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
     })),
     start_after_time: optionalTimestamp(spec.startAfter),
     no_borrow: spec.noBorrow,
+    reservation: spec.reservation,
     ...shownTask(spec.task),
   }
 }

@@ -44,6 +44,8 @@ export class Feasible {
   }
 
   #areEnough(workload: WorkloadRecord): boolean {
+    // In the end nothing is reserved any more.
+    if (workload.spec.reservation !== '') return false
     const held = new Map<number, MachineRecord>()
     const vacant = wantedRanks(workload)
     for (const group of rankedGroups(workload)) {

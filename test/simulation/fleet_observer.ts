@@ -6,25 +6,32 @@ import { isNeglected } from './known_faults.ts'
 import { LawBroken } from './law.ts'
 import { Ledger, wantedBy } from './ledger.ts'
 import { PlacementObserver } from './placement_observer.ts'
+import { ReservationObserver } from './reservation_observer.ts'
 import { TurnObserver } from './turn_observer.ts'
 
 /** Watches who gets which machines, and when, on a record of its own of what became durable. */
 export class FleetObserver {
   readonly #ledger = new Ledger()
-  readonly #turns = new TurnObserver(this.#ledger)
-  readonly #placements = new PlacementObserver(this.#ledger, this.#turns)
+  readonly #reservations = new ReservationObserver(this.#ledger)
+  readonly #turns = new TurnObserver(this.#ledger, this.#reservations)
+  readonly #placements = new PlacementObserver(this.#ledger, this.#turns, this.#reservations)
   readonly #feasible = new Feasible(this.#ledger)
 
   readonly onDurable: OnDurable = {
     decided: (now) => this.#placements.decided(now),
     written: (write) => this.#placements.written(write),
     committed: () => this.#placements.committed(),
-    started: () => this.#turns.interrupted(),
+    started: () => this.#interrupted(),
     restored: (_, writes) => this.#restored(writes),
   }
 
-  #restored(writes: Iterable<readonly [StateWrite, number]>): void {
+  #interrupted(): void {
     this.#turns.interrupted()
+    this.#reservations.interrupted()
+  }
+
+  #restored(writes: Iterable<readonly [StateWrite, number]>): void {
+    this.#interrupted()
     this.#ledger.forget()
     for (const [write] of writes) this.#ledger.written(write)
     this.#placements.restored()
@@ -32,12 +39,13 @@ export class FleetObserver {
 
   /** Nothing could be written. */
   refused(): void {
-    this.#turns.interrupted()
+    this.#interrupted()
   }
 
   /** A batch is over, and whatever could be placed is: `at` is virtual time. */
   looked(at: number, now: number): void {
     this.#turns.looked(at, now)
+    this.#reservations.looked(at, now)
   }
 
   /** What is planned on the newest state is not refused there: who plans and who checks mean the same. */

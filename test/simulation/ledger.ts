@@ -33,6 +33,7 @@ export class Ledger {
   readonly workloads = new Map<string, WorkloadRecord>()
   readonly placements = new Map<string, PlacementRecord>()
   readonly tenants = new Map<string, Tables['tenants']>()
+  readonly reservations = new Map<string, Tables['reservations']>()
   /** Workloads that want machines, for all of their ranks or some. */
   readonly wanting = new Set<string>()
   /** How each workload ended, also of those that are forgotten. */
@@ -42,7 +43,8 @@ export class Ledger {
   described = 0
 
   forget(): void {
-    for (const table of [this.machines, this.workloads, this.placements, this.tenants, this.ends]) table.clear()
+    const { machines, workloads, placements, tenants, reservations, ends } = this
+    for (const table of [machines, workloads, placements, tenants, reservations, ends]) table.clear()
     this.wanting.clear()
     this.described += 1
   }
@@ -52,6 +54,7 @@ export class Ledger {
     else if (write.table === 'workloads') this.#workload(write.key, write.record)
     else if (write.table === 'placements') put(this.placements, write)
     else if (write.table === 'tenants') this.#tenant(write.key, write.record)
+    else if (write.table === 'reservations') put(this.reservations, write)
     else if (write.table === 'cluster') this.isLearning = write.record?.learningSince !== null
   }
 
@@ -218,6 +221,8 @@ export function isFree(machine: MachineRecord): boolean {
   const isWithheld = isLeftAlone || cordon !== null || conditions.some((condition) => condition.forbidsPlacement)
   return state === 'available' && connection === 'connected' && !isWithheld && cleanEpoch === epoch
 }
+
+export const isRankOver = ({ phase }: PlacementRecord): boolean => RANK_OVER.has(phase)
 
 export const isEnded = (state: string): boolean => OVER.has(state)
 

@@ -13,6 +13,7 @@ import { hasEnded } from '../../shared/model/workload.ts'
 import { request, spec, task, tenant, user } from '../fixtures.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import { CLASSES } from './shapes.ts'
+import { Reserving } from './reserving.ts'
 import { Wishes } from './wishes.ts'
 import type { World } from './world.ts'
 
@@ -44,6 +45,7 @@ export class People {
   readonly #coordinator: SimulatedCoordinator
   readonly #machines: readonly MachineId[]
   readonly #wishes: Wishes
+  readonly #reserving: Reserving
   /** Tenants may be given quotas. */
   readonly #areLimited: boolean
   /** Some of these with machines that are guaranteed. */
@@ -59,6 +61,7 @@ export class People {
     this.#coordinator = coordinator
     this.#machines = machines
     this.#wishes = new Wishes(world, machines)
+    this.#reserving = new Reserving(world, coordinator, machines, TENANTS)
     this.#areLimited = world.chance(0.5)
     this.#areGuaranteed = this.#areLimited && world.chance(0.6)
   }
@@ -74,6 +77,7 @@ export class People {
     if (this.#world.chance(0.05)) this.#cancelCommand()
     if (this.#world.chance(0.06)) this.#share()
     if (this.#world.chance(0.05)) this.#resize()
+    this.#reserving.act()
     const drawn = random.next()
     const machine = this.#machine()
     const workload = this.#workloads[random.below(Math.max(1, this.#workloads.length))]
@@ -104,6 +108,7 @@ export class People {
       dependencies: this.#wishes.dependencies(this.#workloads),
       startAfter: this.#wishes.startAfter(),
       noBorrow: this.#areGuaranteed && this.#world.chance(0.15),
+      reservation: this.#reserving.named(),
       ...this.#policies(),
     })
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
@@ -275,6 +280,7 @@ export class People {
   /** Puts everything right that people put wrong, and what failed its checks. */
   tidyUp(): void {
     if (!this.#coordinator.isUp) return
+    this.#reserving.tidyUp()
     for (const machine of this.#machines) {
       const record = this.#coordinator.state.table('machines').get(machine)?.record
       if (record === undefined) continue

@@ -3,6 +3,7 @@ import type { StateWrite } from '../../coordinator/core/state.ts'
 import { FailureObserver } from './failure_observer.ts'
 import { LawBroken } from './law.ts'
 import { type Ledger, isEnded, isFree, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
+import type { ReservationObserver } from './reservation_observer.ts'
 import { lacks, strays } from './suitable.ts'
 import type { TurnObserver } from './turn_observer.ts'
 
@@ -17,6 +18,7 @@ export class PlacementObserver {
   readonly #ledger: Ledger
   readonly #turns: TurnObserver
   readonly #failures: FailureObserver
+  readonly #reservations: ReservationObserver
   /** Ranks of which the workload's own record is to follow. */
   #fresh: Fresh[] = []
   /** What becomes of the ranks themselves is written after. */
@@ -27,10 +29,11 @@ export class PlacementObserver {
   #now = 0
   placed = 0
 
-  constructor(ledger: Ledger, turns: TurnObserver) {
+  constructor(ledger: Ledger, turns: TurnObserver, reservations: ReservationObserver) {
     this.#ledger = ledger
     this.#turns = turns
     this.#failures = new FailureObserver(ledger)
+    this.#reservations = reservations
   }
 
   /** The time by which a batch was decided, before its writes. */
@@ -50,7 +53,7 @@ export class PlacementObserver {
     if (isPlaced) this.#placed(before, write.record)
     if (before === undefined) this.#submitted(write.record)
     else if (!isPlaced) {
-      this.#turns.mayBePreempted(before, write.record)
+      this.#turns.mayBePreempted(before, write.record, this.#now)
       const gone = write.record.vacancies.filter((rank) => !before.vacancies.includes(rank))
       if (gone.length > 0) this.#shrunk.push({ after: write.record, gone })
     }
@@ -100,8 +103,10 @@ export class PlacementObserver {
     this.#areSuitable(workload, fresh)
     this.#isAllowed(workload, fresh)
     this.#isDue(before)
+    const machines = fresh.flatMap(({ machine }) => machine ?? [])
+    this.#reservations.placed(before, machines, this.#now)
     if (wantedRanks(before).length === 0) this.#turns.grown(before, this.#now)
-    else this.#turns.placed(before, fresh.length, this.#now)
+    else this.#turns.placed(before, machines, this.#now)
   }
 
   #areWhole(before: WorkloadRecord, after: WorkloadRecord, fresh: readonly Fresh[]): void {

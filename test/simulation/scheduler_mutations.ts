@@ -9,6 +9,7 @@ const fleetIndex = 'coordinator/scheduler/fleet_index.ts'
 const arrange = 'coordinator/scheduler/arrange.ts'
 const scheduler = 'coordinator/scheduler/scheduler.ts'
 const quotas = 'coordinator/scheduler/quotas.ts'
+const reservation = 'shared/model/reservation.ts'
 
 const borrowed = 'coordinator/core/borrowed.ts'
 const PLAN_OVER_QUOTA = {
@@ -20,6 +21,36 @@ const PLAN_APART = { file: arrange, from: 'if (pack?.required === true) {', to: 
 
 /** Where the pass and the commit ask the same, a fault is in both, or it is found as a plan that is refused. */
 export const schedulerMutations: readonly Mutation[] = [
+  {
+    name: 'start what runs into a window',
+    file: reservation,
+    from: 'if (at + asker.length + CLEANING <= window.start) return null',
+    to: 'if (at < window.start) return null',
+  },
+  {
+    name: 'let anybody into a window that is open',
+    file: reservation,
+    from: 'if (window === null) return null\n',
+    to: 'if (window === null || window.start <= at) return null\n',
+  },
+  {
+    name: 'plan what is reserved for others',
+    file: 'coordinator/scheduler/admission.ts',
+    from: '!isKeptFrom(this.reservationsOf(kind), asker, this.#now)',
+    to: 'true',
+  },
+  {
+    name: 'let others go on when a window begins',
+    file: 'coordinator/core/reservation_windows.ts',
+    from: 'if (begun.evicts) evict(draft, begun, machine)',
+    to: '',
+  },
+  {
+    name: 'take what others cannot have for what a reservation is for cannot have either',
+    file: pass,
+    from: 'return this.#admission.isNamed(line.tenancy.name) ? line : line.shape',
+    to: 'return line.shape',
+  },
   { name: 'plan over a quota', ...PLAN_OVER_QUOTA },
   {
     name: 'forget quotas',
@@ -91,15 +122,15 @@ export const schedulerMutations: readonly Mutation[] = [
   {
     name: 'keep machines for what the fleet could never hold',
     file: 'coordinator/scheduler/reserve.ts',
-    from: 'if (!couldHold(shape, reserving.index)) return null',
+    from: 'if (!couldHold(shape, reserving.index, reserving.kept.gate)) return null',
     to: '',
   },
   { name: 'keep nothing for what must wait', file: pass, from: 'this.#claims.add(claim)', to: '' },
   {
     name: 'give what is kept to those that end too late',
     file: pass,
-    from: 'new Kept(this.#claims, this.#with.now + length + CLEANING, allowance)',
-    to: 'new Kept(this.#claims, this.#with.now, allowance)',
+    from: 'new Kept(this.#claims, this.#with.now + length + CLEANING, allowance, this.#admission.of(workload))',
+    to: 'new Kept(this.#claims, this.#with.now, allowance, this.#admission.of(workload))',
   },
   {
     name: 'let those with less of the fleet go before those of higher priority',

@@ -1,6 +1,7 @@
 import type { MachineRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import { LawBroken } from './law.ts'
 import { type Ledger, wantedBy } from './ledger.ts'
+import type { ReservationObserver } from './reservation_observer.ts'
 import { lacks, strays } from './suitable.ts'
 
 /** How long what could be placed may wait, in virtual time: it is looked for at least once a second. */
@@ -23,15 +24,17 @@ const isPlain = ({ spec }: WorkloadRecord): boolean => {
 /** Watches whose turn it is. It knows no pass: only who waits, what is free, and what became of that. */
 export class TurnObserver {
   readonly #ledger: Ledger
+  readonly #reservations: ReservationObserver
   /** Since when each workload could have been placed. */
   #since = new Map<string, number>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, reservations: ReservationObserver) {
     this.#ledger = ledger
+    this.#reservations = reservations
   }
 
-  /** A workload was placed on so many machines: did another that goes before it need them? */
-  placed(workload: WorkloadRecord, count: number, now: number): void {
+  /** A workload was placed on these machines: did another that goes before it need them? */
+  placed(workload: WorkloadRecord, taken: readonly MachineRecord[], now: number): void {
     const { machines, workloads, wanting } = this.#ledger
     // What is its tenant's own goes before what is more urgent.
     if (this.#ledger.isGuaranteed(workload.tenant)) return
@@ -45,10 +48,16 @@ export class TurnObserver {
       if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
       // Machines are reserved for the first alone of those that could use the same ones.
       if (this.#isAnyAhead(other, now)) continue
-      const free = this.#ledger.placeable().length + count
-      const coming = this.#coming(workload.id)
+      const mayHave = (machine: MachineRecord): boolean => this.#reservations.mayHave(machine, other, now)
+      const contested = taken.filter(mayHave).length
+      if (contested === 0) continue
+      const placeable = this.#ledger.placeable()
+      const free = placeable.filter(mayHave).length + contested
+      // What is reserved for others may be had later.
+      const coming = this.#coming(workload.id) + placeable.filter((machine) => !mayHave(machine)).length
+      const isTold = coming > 0 || this.#reservations.isAny
       // What will be too much then is anybody's; what is kept until a time that is known, what is over before.
-      const mayBackfill = free + coming >= wanted + count || (workload.spec.timeLimit !== null && coming > 0)
+      const mayBackfill = free + coming >= wanted + contested || (workload.spec.timeLimit !== null && isTold)
       if (mayBackfill && free < wanted) continue
       const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
       const evidence = `the first wants ${wanted} of ${free} free, and the second was placed\n${both}`
@@ -84,7 +93,7 @@ export class TurnObserver {
   }
 
   /** A workload that runs was asked to begin anew, though none of its ranks has ended: for another one. */
-  mayBePreempted(before: WorkloadRecord, after: WorkloadRecord): void {
+  mayBePreempted(before: WorkloadRecord, after: WorkloadRecord, now: number): void {
     if (before.stop !== null || after.stop?.outcome !== 'restart' || !this.#areAllAlive(before)) return
     if (before.state !== 'starting' && before.state !== 'running') return
     const { workloads, wanting } = this.#ledger
@@ -93,7 +102,8 @@ export class TurnObserver {
       const isAbove = other !== undefined && other.spec.priority > before.spec.priority
       return isAbove && other.spec.preemption.preempts && this.#ledger.unmet(other).length === 0
     })
-    if (isForOne && before.spec.preemption.preemptible) return
+    const isForWindow = this.#reservations.isEvicted(before, now)
+    if ((isForOne || isForWindow) && before.spec.preemption.preemptible) return
     if (this.#isTakenBack(before)) return
     throw new LawBroken('only those who allow it are stopped for others', `${before.id}: ${after.stop.reason}`)
   }
@@ -156,6 +166,7 @@ export class TurnObserver {
     if (this.#ledger.isBounded(workload) || !this.#ledger.isSurelyWaiting(workload, now)) return false
     let suitable = 0
     for (const machine of free) {
+      if (!this.#reservations.mayHave(machine, workload, now)) continue
       if (lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
     }
     return suitable > 0 && suitable > this.#wantedBefore(workload, now)

@@ -21,6 +21,8 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   MetricKind: tables.metricKinds,
   OnLost: tables.onLosts,
   RolloutState: tables.rolloutStates,
+  ReservationRecurrence: tables.recurrences,
+  ReservationState: tables.reservationStates,
   RestartWhen: tables.restartWhens,
   RestartScope: tables.restartScopes,
   OverTime: tables.overTimes,

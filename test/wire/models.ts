@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
 import { type Condition, finding, healthActions, severityWords } from '../../shared/model/health.ts'
-import { epoch, idSource, term } from '../../shared/model/ids.ts'
+import { epoch, idSource, parseReservationName, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { random } from '../../shared/model/random.ts'
 import type { TimeLimit } from '../../shared/model/policies.ts'
@@ -27,6 +27,7 @@ const ids = fc.integer().map((seed) => {
 const machineId = ids.map((source) => source.machine())
 const placementId = ids.map((source) => source.placement())
 const workloadId = ids.map((source) => source.workload())
+const reservationName = must(parseReservationName('nightly'))
 const commandId = ids.map((source) => source.command())
 const count = fc.oneof(fc.nat(100), fc.maxSafeNat())
 const small = fc.oneof(fc.nat(100), fc.integer({ min: 0, max: INT32 }))
@@ -144,6 +145,7 @@ const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
   ),
   startAfter: orNull(at),
   noBorrow: fc.boolean(),
+  reservation: fc.constantFrom<WorkloadSpec['reservation']>('', reservationName),
   priority: fc.integer({ min: -1000, max: 1000 }),
   absence: fc.record({
     onLost: fc.constantFrom('wait', 'replace', 'fail'),

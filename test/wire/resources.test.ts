@@ -9,10 +9,11 @@ import {
   tokenResource,
   workloadResource,
 } from '../../coordinator/api/resources.ts'
+import { reservationResource } from '../../coordinator/api/reservations.ts'
 import { tenantResource } from '../../coordinator/api/tenants.ts'
 import type { CommandRecord, MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import { FleetState } from '../../coordinator/core/state.ts'
-import { epoch, idSource, revision } from '../../shared/model/ids.ts'
+import { epoch, idSource, parseReservationName, revision } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
 import { instant, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import { ANY_MACHINE, type Constraints, type WorkloadSpec } from '../../shared/model/workload.ts'
@@ -168,6 +169,7 @@ const policies: Partial<WorkloadSpec> = {
   restart: { when: 'always', attempts: 2, window: odd, backoff: odd, scope: 'rank' },
   dependencies: [{ workload: placement.workload, condition: 'ended' }],
   startAfter: at,
+  reservation: must(parseReservationName('nightly')),
   scheduler: 'outside',
   noBorrow: true,
   array: { size: 3, mostAtOnce: 2 },
@@ -316,3 +318,40 @@ test('a command, a token and an event are told whole', (t) => {
   }
   isFull(t, 'Event', eventResource(record(event)))
 })
+
+test('a reservation is told whole', (t) => {
+  const core = new CoreHarness()
+  core.available('one')
+  const { machine: taken } = core.ranks(placedBy(core))[0] ?? {}
+  if (taken === undefined) throw new Error('nothing was placed')
+  const reservation = {
+    id: ids.reservation(),
+    name: must(parseReservationName('exam')),
+    start: instant(core.now + 1),
+    duration: milliseconds(300_500),
+    recurrence: 'weekly',
+    lastStart: instant(core.now + 9e9 + 1),
+    endedUntil: null,
+    tenants: [tenant('b')],
+    evicts: true,
+    admitsUnlimited: true,
+    machines: [taken],
+    wanted: { count: 1, require: must(parseExpression('gpu.count >= 8')) },
+    comment: 'finals',
+    user: user('ann'),
+    createdAt: instant(core.now + 2),
+    begunAt: core.now,
+    overAt: null,
+    lookedAt: null,
+  } as const
+  isFull(t, 'Reservation', reservationResource(core.state, record(reservation), core.now), ['.end_time'])
+  const over = reservationResource(core.state, record({ ...reservation, overAt: instant(core.now + 3) }), core.now)
+  const nothing = ['.window_start_time', '.window_end_time', '.held_by_others']
+  isFull(t, 'Reservation', over, nothing)
+})
+
+function placedBy(core: CoreHarness) {
+  const id = core.submit('a')
+  core.place()
+  return id
+}

@@ -72,15 +72,30 @@ export type WorkloadDraw = {
   readonly limit: number | null
   /** Ranks that wait for another machine while the rest runs; 0: it waits as a whole. */
   readonly vacant: number
+  /** Which reservation it names; 0: none. */
+  readonly within?: number
   /** Whether others may be stopped for it, and it for others. */
   readonly preempts: boolean
   readonly isPreemptible: boolean
+}
+
+export type ReservationDraw = {
+  /** Places in the list of machines, and in that of tenants. */
+  readonly machines: readonly number[]
+  readonly tenants: readonly number[]
+  /** Minutes from now, and how many. */
+  readonly in: number
+  readonly lasts: number
+  readonly isDaily: boolean
+  readonly isEndless: boolean
+  readonly admitsUnlimited: boolean
 }
 
 export type FleetDraw = {
   readonly shapes: readonly ShapeDraw[]
   readonly machines: readonly MachineDraw[]
   readonly queue: readonly WorkloadDraw[]
+  readonly reservations?: readonly ReservationDraw[]
 }
 
 const GIB = 1024 ** 3
@@ -239,6 +254,30 @@ export const fleets = (sizes: Sizes): fc.Arbitrary<FleetDraw> =>
     machines: fc.array(machineDraw, { minLength: 3, maxLength: sizes.machines, size: 'max' }),
     queue: fc.array(workloadDraw, { minLength: 1, maxLength: sizes.queue, size: 'max' }),
   })
+
+export const reservationDraw: fc.Arbitrary<ReservationDraw> = fc.record({
+  machines: fc.uniqueArray(upTo(39), { minLength: 1, maxLength: 20 }),
+  tenants: fc.uniqueArray(upTo(2), { maxLength: 2 }),
+  in: pick(-30, 0, 1, 7, 40, 150, 300),
+  lasts: pick(31, 60, 60 * 20, 60 * 23),
+  isDaily: fc.boolean(),
+  isEndless: fc.boolean(),
+  admitsUnlimited: pick(false, false, true),
+})
+
+/** The same, with machines that are reserved. */
+export const reservedFleets = (sizes: Sizes): fc.Arbitrary<FleetDraw> =>
+  fc
+    .record({
+      fleet: fleets(sizes),
+      reservations: fc.array(reservationDraw, { minLength: 1, maxLength: 4 }),
+      within: fc.array(pick(0, 0, 0, 0, 1, 2, 3), { minLength: sizes.queue, maxLength: sizes.queue }),
+    })
+    .map(({ fleet, reservations, within }) => ({
+      ...fleet,
+      reservations,
+      queue: fleet.queue.map((one, index) => ({ ...one, within: within[index] ?? 0 })),
+    }))
 
 const PLACED_TEXT = /hostname|label\.(?:site|row|rack)/
 

@@ -1,17 +1,30 @@
 import { finding } from '../../../shared/model/health.ts'
-import type { MachineRecord, PlacementRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
+import type {
+  MachineRecord,
+  PlacementRecord,
+  ReservationRecord,
+  WorkloadRecord,
+} from '../../../coordinator/core/records.ts'
 import { FleetState, type StateWrite } from '../../../coordinator/core/state.ts'
 import type { Backfill } from '../../../shared/model/tenant.ts'
-import { type IdSource, type MachineId, epoch, idSource, revision } from '../../../shared/model/ids.ts'
+import {
+  type IdSource,
+  type MachineId,
+  epoch,
+  idSource,
+  parseReservationName,
+  revision,
+} from '../../../shared/model/ids.ts'
 import { random } from '../../../shared/model/random.ts'
 import { type Instant, instant, minutes } from '../../../shared/model/time.ts'
 import { ANY_MACHINE, type Constraints, type Group, groupsOf, leastOf } from '../../../shared/model/workload.ts'
-import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, must, spec, tenant, user } from '../../fixtures.ts'
 import {
   type ConstraintDraw,
   type FleetDraw,
   type GroupDraw,
   type MachineDraw,
+  type ReservationDraw,
   TIERS,
   type WorkloadDraw,
   classOf,
@@ -30,6 +43,7 @@ const pool = freshIds(11)
 const MACHINES: readonly MachineId[] = Array.from({ length: 100 }, () => pool.machine())
 const OWNERS = Array.from({ length: 400 }, () => ({ workload: pool.workload(), placement: pool.placement() }))
 const WAITING = Array.from({ length: 200 }, () => pool.workload())
+const RESERVATIONS = Array.from({ length: 8 }, () => pool.reservation()).toSorted()
 const GIB = 1024 ** 3
 
 export function freshIds(seed: number): IdSource {
@@ -229,6 +243,7 @@ export function queuedWorkload(fleet: FleetDraw, draw: WorkloadDraw, sequence: n
     priority: draw.priority,
     preemption: { preempts: draw.preempts, preemptible: draw.isPreemptible },
     timeLimit: draw.limit === null ? null : { limit: minutes(draw.limit), warning: null },
+    reservation: draw.within === undefined || draw.within === 0 ? '' : reservationName(draw.within - 1),
   })
   return waitingRecord(workloadId(sequence), { tenant: `t${draw.tenant}`, sequence }, wanted)
 }
@@ -252,6 +267,33 @@ function groupsLieWell({ spec: wanted }: WorkloadRecord, machines: readonly Mach
     first += leastOf(group)
     return lieWell(own, group.arrangement)
   })
+}
+
+const reservationName = (index: number) => must(parseReservationName(`r${index}`))
+
+export function reservationRecord(fleet: FleetDraw, draw: ReservationDraw, index: number): ReservationRecord {
+  const start = instant(NOW + draw.in * minutes(1))
+  const machines = new Set(draw.machines.map((place) => machineId(place % fleet.machines.length)))
+  return {
+    id: at(RESERVATIONS, index),
+    name: reservationName(index),
+    start,
+    duration: minutes(draw.lasts),
+    recurrence: draw.isDaily ? 'daily' : null,
+    lastStart: draw.isDaily && !draw.isEndless ? instant(start + 5 * 24 * minutes(60)) : null,
+    endedUntil: null,
+    tenants: draw.tenants.map((number) => tenant(`t${number}`)),
+    evicts: draw.admitsUnlimited,
+    admitsUnlimited: draw.admitsUnlimited,
+    machines: [...machines],
+    wanted: null,
+    comment: '',
+    user: user('admin'),
+    createdAt: NOW,
+    begunAt: null,
+    overAt: null,
+    lookedAt: null,
+  }
 }
 
 /** Everything of a draw but the cluster, in the order of the draw. */
@@ -281,6 +323,10 @@ export function allWrites(fleet: FleetDraw): readonly StateWrite[] {
     const whose = holder === null ? record : { ...record, tenant: holder.workload.tenant }
     writes.push({ table: 'machines', key: record.id, record: whose })
     if (holder !== null) writes.push(...heldWrites(index, holder))
+  }
+  for (const [index, draw] of (fleet.reservations ?? []).entries()) {
+    const record = reservationRecord(fleet, draw, index)
+    writes.push({ table: 'reservations', key: record.id, record })
   }
   return writes
 }

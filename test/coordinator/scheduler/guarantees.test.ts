@@ -1,5 +1,5 @@
 import test from 'ava'
-import { postponed, refusal } from '../../../coordinator/core/placeable.ts'
+import { askerOf, postponed, refusal } from '../../../coordinator/core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState } from '../../../coordinator/core/state.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
@@ -86,7 +86,11 @@ function checkLimits(state: FleetState, { plans }: ReturnType<typeof pass>): voi
 /** Machines that one could have if all were stopped that may be for its tenant's own. */
 function withinReach(state: FleetState, workload: WorkloadRecord): number {
   const suits = (machine: MachineRecord): boolean =>
-    refusal({ ...machine, state: 'available', cleanEpoch: machine.epoch }, workload.spec.constraints) === undefined
+    refusal({ ...machine, state: 'available', cleanEpoch: machine.epoch }, workload.spec.constraints, {
+      reservations: [],
+      asker: askerOf(workload, NOW),
+      now: NOW,
+    }) === undefined
   let count = 0
   const spare = new Map<string, number>()
   for (const { record: machine } of state.table('machines').values()) {
@@ -126,8 +130,12 @@ function checkFirst(state: FleetState, passed: ReturnType<typeof pass>): boolean
   throw new Error(`${first.sequence} of ${first.tenant} waits for its own, and others have borrowed it`)
 }
 
-const isSound = (machine: MachineRecord, { spec }: WorkloadRecord): boolean =>
-  refusal({ ...machine, state: 'available', cleanEpoch: machine.epoch }, spec.constraints) === undefined
+const isSound = (machine: MachineRecord, workload: WorkloadRecord): boolean =>
+  refusal({ ...machine, state: 'available', cleanEpoch: machine.epoch }, workload.spec.constraints, {
+    reservations: [],
+    asker: askerOf(workload, NOW),
+    now: NOW,
+  }) === undefined
 
 test('only what is borrowed is taken back, only for what is guaranteed, never in vain; limits hold', (t) => {
   let [borrowed, started] = [0, 0]

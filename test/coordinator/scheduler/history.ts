@@ -7,13 +7,16 @@ import { type Instant, instant } from '../../../shared/model/time.ts'
 import {
   type FleetDraw,
   type MachineDraw,
+  type ReservationDraw,
   type WorkloadDraw,
   fleets,
+  reservationDraw,
+  reservedFleets,
   machineDraw,
   pick,
   workloadDraw,
 } from './draws.ts'
-import { NOW, freshIds, machineId, machineRecord, queuedWorkload, workloadId } from './fleet.ts'
+import { NOW, freshIds, machineId, machineRecord, queuedWorkload, reservationRecord, workloadId } from './fleet.ts'
 import { copyOf, pass, shuffled } from './passes.ts'
 
 /** What may happen to a fleet between two passes. */
@@ -22,6 +25,8 @@ export type Step =
   | { readonly kind: 'relabel'; readonly which: number; readonly draw: MachineDraw }
   | { readonly kind: 'remove' | 'release' | 'cancel' | 'vacate' | 'explain'; readonly which: number }
   | { readonly kind: 'submit' | 'forecast'; readonly draw: WorkloadDraw }
+  | { readonly kind: 'reserve'; readonly which: number; readonly draw: ReservationDraw }
+  | { readonly kind: 'unreserve'; readonly which: number }
   | { readonly kind: 'delay'; readonly which: number; readonly by: number }
   | { readonly kind: 'undo' | 'keep' }
   /** A batch takes its writes back until they are durable, and makes them again then. */
@@ -39,6 +44,8 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       weight: 4,
     },
     { arbitrary: fc.record({ kind: pick('submit', 'submit', 'submit', 'forecast'), draw: workloadDraw }), weight: 5 },
+    { arbitrary: fc.record({ kind: fc.constant('reserve'), which, draw: reservationDraw }), weight: 2 },
+    { arbitrary: fc.record({ kind: fc.constant('unreserve'), which }), weight: 1 },
     { arbitrary: fc.record({ kind: fc.constant('delay'), which, by: waits }), weight: 1 },
     { arbitrary: fc.record({ kind: pick('undo', 'keep', 'keep') }), weight: 2 },
     { arbitrary: fc.record({ kind: fc.constant('pass'), after: waits, isBatch: fc.boolean() }), weight: 6 },
@@ -47,7 +54,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 )
 
 export const histories = fc.record({
-  fleet: fleets({ machines: 24, queue: 8 }),
+  fleet: fc.oneof(fleets({ machines: 24, queue: 8 }), reservedFleets({ machines: 24, queue: 8 })),
   steps,
   order: fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 9 }),
 })
@@ -92,6 +99,10 @@ export class History {
         return this.#forecast(step.draw)
       case 'submit':
         return this.#submit(step.draw)
+      case 'reserve':
+        return this.#reserve(step.which, step.draw)
+      case 'unreserve':
+        return this.#unreserve(step.which)
       case 'delay':
         return this.#delay(step.which, step.by)
       case 'undo':
@@ -189,6 +200,21 @@ export class History {
   #submit(draw: WorkloadDraw): void {
     this.#sequence += 1
     this.#putWorkload(queuedWorkload(this.#fleet, draw, this.#sequence))
+  }
+
+  /** A new one, or another in its place. */
+  #reserve(index: number, draw: ReservationDraw): void {
+    const record = reservationRecord(this.#fleet, draw, index % 6)
+    this.#put({ table: 'reservations', key: record.id, record })
+  }
+
+  /** It is over, or gone. */
+  #unreserve(index: number): void {
+    const all = [...this.#state.table('reservations').values()].map(({ record }) => record)
+    const record = all.toSorted((left, right) => (left.id < right.id ? -1 : 1))[index % Math.max(1, all.length)]
+    if (record === undefined) return
+    const over = index % 2 === 0 ? null : { ...record, overAt: this.#now }
+    this.#put({ table: 'reservations', key: record.id, record: over })
   }
 
   #delay(index: number, by: number): void {

@@ -57,15 +57,22 @@ export const schedulerOf = (state: FleetState): Scheduler => new Scheduler(state
 /** Another state with the same records, put in the order that `order` gives them. */
 export function copyOf(state: FleetState, order: (writes: readonly StateWrite[]) => readonly StateWrite[]): FleetState {
   const writes: StateWrite[] = [{ table: 'cluster', key: 'cluster', record: state.cluster() }]
-  for (const table of ['machines', 'workloads', 'placements'] as const) writes.push(...tableOf(state, table))
+  for (const table of ['machines', 'workloads', 'placements', 'reservations'] as const) {
+    writes.push(...tableOf(state, table))
+  }
   return stateOf(order(writes))
 }
 
-function tableOf(state: FleetState, table: 'machines' | 'workloads' | 'placements'): readonly StateWrite[] {
+function tableOf(
+  state: FleetState,
+  table: 'machines' | 'workloads' | 'placements' | 'reservations',
+): readonly StateWrite[] {
   switch (table) {
     case 'machines':
       return [...state.table(table).values()].map(({ record }) => ({ table, key: record.id, record }))
     case 'workloads':
+      return [...state.table(table).values()].map(({ record }) => ({ table, key: record.id, record }))
+    case 'reservations':
       return [...state.table(table).values()].map(({ record }) => ({ table, key: record.id, record }))
     case 'placements':
       return [...state.table(table).values()].map(({ record }) => ({ table, key: record.id, record }))

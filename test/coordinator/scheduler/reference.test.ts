@@ -4,7 +4,7 @@ import { Draft } from '../../../coordinator/core/draft.ts'
 import { Scheduler } from '../../../coordinator/scheduler/scheduler.ts'
 import type { StateWrite } from '../../../coordinator/core/state.ts'
 import type { Backfill } from '../../../shared/model/tenant.ts'
-import { type FleetDraw, fleets, fixed } from './draws.ts'
+import { type FleetDraw, fixed, fleets, reservedFleets } from './draws.ts'
 import { NOW, allWrites, backfilled, freshIds, stateOf } from './fleet.ts'
 import { guaranteedFleets, guaranteedWrites } from './guaranteed.ts'
 import { always } from './passes.ts'
@@ -100,4 +100,19 @@ test('of tenants with guarantees and limits, those are placed that a plain look 
     )
   }
   t.true(found.placed > 1000 && found.blocked > 1000 && found.behind > 500, JSON.stringify(found))
+})
+
+test('among reservations those are placed that a plain look would place, whatever they ask for', (t) => {
+  const found = { placed: 0, blocked: 0, behind: 0, grown: 0 }
+  const sizes = { machines: 30, queue: 20 }
+  always(reservedFleets({ machines: 40, queue: 20 }), 1500, (fleet) =>
+    agree(allWrites(countedWorld(fleet)), 'counted', found),
+  )
+  always(reservedFleets({ machines: 40, queue: 20 }), 1000, (fleet) =>
+    agree(allWrites(countedWorld(fleet)), 'counted', found, 'conservative'),
+  )
+  always(reservedFleets(sizes), 1000, (fleet) => agree(allWrites(singleWorld(fleet)), 'single', found))
+  always(reservedFleets(sizes), 1000, (fleet) => agree(allWrites(packedWorld(fleet)), 'packed', found))
+  always(reservedFleets(sizes), 500, (fleet) => agree(allWrites(packedWorld(fleet)), 'packed', found, 'conservative'))
+  t.true(found.placed > 3000 && found.blocked > 3000 && found.behind > 1500, JSON.stringify(found))
 })

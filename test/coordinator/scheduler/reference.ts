@@ -1,8 +1,11 @@
-import { mismatch, notFree, postponed } from '../../../coordinator/core/placeable.ts'
+import { askerOf, mismatch, notFree, postponed } from '../../../coordinator/core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState } from '../../../coordinator/core/state.ts'
+import { type Asker, freeFrom, isEverFree, isKeptFrom } from '../../../shared/model/reservation.ts'
+import { type Instant, instant } from '../../../shared/model/time.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import { type Group, groupsOf, leastOf } from '../../../shared/model/workload.ts'
+import { tenant as tenantOf } from '../../fixtures.ts'
 import { placeOf } from './lie.ts'
 import { Profile, type Supply } from './profile.ts'
 
@@ -36,12 +39,18 @@ import { Profile, type Supply } from './profile.ts'
  * Then those grow that may have more than they must: the highest priority first, then as submitted. Each takes machines
  * that suit it and could not be used by anything that is blocked, the smallest hardware first, as many as it may have.
  *
+ * Machines with other reservations are of other kinds: of those alike in hardware the reserved come first. What is
+ * reserved so that the blocked one may not have it now is not its to keep, but is counted on from when its windows let
+ * it in: so many fewer of the others are kept. What is so for ever is not of its fleet. Where a reservation is for a
+ * tenant, nothing said of others that ask for exactly the same says anything of it.
+ *
  * Claims of several of these ways at once are too subtle to be said plainly, so a queue is of one way alone.
  */
 export type Way = 'counted' | 'single' | 'packed'
 
 type Claim = { readonly at: number; readonly keeps: (machine: MachineRecord) => boolean }
 type Counted = { readonly at: number; readonly suiting: ReadonlySet<MachineId>; readonly count: number }
+type Coming = { readonly machine: MachineRecord; readonly at: number }
 type Asked = { readonly group: Group; readonly count: number }
 
 const CLEANING = 120_000
@@ -55,7 +64,7 @@ export const kindOf = ({ inventory }: MachineRecord): string =>
 
 export class Reference {
   readonly #state: FleetState
-  readonly #now: number
+  readonly #now: Instant
   readonly #way: Way
   readonly #claims: Claim[] = []
   readonly #counted: Counted[] = []
@@ -67,7 +76,10 @@ export class Reference {
   readonly #wished: Asked[] = []
   readonly #decided = new Set<string>()
 
-  constructor(state: FleetState, now: number, way: Way) {
+  /** Who is decided on. */
+  #asker: Asker = { tenant: tenantOf('nobody'), reservation: '', length: 0 }
+
+  constructor(state: FleetState, now: Instant, way: Way) {
     this.#state = state
     this.#now = now
     this.#way = way
@@ -114,15 +126,17 @@ export class Reference {
   }
 
   /** Whether it can be placed now; where it cannot, it keeps what it keeps. */
-  decide(workload: WorkloadRecord, instant: WorkloadRecord['stateAt']): boolean {
-    if (postponed(this.#state, workload, instant) !== null) return false
-    const { spec, tenant } = workload
+  decide(workload: WorkloadRecord, now: Instant): boolean {
+    if (postponed(this.#state, workload, now) !== null) return false
+    const { spec } = workload
     const quota = this.#quota(workload)
     if (this.#holding(workload) > (quota?.limit ?? NEVER) || (spec.noBorrow && this.#over(workload) > 0)) return false
     const asked = askedBy(workload)
+    this.#asker = askerOf(workload, now)
     const end = this.#endOf(workload)
-    const like = [workload.state === 'queued' ? '' : workload.id, spec.noBorrow, groupsOf(spec)]
-    const shape = JSON.stringify([quota === undefined ? '' : tenant, ...like])
+    const own = workload.state === 'queued' ? '' : workload.id
+    const whose = quota === undefined && !this.#isNamed(workload) ? '' : workload.tenant
+    const shape = JSON.stringify([whose, own, spec.noBorrow, spec.reservation, groupsOf(spec)])
     const isFirst = !this.#blocked.has(shape)
     if (!isFirst && quota !== undefined) return false
     if (this.#fits(asked, end)) return true
@@ -134,21 +148,23 @@ export class Reference {
   }
 
   /** Kinds of the machines that each workload is given beyond what it must have, by its sequence. */
-  growth(instant: WorkloadRecord['stateAt']): ReadonlyMap<number, readonly string[]> {
+  growth(now: Instant): ReadonlyMap<number, readonly string[]> {
     const isWished = (machine: MachineRecord): boolean => this.#wished.some(({ group }) => suits(group)(machine))
     const left = this.#machines()
       .filter((machine) => notFree(machine) === undefined && !isWished(machine))
-      .toSorted((one, other) => (kindOf(one) < kindOf(other) ? -1 : 1))
+      .toSorted((one, other) => (this.#kindOf(one) < this.#kindOf(other) ? -1 : 1))
     const growers = [...this.#state.table('workloads').values()]
       .map(({ record }) => record)
       .filter((one) => one.state === 'starting' || one.state === 'running')
-      .filter((one) => postponed(this.#state, one, instant) === null && askedBy(one).length === 0)
+      .filter((one) => postponed(this.#state, one, now) === null && askedBy(one).length === 0)
       .toSorted((one, other) => other.spec.priority - one.spec.priority || one.sequence - other.sequence)
     const given = new Map<number, readonly string[]>()
     for (const grower of growers) {
       const kinds = groupsOf(grower.spec).flatMap((group, index) => {
         const has = memberGroups(grower).filter((of) => of === index).length
-        const suiting = left.filter(suits(group)).slice(0, group.machineCount - has)
+        const asker = askerOf(grower, now)
+        const admitted = left.filter(({ id }) => !isKeptFrom(this.#state.reservationsOn(id), asker, now))
+        const suiting = admitted.filter(suits(group)).slice(0, group.machineCount - has)
         for (const machine of suiting) left.splice(left.indexOf(machine), 1)
         return suiting.map(kindOf)
       })
@@ -167,6 +183,28 @@ export class Reference {
       .filter(({ state }) => state !== 'retired' && state !== 'pending')
   }
 
+  #isNamed({ tenant: name }: WorkloadRecord): boolean {
+    return [...this.#state.table('reservations').values()].some(({ record }) => record.tenants.includes(name))
+  }
+
+  #kindOf(machine: MachineRecord): string {
+    const reservations = this.#state.reservationsOn(machine.id).map(({ id }) => id)
+    return `${kindOf(machine)} ${reservations.length === 0 ? 2 : 1} ${JSON.stringify(reservations)}`
+  }
+
+  /** Whether it is free and not reserved for others, or soon to be. */
+  #isFree(machine: MachineRecord): boolean {
+    return notFree(machine) === undefined && this.#mayHaveNow(machine)
+  }
+
+  #mayHaveNow({ id }: MachineRecord): boolean {
+    return !isKeptFrom(this.#state.reservationsOn(id), this.#asker, this.#now)
+  }
+
+  #isEver(machine: MachineRecord): boolean {
+    return isEverFree(this.#state.reservationsOn(machine.id), this.#asker)
+  }
+
   #suiting({ constraints }: Group): readonly MachineRecord[] {
     return this.#machines().filter((machine) => mismatch(machine, constraints) === undefined)
   }
@@ -176,7 +214,7 @@ export class Reference {
   }
 
   #fits(asked: readonly Asked[], end: number): boolean {
-    const free = this.#machines().filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
+    const free = this.#machines().filter((machine) => this.#isFree(machine) && !this.#isKept(machine, end))
     if (this.#way === 'packed') {
       return asked.every(({ group, count }) => isTogether(free.filter(suits(group)), group, count))
     }
@@ -201,24 +239,29 @@ export class Reference {
 
   /** By kind of hardware, the smallest first: how many machines are free, and when others are. */
   #kinds(some: readonly MachineRecord[]): readonly Supply[] {
-    const of = Map.groupBy(some, kindOf)
-    return [...of.keys()].toSorted().map((kind) => {
-      const alike = this.#machines().filter((machine) => kindOf(machine) === kind)
-      const free = alike.filter((machine) => notFree(machine) === undefined).length
-      return { kind, free, ends: this.#ends(alike).map(({ at }) => at) }
-    })
+    const of = Map.groupBy(some, (machine) => this.#kindOf(machine))
+    return [...of]
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([kind, [first]]) => {
+        const from = (at: number): number | null =>
+          first === undefined ? null : this.#admittedFrom(first, instant(at))
+        const alike = this.#machines().filter((machine) => this.#kindOf(machine) === kind)
+        const free = alike.filter((machine) => notFree(machine) === undefined).length
+        return { kind, free, ends: this.#ends(alike).map(({ at }) => at), from }
+      })
   }
 
   #couldHold(asked: readonly Asked[]): boolean {
-    if (this.#way !== 'packed') return canShare(this.#machines(), asked)
-    return asked.every(({ group, count }) => isTogether(this.#suiting(group), group, count))
+    const ever = this.#machines().filter((machine) => this.#isEver(machine))
+    if (this.#way !== 'packed') return canShare(ever, asked)
+    return asked.every(({ group, count }) => isTogether(ever.filter(suits(group)), group, count))
   }
 
   #keep(asked: readonly Asked[], end: number): void {
     for (const { group, count } of asked) {
       const could = this.#suiting(group)
       if (this.#way === 'single') {
-        const some = could.filter((machine) => notFree(machine) === undefined && !this.#isKept(machine, end))
+        const some = could.filter((machine) => this.#isFree(machine) && !this.#isKept(machine, end))
         const ids = new Set<MachineId>(some.map(({ id }) => id))
         if (some.length > 0) this.#claims.push({ at: -1, keeps: ({ id }) => ids.has(id) })
         continue
@@ -227,25 +270,31 @@ export class Reference {
         this.#profile.promise(this.#kinds(could), count, end - this.#now)
         continue
       }
-      const isFirst = could.every(({ id }) => !this.#spokenFor.has(id))
-      const isAnyFree = could.some((machine) => notFree(machine) === undefined)
+      const own = could.filter((machine) => this.#mayHaveNow(machine))
+      const isFirst = own.every(({ id }) => !this.#spokenFor.has(id))
+      const isAnyFree = own.some((machine) => notFree(machine) === undefined)
       if (!this.#isConservative && (!isFirst || !isAnyFree)) continue
-      const place = this.#way === 'packed' ? this.#placeFor(could, group, count) : null
-      const isVain = place?.at === -1 && !could.some((one) => notFree(one) === undefined && place.keeps(one))
-      if (isVain) continue
-      for (const { id } of could) this.#spokenFor.add(id)
-      if (place !== null) this.#claims.push(place)
-      else this.#counted.push({ at: this.#startOf(could, count), suiting: new Set(could.map(({ id }) => id)), count })
+      if (this.#way === 'counted') this.#promiseTogether(could, count, end - this.#now)
+      else {
+        const place = this.#placeFor(could, group, count)
+        const isVain = place.at === -1 && !could.some((one) => notFree(one) === undefined && place.keeps(one))
+        if (isVain) continue
+        for (const { id } of own) this.#spokenFor.add(id)
+        this.#claims.push(place)
+      }
     }
   }
 
-  #startOf(could: readonly MachineRecord[], count: number): number {
-    const free = could.filter((machine) => notFree(machine) === undefined).length
-    return free >= count ? 0 : (this.#ends(could)[count - free - 1]?.at ?? -1)
+  #promiseTogether(could: readonly MachineRecord[], count: number, length: number): void {
+    const promise = this.#profile.promiseTogether(this.#kinds(could), count, length)
+    if (promise === null) return
+    const some = could.filter((machine) => promise.kinds.includes(this.#kindOf(machine)))
+    for (const { id } of some) this.#spokenFor.add(id)
+    this.#counted.push({ at: promise.from, suiting: new Set(some.map(({ id }) => id)), count: promise.count })
   }
 
   /** When what holds these machines gives them back, the earliest first; of several at once as the machines stand. */
-  #ends(machines: readonly MachineRecord[]): readonly { readonly machine: MachineRecord; readonly at: number }[] {
+  #ends(machines: readonly MachineRecord[]): readonly Coming[] {
     return machines
       .flatMap((machine) => {
         if (machine.connection === 'lost' || machine.cordon !== null) return []
@@ -260,18 +309,36 @@ export class Reference {
       .toSorted((left, right) => left.at - right.at || (standing(left.machine) < standing(right.machine) ? -1 : 1))
   }
 
+  /** When each of these machines can be had, as far as is known: what holds it ends, or what is reserved opens. */
+  #coming(machines: readonly MachineRecord[]): readonly Coming[] {
+    const closed = machines.filter((machine) => notFree(machine) === undefined && !this.#mayHaveNow(machine))
+    return [...this.#ends(machines), ...closed.map((machine) => ({ machine, at: Number(this.#now) }))]
+      .flatMap(({ machine, at: end }) => {
+        const at = this.#admittedFrom(machine, instant(end))
+        return at === null ? [] : [{ machine, at }]
+      })
+      .toSorted((left, right) => left.at - right.at || (standing(left.machine) < standing(right.machine) ? -1 : 1))
+  }
+
+  #admittedFrom({ id }: MachineRecord, end: Instant): Instant | null {
+    const reservations = this.#state.reservationsOn(id)
+    if (reservations.length === 0 && this.#asker.reservation === '') return end
+    return freeFrom(reservations, this.#asker, end > this.#now ? end : this.#now)
+  }
+
   #placeFor(could: readonly MachineRecord[], { arrangement }: Group, count: number): Claim {
     const level = arrangement.pack?.level ?? ''
     const here = (place: string | null): readonly MachineRecord[] =>
       could.filter((machine) => placeOf(machine, level) === place)
+    const admitted = new Set(could.filter((machine) => this.#mayHaveNow(machine)).map(({ id }) => id))
     const keepsAt = (place: string | null) => (machine: MachineRecord) =>
-      placeOf(machine, level) === place && here(place).some(({ id }) => id === machine.id)
-    const isFree = (machine: MachineRecord): boolean => notFree(machine) === undefined
+      placeOf(machine, level) === place && admitted.has(machine.id)
+    const isFree = (machine: MachineRecord): boolean => this.#isFree(machine)
     const places = [...new Set(could.map((machine) => placeOf(machine, level)))].filter(
-      (place) => place !== null && here(place).length >= count,
+      (place) => place !== null && here(place).filter((machine) => this.#isEver(machine)).length >= count,
     )
     const free = new Map(places.map((place) => [place, here(place).filter(isFree).length]))
-    for (const { machine, at } of this.#ends(could)) {
+    for (const { machine, at } of this.#coming(could)) {
       const place = placeOf(machine, level)
       const all = (free.get(place) ?? 0) + 1
       if (!free.has(place)) continue

@@ -2,12 +2,12 @@ import test from 'ava'
 import * as fc from 'fast-check'
 import type { PlannedPlacement } from '../../../coordinator/core/commit.ts'
 import { violations } from '../../../coordinator/core/invariants.ts'
-import { refusal } from '../../../coordinator/core/placeable.ts'
+import { askerOf, refusal } from '../../../coordinator/core/placeable.ts'
 import type { MachineRecord, WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { FleetState } from '../../../coordinator/core/state.ts'
 import { groupsOf, leastOf } from '../../../shared/model/workload.ts'
-import { type FleetDraw, fleets } from './draws.ts'
-import { allWrites, stateOf } from './fleet.ts'
+import { type FleetDraw, fleets, reservedFleets } from './draws.ts'
+import { NOW, allWrites, stateOf } from './fleet.ts'
 import { lieWell } from './lie.ts'
 import { always, copyOf, pass, shuffled } from './passes.ts'
 
@@ -41,7 +41,8 @@ function check(state: FleetState, planned: PlannedPlacement): void {
   if (new Set(planned.machines).size !== planned.machines.length) throw new Error('a machine twice')
   for (const { group, held, fresh } of comingOf(state, workload, planned)) {
     for (const machine of fresh) {
-      const reason = refusal(machine, group.constraints)
+      const request = { reservations: state.reservationsOn(machine.id), asker: askerOf(workload, NOW), now: NOW }
+      const reason = refusal(machine, group.constraints, request)
       if (reason !== undefined) throw new Error(`${machine.hostname} for group ${group.name}: ${reason}`)
     }
     const all = [...held, ...fresh]
@@ -55,7 +56,8 @@ function check(state: FleetState, planned: PlannedPlacement): void {
 
 test('every plan is whole, suits its workload and is committed; the laws hold before and after', (t) => {
   let placed = 0
-  always(fleets({ machines: 60, queue: 30 }), 1500, (fleet) => {
+  const sizes = { machines: 60, queue: 30 }
+  const isSound = (fleet: FleetDraw): boolean => {
     const state = stateOf(allWrites(fleet))
     if (violations(state).length > 0) throw new Error(JSON.stringify(violations(state)))
     const { plans, refused } = pass(state, { look: (planned) => check(state, planned) })
@@ -63,7 +65,9 @@ test('every plan is whole, suits its workload and is committed; the laws hold be
     if (violations(state).length > 0) throw new Error(JSON.stringify(violations(state)))
     placed += plans.length
     return true
-  })
+  }
+  always(fleets(sizes), 1500, isSound)
+  always(reservedFleets(sizes), 500, isSound)
   t.true(placed > 5000, `${placed} plans in all`)
 })
 

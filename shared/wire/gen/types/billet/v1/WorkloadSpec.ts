@@ -27,6 +27,7 @@ export interface WorkloadSpec {
   'preemption'?: (_billet_v1_Preemption | null);
   'scheduler'?: (string);
   'array'?: (_billet_v1_WorkloadArray | null);
+  'reservation'?: (string);
   'no_borrow'?: (boolean);
   'machine_count_least'?: (number);
 }
@@ -46,6 +47,7 @@ export interface WorkloadSpec__Output {
   'preemption': (_billet_v1_Preemption__Output | null);
   'scheduler': (string);
   'array': (_billet_v1_WorkloadArray__Output | null);
+  'reservation': (string);
   'no_borrow': (boolean);
   'machine_count_least': (number);
 }
