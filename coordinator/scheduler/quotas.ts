@@ -54,10 +54,12 @@ export function mayHold({ wants }: Wanted, allowance: Allowance): boolean {
   let asked = 0
   for (const { demand, ranks } of wants) {
     asked += ranks.length
-    let allowed = 0
-    for (const hardwareClass of new Set(demand.kinds.map(({ facts }) => facts.hardwareClass))) {
-      allowed += allowance(hardwareClass)
+    const totals = new Map<string, number>()
+    for (const { facts, root } of demand.kinds) {
+      totals.set(facts.hardwareClass, (totals.get(facts.hardwareClass) ?? 0) + root.total)
     }
+    let allowed = 0
+    for (const [hardwareClass, total] of totals) allowed += Math.min(total, allowance(hardwareClass))
     if (allowed < ranks.length) return false
   }
   return asked <= allowance('')

@@ -5,7 +5,7 @@ import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import type { Quota } from '../../../shared/model/tenant.ts'
 import { hours, later } from '../../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../../shared/model/workload.ts'
-import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, inventory, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -41,6 +41,23 @@ function end(core: CoreHarness, workload: WorkloadId): void {
 
 const stateOf = (core: CoreHarness, ...workloads: readonly WorkloadId[]): readonly string[] =>
   workloads.map((workload) => core.workload(workload).state)
+
+test('what a tenant’s own quota of a class makes impossible keeps nothing, though it would be its own', (t) => {
+  const core = new CoreHarness()
+  const small = { inventory: inventory({ memoryBytes: 64 * 1024 ** 3 }) }
+  for (const name of ['a', 'b']) core.available(name)
+  core.available('c', small)
+  const large = core.machine(core.available('d')).hardwareClass
+  const quotas = [
+    { hardwareClass: '', limit: null, guaranteed: 2 },
+    { hardwareClass: large, limit: 0, guaranteed: 0 },
+  ]
+  core.must({ kind: 'update_tenant', caller: admin, tenant: tenant('red'), share: null, quotas })
+  const impossible = core.submit('red', { machineCount: 2 })
+  const other = core.submit('blue', { machineCount: 4 })
+  core.place()
+  t.deepEqual(stateOf(core, impossible, other), ['queued', 'starting'])
+})
 
 test('what is idle is lent, and taken back from who lost least, for whoever wants its own', (t) => {
   const core = fleet(4, { blue: 2 })
