@@ -110,10 +110,12 @@ export class TurnObserver {
 
   /** Whether its tenant has borrowed, beside what it gives back already, and somebody may want its own. */
   #isTakenBack({ id, tenant, spec }: WorkloadRecord): boolean {
-    const { workloads, placements, wanting } = this.#ledger
+    const { workloads, machines, wanting } = this.#ledger
     const leaving = [...workloads.values()].filter((one) => one.state === 'stopping' && one.id !== id)
-    const machines = leaving.flatMap((one) => one.placements.flatMap((key) => placements.get(key)?.machine ?? []))
-    const { borrowed } = this.#ledger.owned(tenant, new Set(machines))
+    const ending = new Set<string>(leaving.flatMap((one) => one.placements))
+    // A machine that one of its ranks has left already may be somebody else's by now.
+    const given = [...machines.values()].filter(({ placement }) => placement !== null && ending.has(placement))
+    const { borrowed } = this.#ledger.owned(tenant, new Set(given.map((machine) => machine.id)))
     return (
       !spec.noBorrow &&
       borrowed > 0 &&
