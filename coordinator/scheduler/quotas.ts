@@ -4,7 +4,7 @@ import { quotasOf } from '../core/borrowed.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Allowance } from './claims.ts'
-import type { Entry } from './kind.ts'
+import type { Entry, Kind } from './kind.ts'
 import type { Wanted } from './waiting.ts'
 
 export const NO_LIMIT: Allowance = () => Infinity
@@ -51,16 +51,20 @@ export function isOver(allowance: Allowance, entries: readonly Entry[]): boolean
 /** Whether a tenant may have so many machines, whichever are free: what it may not have is kept for nobody. */
 export function mayHold({ wants }: Wanted, allowance: Allowance): boolean {
   if (allowance === NO_LIMIT) return true
-  let asked = 0
-  for (const { demand, ranks } of wants) {
-    asked += ranks.length
-    const totals = new Map<string, number>()
-    for (const { facts, root } of demand.kinds) {
-      totals.set(facts.hardwareClass, (totals.get(facts.hardwareClass) ?? 0) + root.total)
-    }
-    let allowed = 0
-    for (const [hardwareClass, total] of totals) allowed += Math.min(total, allowance(hardwareClass))
-    if (allowed < ranks.length) return false
+  const asked = wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
+  if (asked > allowance('')) return false
+  if (!wants.every(({ demand, ranks }) => ranks.length <= mostOf(demand.kinds, allowance))) return false
+  // What several groups could use, only one of them can have.
+  return wants.length === 1 || asked <= mostOf(new Set(wants.flatMap(({ demand }) => demand.kinds)), allowance)
+}
+
+/** Machines of these kinds, free or not, that are allowed. */
+function mostOf(kinds: Iterable<Kind>, allowance: Allowance): number {
+  const totals = new Map<string, number>()
+  for (const { facts, root } of kinds) {
+    totals.set(facts.hardwareClass, (totals.get(facts.hardwareClass) ?? 0) + root.total)
   }
-  return asked <= allowance('')
+  let most = 0
+  for (const [hardwareClass, total] of totals) most += Math.min(total, allowance(hardwareClass))
+  return most
 }
