@@ -105,7 +105,7 @@ export class PlacementObserver {
     this.#isDue(before)
     const machines = fresh.flatMap(({ machine }) => machine ?? [])
     this.#reservations.placed(before, machines, this.#now)
-    if (wantedRanks(before).length === 0) this.#turns.grown(before, this.#now)
+    if (wantedRanks(before).length === 0) this.#turns.grown(before, machines, this.#now)
     else this.#turns.placed(before, machines, this.#now)
   }
 

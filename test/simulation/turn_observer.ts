@@ -66,13 +66,14 @@ export class TurnObserver {
   }
 
   /** A workload was given more machines than it must have: is there nobody who could use any of them? */
-  grown(workload: WorkloadRecord, now: number): void {
+  grown(workload: WorkloadRecord, taken: readonly MachineRecord[], now: number): void {
     const { machines, workloads, wanting } = this.#ledger
     const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
     for (const id of wanting) {
       const other = workloads.get(id)
       if (other === undefined || !isPlain(other) || members.length < wantedBy(other)) continue
       if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
+      if (!taken.some((machine) => this.#reservations.mayHave(machine, other, now))) continue
       const both = `${this.#ledger.describe(id)}\n${this.#ledger.describe(workload.id)}`
       throw new LawBroken('growth takes only what nobody who waits could use', both)
     }
