@@ -53,8 +53,9 @@ export class TurnObserver {
       if (contested === 0) continue
       const placeable = this.#ledger.placeable()
       const free = placeable.filter(mayHave).length + contested
-      // What is reserved for others may be had later.
-      const coming = this.#coming(workload.id) + placeable.filter((machine) => !mayHave(machine)).length
+      // What is reserved for others may be had later, also where they take it now.
+      const reserved = [...placeable, ...taken].filter((machine) => !mayHave(machine)).length
+      const coming = this.#coming(workload.id) + reserved
       const isTold = coming > 0 || this.#reservations.isAny
       // What will be too much then is anybody's; what is kept until a time that is known, what is over before.
       const mayBackfill = free + coming >= wanted + contested || (workload.spec.timeLimit !== null && isTold)
