@@ -45,11 +45,12 @@ asRoot('and so it is without cgroups and without a uid of its own, by its mark',
 
 test('a lease that is extended ends later, and another agent finds it', async (t) => {
   const own = bench(t)
-  const running = await leased(own, OBEYS, 1, 30)
+  // Long enough that it is extended in time on a busy machine, and well over when it is looked at.
+  const running = await leased(own, OBEYS, 5, 30)
   const end = inSeconds(600)
   take(own.runtime.extend(own.id(), end))
   t.is(own.another().leaseOf(own.id()), milliseconds(Math.floor(end)))
-  const over = await Promise.race([running.exit, new Promise((resolve) => setTimeout(resolve, 4000, 'it runs'))])
+  const over = await Promise.race([running.exit, new Promise((resolve) => setTimeout(resolve, 8000, 'it runs'))])
   t.is(over, 'it runs')
   take(own.runtime.extend(own.id(), inSeconds(0)))
   t.like(await running.exit, { code: 0 })
