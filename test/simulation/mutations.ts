@@ -24,12 +24,6 @@ const upkeep = 'coordinator/core/upkeep.ts'
  * stands behind: taking one of those away alone breaks no law.
  */
 export const mutations: readonly Mutation[] = [
-  {
-    name: 'place while a machine is made clean after somebody unknown',
-    file: upkeep,
-    from: "runState === 'sanitising' && state !== 'sanitising'",
-    to: 'false',
-  },
   { name: 'obey orders of an older epoch', file: orders, from: 'order.epoch < fence.epoch', to: 'false' },
   {
     name: 'act on an epoch before it is durable',

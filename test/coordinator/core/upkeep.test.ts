@@ -230,3 +230,24 @@ test('while the fleet is learnt, what an agent does that nobody knows of must en
   wait(core, 1000)
   t.is(core.state.cluster().learningSince, null)
 })
+
+test('a start waits for whoever is made clean after somebody of whom nothing is recorded', (t) => {
+  for (const state of ['running', 'sanitising'] as const) {
+    const core = new CoreHarness()
+    const machine = core.available('a')
+    core.must({
+      kind: 'term_began',
+      clusterId: 'test',
+      topologyLevels: LEVELS,
+      sharing: SHARING,
+      health: HEALTH_LIMIT,
+    })
+    const current = core.state.cluster().term
+    core.connect(machine, { report: report({ epoch: core.machine(machine).epoch, term: current, state }) })
+    wait(core, minutes(10))
+    t.not(core.state.cluster().learningSince, null, state)
+    core.says(machine, { term: current, state: 'idle' })
+    wait(core, seconds(1))
+    t.is(core.state.cluster().learningSince, null, state)
+  }
+})
