@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'begin with the term of before',
-    file: 'coordinator/core/upkeep.ts',
+    file: upkeep,
     from: 'term: term(before.term + 1)',
     to: 'term: before.term',
   },
