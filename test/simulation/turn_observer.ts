@@ -168,17 +168,20 @@ export class TurnObserver {
     const { groups, constraints, arrangement } = workload.spec
     if (workload.state !== 'queued' || wantedBy(workload) > 1 || groups.length > 0) return false
     if (this.#ledger.isBounded(workload) || !this.#ledger.isSurelyWaiting(workload, now)) return false
-    let suitable = 0
-    for (const machine of free) {
-      if (!this.#reservations.mayHave(machine, workload, now)) continue
-      if (lacks(machine, constraints) === '' && strays([machine], arrangement) === '') suitable += 1
-    }
-    return suitable > 0 && suitable > this.#wantedBefore(workload, now)
+    const suitable = free.filter(
+      (machine) =>
+        this.#reservations.mayHave(machine, workload, now) &&
+        lacks(machine, constraints) === '' &&
+        strays([machine], arrangement) === '',
+    )
+    return suitable.length > 0 && suitable.length > this.#wantedBefore(workload, suitable, now)
   }
 
-  #wantedBefore(workload: WorkloadRecord, now: number): number {
+  #wantedBefore(workload: WorkloadRecord, suitable: readonly MachineRecord[], now: number): number {
     let wanted = 0
     for (const other of this.#othersAhead(workload, urgency(workload), now)) {
+      // What a reservation is for is not kept from it for whoever may not have it.
+      if (!suitable.some((machine) => this.#reservations.mayHave(machine, other, now))) continue
       // For one whose machines must lie in some way, or for which others are stopped, all that suits it is kept.
       const { arrangement, groups, preemption } = other.spec
       const isArranged = arrangement.pack?.required === true || arrangement.spread !== null || arrangement.sameClass
