@@ -5,27 +5,17 @@ import { isArrayFull, postponed } from '../core/placeable.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import { Admission } from './admission.ts'
 import { type Allowance, Claims, Kept } from './claims.ts'
-import { Contest, type Head } from './contest.ts'
-import { Heap } from './heap.ts'
+import type { Contest } from './contest.ts'
 import type { Entry, Kind } from './kind.ts'
 import { NO_LIMIT, allowanceFor, hasQuota, isOver, mayHold } from './quotas.ts'
 import { claimFor, couldHold } from './reserve.ts'
 import type { PassOptions } from './pass_options.ts'
-import { LACKS_A_RANK, Rights } from './rights.ts'
+import { Rights } from './rights.ts'
 import { Stops } from './stops.ts'
 import { giveBack, takeAll } from './take.ts'
-import { type Line, type Shape, type Wanted, lacksRank } from './waiting.ts'
+import { Turns } from './turns.ts'
+import type { Line, Shape, Wanted } from './waiting.ts'
 import { Wishes } from './wishes.ts'
-
-/** The first of a tenant's workloads, and how the tenant stood when that was found. */
-type Turn = Head & { readonly contest: Contest; readonly standing: number; readonly rank: number }
-
-/** By rank; by urgency, whoever's it is; then whose tenant had less; then as submitted. */
-const inOrder = (left: Turn, right: Turn): number =>
-  right.rank - left.rank ||
-  right.wanted.urgency - left.wanted.urgency ||
-  left.standing - right.standing ||
-  left.wanted.sequence - right.wanted.sequence
 
 /** Blocked workloads that have machines reserved for a time: fitting in with many others takes long. */
 const RESERVATIONS = { easy: 64, conservative: 16 }
@@ -45,7 +35,7 @@ export class Pass {
   readonly #with: PassOptions
   readonly #rights: Rights
   readonly #stops: Stops
-  readonly #turns = new Heap<Turn>(inOrder)
+  readonly #turns: Turns
   readonly #claims = new Claims()
   readonly #admission: Admission
   /**
@@ -63,8 +53,6 @@ export class Pass {
   /** Whose workload was planned last: it stands behind others' now. */
   #placed: Contest | null = null
   #isAnyPreempting = false
-  /** Turns of those that ask for their tenant's own. */
-  #ofOwn = 0
   readonly #isConservative: boolean
   #reservationsLeft: number
   /** Shapes for which nothing can be reserved. */
@@ -92,13 +80,14 @@ export class Pass {
     this.#stops = new Stops(options, this.#rights)
     this.#admission = new Admission(options.view, options.now)
     for (const shape of options.waiting.shapes()) this.#openShape(shape)
-    if (this.#open.size === 0) return
-    const guaranteed = options.view.guaranteed()
-    for (const tenancy of options.waiting.tenancies()) {
-      this.#push(new Contest(tenancy, (line) => this.#openIn(line)))
-      if (!guaranteed.has(tenancy.name)) continue
-      this.#push(new Contest(tenancy, (line) => (this.#goesFirst(line.first) ? this.#openIn(line) : undefined), true))
-    }
+    this.#turns = new Turns({
+      view: options.view,
+      // Where nothing is free that anybody could use, nobody need be asked.
+      tenancies: this.#open.size === 0 ? [] : options.waiting.tenancies(),
+      rights: this.#rights,
+      openIn: (line) => this.#openIn(line),
+      isTried: (wanted) => this.#tried.has(wanted),
+    })
   }
 
   /** Who is to be stopped for whom. */
@@ -131,19 +120,19 @@ export class Pass {
     const { view, now, waiting } = this.#with
     if (this.#placed !== null) {
       waiting.restand(view, this.#placed.tenancy, now)
-      this.#push(this.#placed)
+      this.#turns.push(this.#placed)
       this.#placed = null
     }
-    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       const { contest, line, wanted } = turn
       const planned = this.#try(line, wanted)
       if (planned !== undefined) {
         this.#placed = contest
         return planned
       }
-      if (contest.isOfOwn) this.#push(contest)
+      if (contest.isOfOwn) this.#turns.push(contest)
       if (this.#isExhausted()) return undefined
-      if (!contest.isOfOwn) this.#push(contest)
+      if (!contest.isOfOwn) this.#turns.push(contest)
     }
     return undefined
   }
@@ -155,9 +144,9 @@ export class Pass {
 
   /** As `wishes`, of the whole queue; the pass is over then. */
   wishesOfAll(): Wishes {
-    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
-      this.#push(turn.contest)
+      this.#turns.push(turn.contest)
     }
     return this.wishes()
   }
@@ -165,21 +154,21 @@ export class Pass {
   /** What is kept from a workload for those before it, without placing anything; the pass is over then. */
   keptFrom(wanted: Wanted): Kept {
     const { workload } = wanted
-    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       if (turn.wanted.workload.id === workload.id) break
       this.#takeOff(this.#try(turn.line, turn.wanted)?.machines ?? [])
-      this.#push(turn.contest)
+      this.#turns.push(turn.contest)
     }
     return this.#keptBy(wanted, allowanceFor(this.#with.view, workload))
   }
 
   /** Machines that this workload would get, as if all before it were placed; none where it would wait. */
   forecast(workload: WorkloadId): readonly MachineId[] {
-    for (let turn = this.#pop(); turn !== undefined; turn = this.#pop()) {
+    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
       const planned = this.#try(turn.line, turn.wanted)
       this.#takeOff(planned?.machines ?? [])
       if (turn.wanted.workload.id === workload) return planned?.machines ?? []
-      this.#push(turn.contest)
+      this.#turns.push(turn.contest)
     }
     return []
   }
@@ -192,33 +181,9 @@ export class Pass {
     }
   }
 
-  #push(contest: Contest): void {
-    const head = contest.next()
-    if (head === undefined) return
-    if (contest.isOfOwn) this.#ofOwn += 1
-    const rank = contest.isOfOwn ? this.#rights.rank(head.wanted) : lacksRank(head.wanted) ? LACKS_A_RANK : 0
-    this.#turns.push({ ...head, contest, rank, standing: contest.tenancy.standing })
-  }
-
-  #goesFirst(wanted: Wanted | null): boolean {
-    return wanted !== null && this.#rights.rank(wanted) > 0
-  }
-
-  /** Whose turn it is. A tenant that is guaranteed machines has two: what was said of one may not hold any more. */
-  #pop(): Turn | undefined {
-    for (let turn = this.#turns.pop(); turn !== undefined; turn = this.#turns.pop()) {
-      const { contest, wanted, standing } = turn
-      if (contest.isOfOwn) this.#ofOwn -= 1
-      const isStale = standing !== contest.tenancy.standing || (contest.isOfOwn && !this.#goesFirst(wanted))
-      if (!isStale && !this.#tried.has(wanted)) return turn
-      this.#push(contest)
-    }
-    return undefined
-  }
-
   /** Whether all that is free is kept. Where some of it is only until a time that is known, the brief go on. */
   #isExhausted(): boolean {
-    if (this.#claims.isAnyPlaced || this.#isAnyPreempting || this.#ofOwn > 0) return false
+    if (this.#claims.isAnyPlaced || this.#isAnyPreempting || this.#turns.isAnyOfOwn) return false
     if (this.#isEveryoneAsked()) return false
     if (this.#open.size === 0) return true
     if (this.#isBriefOnly) return this.#lookedAt >= BRIEFER_LOOKED_AT

@@ -49,7 +49,7 @@ export function isOver(allowance: Allowance, entries: readonly Entry[]): boolean
 }
 
 /** Whether a tenant may have so many machines, whichever are free: what it may not have is kept for nobody. */
-export function mayHold({ wants }: Wanted, allowance: Allowance): boolean {
+export function mayHold({ wants }: Pick<Wanted, 'wants'>, allowance: Allowance): boolean {
   if (allowance === NO_LIMIT) return true
   const asked = wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
   if (asked > allowance('')) return false

@@ -30,6 +30,11 @@ export class Rights {
     else known.set(id, asked)
   }
 
+  /** Whether others are stopped for it. */
+  isPromised({ workload }: Wanted): boolean {
+    return this.#promised.get(workload.tenant)?.has(workload.id) === true
+  }
+
   #promisedBeside({ id, tenant }: WorkloadRecord): number {
     let sum = 0
     for (const [other, asked] of this.#promised.get(tenant) ?? []) if (other !== id) sum += asked

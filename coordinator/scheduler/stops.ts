@@ -6,6 +6,7 @@ import type { Kept } from './claims.ts'
 import type { Entry } from './kind.ts'
 import type { PassOptions } from './pass_options.ts'
 import { victimsFor } from './preempt.ts'
+import { mayHold } from './quotas.ts'
 import { couldHold } from './reserve.ts'
 import type { Rights } from './rights.ts'
 import type { Shape, Want, Wanted } from './waiting.ts'
@@ -42,6 +43,7 @@ export class Stops {
     if (state !== 'queued' || this.planned.length >= PREEMPTIONS || this.#tried >= PREEMPTIONS_TRIED) return preempting
     if (!couldHold(shape, this.#with.index, kept.gate) || this.#isBehind(wanted) || this.#collides(wanted))
       return preempting
+    if ((isOwn || workload.spec.noBorrow) && this.#isLeftNothing(shape, wanted)) return preempting
     this.#tried += 1
     const allowance = isOwn ? this.#rights.ownOf(workload) : this.#rights.allowanceOf(workload)
     const isSparing = this.#with.view.guaranteed().has(workload.tenant) && this.#isBehindOwn(wanted)
@@ -78,6 +80,26 @@ export class Stops {
   #isBehindOwn(wanted: Wanted): boolean {
     const { tenant } = wanted.workload
     return this.#isAny(wanted, (first) => first.workload.tenant === tenant && first.urgency > wanted.urgency)
+  }
+
+  /**
+   * Whether the more urgent of its tenant use up what is the tenant's own, whichever machines they wait for: they would
+   * start first, and this one not any more.
+   */
+  #isLeftNothing(shape: Shape, wanted: Wanted): boolean {
+    const { workload, urgency } = wanted
+    const own = this.#rights.ownOf(workload)
+    const wants = [...wanted.wants]
+    for (const line of shape.lines.get(workload.tenant)?.tenancy.lines ?? []) {
+      const { first } = line
+      if (first === null || first.urgency <= urgency) break
+      // What others are stopped for is taken off already.
+      if (this.#rights.isPromised(first) || !this.#rights.isOwn(first)) continue
+      if (!couldHold(line.shape, this.#with.index, this.#admission.of(first.workload))) continue
+      wants.push(...first.wants)
+      if (!mayHold({ wants }, own)) return true
+    }
+    return false
   }
 
   /** Whether this holds of the first of a line that waits for such machines and could have them. */
