@@ -1,6 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Address } from '../../../shared/config.ts'
 import { bind } from '../../../shared/grpc/listener.ts'
 import type { Expression } from '../../../shared/model/expression/expression.ts'
@@ -8,6 +7,7 @@ import { describeFault, parseExpression } from '../../../shared/model/expression
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import type { Clock } from '../../../shared/model/time.ts'
+import { Turns } from '../turns.ts'
 import { type Access, type Reader, isLoopback } from './access.ts'
 import { machineLabels } from './machine_labels.ts'
 import { MachineExposition, type SeenRings, type Selection } from './machines.ts'
@@ -34,7 +34,6 @@ export interface MetricsListener {
 
 const CONNECTIONS_MAX = 64
 const AT_ONCE = 4
-const SLICE_MS = 4
 const TIMEOUT_MS = 60_000
 
 /** Listens for scrapes; without TLS on the loopback alone. */
@@ -122,10 +121,10 @@ class Scrapes {
     const { rings, selection, clock } = this.#options
     const chosen = choice(asked, ['machine', 'machines', 'metric'])
     if (!chosen.ok) return end(response, 400, chosen.error)
-    const pace = new Pace(clock)
+    const turns = new Turns(clock)
     const exposition = new MachineExposition({ ...selection, asked: asked.getAll('metric') }, clock.now())
     for (const machine of this.#options.machines(reader, chosen.value)) {
-      await pace.step()
+      await turns.give()
       if (machine === null || !isNamed(asked, machine)) continue
       const { id, holder } = machine
       const added = exposition.add(machine, rings.seen({ machine: id, holder }))
@@ -133,7 +132,7 @@ class Scrapes {
     }
     response.setHeader('content-type', CONTENT_TYPE)
     for (const text of exposition.text()) {
-      await pace.step()
+      await turns.give()
       if (response.destroyed) return
       if (!response.write(text)) await drained(response)
     }
@@ -148,9 +147,9 @@ class Scrapes {
     const target = asked.get('target') ?? ''
     if (target === '') return end(response, 400, 'target: expected host:port under which these metrics are reached.')
     const found: object[] = []
-    const pace = new Pace(clock)
+    const turns = new Turns(clock)
     for (const machine of this.#options.machines(reader, chosen.value)) {
-      await pace.step()
+      await turns.give()
       if (machine === null || !isNamed(asked, machine)) continue
       const labels = { __metrics_path__: '/metrics/machines', __param_machine: machine.id }
       found.push({ targets: [target], labels: { ...labels, ...machineLabels(machine, selection.levels) } })
@@ -178,23 +177,6 @@ function choice(asked: URLSearchParams, known: readonly string[]): Result<Expres
 function isNamed(asked: URLSearchParams, { id, hostname }: QueriedMachine): boolean {
   const named = asked.getAll('machine')
   return named.length === 0 || named.includes(id) || named.includes(`machines/${id}`) || named.includes(hostname)
-}
-
-/** Lets others go on every few milliseconds. */
-class Pace {
-  readonly #clock: Pick<Clock, 'monotonic'>
-  #began: number
-
-  constructor(clock: Pick<Clock, 'monotonic'>) {
-    this.#clock = clock
-    this.#began = clock.monotonic()
-  }
-
-  async step(): Promise<void> {
-    if (this.#clock.monotonic() - this.#began < SLICE_MS) return
-    await nextTurn()
-    this.#began = this.#clock.monotonic()
-  }
 }
 
 function drained(response: ServerResponse): Promise<void> {

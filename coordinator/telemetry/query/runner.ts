@@ -1,13 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type BilletError, billetError } from '../../../shared/model/errors.ts'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { QueriedMachine, QueryAnswer, TelemetryQuery } from '../../../shared/model/telemetry_query.ts'
 import type { Clock } from '../../../shared/model/time.ts'
 import type { Seen, Sight } from '../rings.ts'
+import { Turns } from '../turns.ts'
 import { Evaluation, QUERY_LIMITS, type QueryLimits, type VisibleRows } from './evaluate.ts'
 
-/** How long a query may keep everything else waiting at a time. */
-const SLICE_MS = 4
 /** Machines between two looks at the clock. */
 const MACHINES_EACH = 16
 const AT_ONCE = 8
@@ -52,12 +50,10 @@ export class QueryRunner {
     signal: AbortSignal,
   ): Promise<Result<QueryAnswer, BilletError>> {
     const evaluation = new Evaluation(query, this.#limits)
-    let began = this.#clock.monotonic()
+    const turns = new Turns(this.#clock)
     /** False once the caller is gone. */
     const giveWay = async (): Promise<boolean> => {
-      if (this.#clock.monotonic() - began < SLICE_MS) return true
-      await nextTurn()
-      began = this.#clock.monotonic()
+      await turns.give()
       return !signal.aborted
     }
     let count = 0

@@ -1,9 +1,10 @@
 import { type Agent, type ClientRequest, request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { compress } from 'snappyjs'
 import type { Logger } from '../../../shared/log.ts'
 import type { Clock } from '../../../shared/model/time.ts'
+import { Turns } from '../turns.ts'
 import type { Backlog } from './backlog.ts'
 import { WriteRequestWriter } from './write_request.ts'
 
@@ -28,7 +29,6 @@ export type SenderOptions = {
 const SAMPLES_EACH = 1000
 const BYTES_EACH = 256 * 1024
 const TIMEOUT_MS = 30_000
-const SLICE_MS = 4
 const WAIT_FIRST_MS = 500
 const WAIT_MOST_MS = 60_000
 
@@ -76,13 +76,11 @@ export class RemoteWriteSender {
 
   async #round(): Promise<void> {
     const { backlog, clock } = this.#options
-    let began = clock.monotonic()
+    const turns = new Turns(clock)
     for (const _ of backlog.write(this.#writer)) {
       if (this.#writer.samples >= SAMPLES_EACH || this.#writer.length >= BYTES_EACH) await this.#send()
       if (this.#ending.signal.aborted) return
-      if (clock.monotonic() - began < SLICE_MS) continue
-      await nextTurn()
-      began = clock.monotonic()
+      await turns.give()
     }
     if (this.#writer.samples > 0) await this.#send()
   }
