@@ -52,43 +52,41 @@ export class Backlog {
 
   /** Writes what waits, machine by machine, and gives way after each few samples of one. */
   *write(writer: WriteRequestWriter): Generator<undefined> {
-    const { rings, machine: find } = this.#options
-    const all = rings.machines()
+    const all = this.#options.rings.machines()
     const known = new Set(all)
     for (const id of this.#next.keys()) if (!known.has(id)) this.#next.delete(id)
-    for (const id of all) {
-      const machine = find(id)
-      const seen = rings.seen({ machine: id, holder: null })
-      if (machine === undefined || seen === undefined) continue
-      this.#letGo(id, seen.rings)
-      for (const ring of seen.rings) {
-        while (this.#writeNext(writer, machine, ring, seen.heldSince)) yield
-      }
-    }
+    for (const id of all) while (this.#writeNext(writer, id)) yield
+  }
+
+  /**
+   * Writes the next few samples of a machine; false where there are none. All is looked up anew: while a receiver that
+   * cannot be reached holds the last few back, rings go on, and machines change hands.
+   */
+  #writeNext(writer: WriteRequestWriter, id: MachineId): boolean {
+    const machine = this.#options.machine(id)
+    const seen = this.#options.rings.seen({ machine: id, holder: null })
+    if (machine === undefined || seen === undefined) return false
+    const next = this.#letGo(id, seen.rings)
+    const ring = seen.rings.find(({ sequence }) => sequence > next)
+    if (ring === undefined) return false
+    const from = ring.indexOf(next)
+    const to = Math.min(ring.length, from + Math.max(1, Math.floor(VALUES_EACH / Math.max(1, ring.metrics.length))))
+    // What was measured before the machine was held is not its holder's.
+    const split = Math.min(to, Math.max(from, ring.indexOf(seen.heldSince)))
+    this.#writeRows(writer, { ...machine, tenant: null }, ring, from, split)
+    this.#writeRows(writer, machine, ring, split, to)
+    this.#next.set(id, ring.sequence - ring.length + to)
+    return true
   }
 
   /** What the rings hold no more is dropped. With nothing sent yet, it is of before this sender began. */
-  #letGo(id: MachineId, rings: readonly SampleRing[]): void {
-    const [first] = rings
+  #letGo(id: MachineId, [first]: readonly SampleRing[]): number {
     const from = this.#next.get(id)
-    if (first === undefined) return
-    const oldest = first.sequence - first.length
+    const oldest = first === undefined ? 0 : first.sequence - first.length
     if (from !== undefined) this.#dropped += Math.max(0, oldest - from)
-    this.#next.set(id, Math.max(oldest, from ?? 0))
-  }
-
-  /** Writes the next few samples of a ring; false where there are none. */
-  #writeNext(writer: WriteRequestWriter, machine: QueriedMachine, ring: SampleRing, heldSince: number): boolean {
-    const next = this.#next.get(machine.id) ?? 0
-    const from = ring.indexOf(next)
-    const to = Math.min(ring.length, from + Math.max(1, Math.floor(VALUES_EACH / Math.max(1, ring.metrics.length))))
-    if (from >= to) return false
-    // What was measured before the machine was held is not its holder's.
-    const split = Math.min(to, Math.max(from, ring.indexOf(heldSince)))
-    this.#writeRows(writer, { ...machine, tenant: null }, ring, from, split)
-    this.#writeRows(writer, machine, ring, split, to)
-    this.#next.set(machine.id, ring.sequence - ring.length + to)
-    return true
+    const next = Math.max(oldest, from ?? 0)
+    this.#next.set(id, next)
+    return next
   }
 
   #writeRows(writer: WriteRequestWriter, machine: QueriedMachine, ring: SampleRing, from: number, to: number): void {

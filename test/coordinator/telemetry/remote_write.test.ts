@@ -238,6 +238,29 @@ test('what is not taken is tried again; what is refused is dropped; what the rin
   t.like(sender, { sent: 4, refused: 6, failed: 3, dropped: 2 })
 })
 
+test('what happens to a machine while its samples are held back counts: what goes, and who holds it', (t) => {
+  const rig = new Rig(400)
+  const times = Array.from({ length: 400 }, (_, index) => index)
+  rig.sample(...times)
+  const writer = new WriteRequestWriter()
+  const writing = rig.backlog.write(writer)
+  writing.next()
+  const rows = read(writer.take()).find(({ labels }) => labels.includes('__name__=node_load1,'))?.samples.length ?? 0
+  t.true(rows > 0 && rows < 400)
+  // Nothing is taken for so long that the ring goes round, and the machine is held by somebody meanwhile.
+  rig.hold()
+  rig.sample(...times.map((time) => 400 + time))
+  while (writing.next().done !== true);
+  t.is(rig.backlog.dropped, 400 - rows)
+  t.is(rig.backlog.waiting, 0)
+  const later = read(writer.take()).filter(({ labels }) => labels.includes('__name__=node_load1,'))
+  t.is(
+    later.reduce((sum, { samples }) => sum + samples.length, 0),
+    400,
+  )
+  t.true(later.every(({ labels }) => labels.endsWith(',tenant=red')))
+})
+
 test('options that would show a secret, or are none, are refused by name', (t) => {
   const none = { caFile: '', certificateFile: '', keyFile: '', authorizationFile: '' }
   const fault = (url: string, more: object = {}) => {
