@@ -29,6 +29,8 @@ export interface FleetView {
   readonly revision: Revision
   table<Table extends TableName>(table: Table): TableView<Tables[Table]>
   find<Table extends TableName>(table: Table, key: string): Tables[Table] | undefined
+  /** How many records each table has. */
+  sizes(): Iterable<readonly [table: string, size: number]>
   cluster(): ClusterRecord
   /** Workloads that want machines, for all of their ranks or for some, in no stated order. */
   queued(): Iterable<WorkloadRecord>
@@ -168,6 +170,10 @@ export class FleetState implements FleetView {
 
   find<Name extends TableName>(name: Name, key: string): Tables[Name] | undefined {
     return this.table(name).get(key)?.record
+  }
+
+  sizes(): Iterable<readonly [table: string, size: number]> {
+    return Object.entries(this.#tables).map(([table, { size }]) => [table, size] as const)
   }
 
   cluster(): ClusterRecord {

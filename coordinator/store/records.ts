@@ -58,26 +58,12 @@ export function decodeChange({ key, value, revision }: Change): Result<FleetChan
     return decoded.ok ? ok({ ...decoded.value, revision, before: null, isPast: true }) : decoded
   }
   const slash = key.indexOf('/')
-  const table = TABLES.find((name) => name === key.slice(0, slash))
-  if (table === undefined) return refuse(`${key}: no such table in this version`)
+  const table = key.slice(0, slash)
+  if (!isTable(table)) return refuse(`${key}: no such table in this version`)
   return ok({ table, key: key.slice(slash + 1), record: null, revision, before: null, isPast: true })
 }
 
-const TABLES: readonly TableName[] = [
-  'machines',
-  'workloads',
-  'placements',
-  'tenants',
-  'tokens',
-  'commands',
-  'events',
-  'requests',
-  'certificates',
-  'rollouts',
-  'usages',
-  'reservations',
-  'cluster',
-]
+const isTable = (name: string): name is TableName => DECODERS.has(name)
 
 const ENVELOPE = v.object({ v: v.literal(VERSION), record: v.unknown() })
 

@@ -2,7 +2,6 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
 import type { Histogram } from '../../../shared/histogram.ts'
 import { version } from '../../../shared/version.ts'
-import type { TableName } from '../../core/records.ts'
 import type { Fleet } from '../../ports.ts'
 import { type OwnMetricName, ownMetrics } from './own_catalogue.ts'
 import { headerText, labelsText, lineText } from './text.ts'
@@ -36,15 +35,6 @@ type LoopCounts = {
 
 type Point = { readonly labels: Readonly<Record<string, string>>; readonly value: number }
 
-const TABLES: readonly TableName[] = [
-  'machines',
-  'workloads',
-  'placements',
-  'tenants',
-  'commands',
-  'events',
-  'requests',
-]
 const LAG_RESOLUTION_MS = 10
 
 /** Metrics of the coordinator itself, as they are at the moment of asking. */
@@ -124,7 +114,7 @@ export class OwnMetrics {
       const held = Array.from(view.table('tenants').values(), ({ record: { name } }) =>
         Array.from(view.held(name), ([of, value]): Point => ({ labels: { tenant: name, hardware_class: of }, value })),
       )
-      const records = TABLES.map((table): Point => ({ labels: { table }, value: view.table(table).size }))
+      const records = Array.from(view.sizes(), ([table, value]): Point => ({ labels: { table }, value }))
       return [
         ['billet_machines', machines.points],
         ['billet_machines_held', held.flat()],

@@ -74,6 +74,8 @@ test('the coordinator tells of itself and of its machines', async (t) => {
   t.regex(own.text, /^billet_machines\{state="available",connection="connected"\} 2$/m)
   t.regex(own.text, /^billet_sessions 2$/m)
   t.regex(own.text, /^billet_samples_total 2$/m)
+  for (const table of ['machines', 'certificates', 'usages', 'reservations', 'cluster'])
+    t.regex(own.text, new RegExp(`^billet_records\\{table="${table}"\\} \\d+$`, 'm'))
   t.regex(own.text, /^# TYPE billet_store_commit_seconds histogram$/m)
   t.regex(own.text, /^# UNIT billet_samples_memory_bytes bytes$/m)
   const [, count = ''] = /^billet_store_commit_seconds_count (\d+)$/m.exec(own.text) ?? []
