@@ -2,7 +2,7 @@ import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { type TenantName, parseTenantName } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { Clock, Instant } from '../../shared/model/time.ts'
-import { NO_USAGE, type UsageAmount, addedUsage, byDay, dayText, parseDay } from '../../shared/model/usage.ts'
+import { NO_USAGE, addedUsage, dayText, parseDay, unaccounted } from '../../shared/model/usage.ts'
 import type { Identity } from '../../shared/tls/identity.ts'
 import { decode, invalid, parsed, resource } from '../../shared/wire/check.ts'
 import type { GetUsageRequest__Output } from '../../shared/wire/gen/types/billet/v1/GetUsageRequest.ts'
@@ -56,23 +56,16 @@ function allowedFor(identity: Identity, asked: Asked): Result<Asked, BilletError
 /** What is in the accounts, and what is held now and not in them yet. */
 function summed(view: FleetView, { tenant, first, last, daily }: Asked, now: Instant): readonly UsageRecord[] {
   const sums = new Map<string, UsageRecord>()
-  const add = (of: TenantName, hardwareClass: string, day: number, amount: UsageAmount): void => {
+  const add = (entry: UsageRecord): void => {
+    const { tenant: of, hardwareClass, day } = entry
     if ((tenant !== null && of !== tenant) || day < first || day > last) return
     const key = JSON.stringify([of, hardwareClass, daily ? dayText(day) : ''])
     const before = sums.get(key) ?? { tenant: of, hardwareClass, day, ...NO_USAGE }
-    sums.set(key, { ...before, ...addedUsage(before, amount) })
+    sums.set(key, { ...before, ...addedUsage(before, entry) })
   }
-  for (const { record } of view.table('usages').values()) add(record.tenant, record.hardwareClass, record.day, record)
+  for (const { record } of view.table('usages').values()) add(record)
   const { accountedUntil } = view.cluster()
-  for (const { record: machine } of view.table('machines').values()) {
-    if (machine.state !== 'allocated' || machine.tenant === null) continue
-    const since = machine.stateAt > accountedUntil ? machine.stateAt : accountedUntil
-    const gpus = machine.inventory?.gpus.length ?? 0
-    for (const { day, seconds } of byDay(since, now)) {
-      const amount = { ...NO_USAGE, machineSeconds: seconds, gpuSeconds: seconds * gpus }
-      add(machine.tenant, machine.hardwareClass, day, amount)
-    }
-  }
+  for (const { record } of view.table('machines').values()) unaccounted(record, accountedUntil, now).forEach(add)
   return [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, record]) => record)
 }
 

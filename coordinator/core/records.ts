@@ -23,7 +23,7 @@ import type { Fault, HandBackReport, RunState } from '../../shared/model/run.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
-import type { UsageAmount } from '../../shared/model/usage.ts'
+import type { DayUsage } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { MachineState } from './lifecycle.ts'
 
@@ -228,11 +228,7 @@ export type TenantRecord = {
 }
 
 /** What a tenant held of one hardware class on one day, in days since 1970. */
-export type UsageRecord = UsageAmount & {
-  readonly tenant: TenantName
-  readonly hardwareClass: string
-  readonly day: number
-}
+export type UsageRecord = DayUsage
 
 export type TokenRecord = {
   readonly id: TokenId

@@ -1,11 +1,10 @@
 import type { TenantName } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
-import { type Instant, instant, later, minutes } from '../../shared/model/time.ts'
-import { NO_USAGE, type UsageAmount, addedUsage, byDay, dayOf } from '../../shared/model/usage.ts'
+import { later, minutes } from '../../shared/model/time.ts'
+import { NO_USAGE, addedUsage, dayOf, unaccounted } from '../../shared/model/usage.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
-import type { MachineRecord } from './records.ts'
-import type { FleetView } from './state.ts'
+import type { MachineRecord, UsageRecord } from './records.ts'
 
 /** How often what is held is written into the accounts; what is handed back is written at once. */
 const ACCOUNTED_EVERY = minutes(10)
@@ -17,16 +16,9 @@ const PRUNED_AT_ONCE = 500
 export const usageKey = (tenant: TenantName, hardwareClass: string, day: number): string =>
   `${tenant}/${`${day}`.padStart(6, '0')}/${hardwareClass}`
 
-/** Since when a machine's time is not yet in the accounts; null where nobody holds it. */
-export function unaccountedSince(view: Pick<FleetView, 'cluster'>, machine: MachineRecord): Instant | null {
-  if (machine.state !== 'allocated' || machine.tenant === null) return null
-  return instant(Math.max(machine.stateAt, view.cluster().accountedUntil))
-}
-
 /** The machine goes on from being held: its time up to now is written down. */
 export function accountRelease(draft: Draft, machine: MachineRecord): void {
-  const since = unaccountedSince(draft, machine)
-  if (since !== null && machine.tenant !== null) account(draft, machine, machine.tenant, since)
+  for (const entry of unaccounted(machine, draft.cluster().accountedUntil, draft.now)) add(draft, entry)
 }
 
 /** Once in a while, for all that is held: so that no account is far behind, however long something is held. */
@@ -41,27 +33,15 @@ export function accountHeld(draft: Draft): void {
   prune(draft)
 }
 
-function account(draft: Draft, machine: MachineRecord, tenant: TenantName, since: Instant): void {
-  const gpus = machine.inventory?.gpus.length ?? 0
-  for (const { day, seconds } of byDay(since, draft.now)) {
-    add(draft, tenant, machine.hardwareClass, day, {
-      ...NO_USAGE,
-      machineSeconds: seconds,
-      gpuSeconds: seconds * gpus,
-    })
-  }
-}
-
-function add(draft: Draft, tenant: TenantName, hardwareClass: string, day: number, amount: UsageAmount): void {
+function add(draft: Draft, entry: UsageRecord): void {
+  const { tenant, hardwareClass, day } = entry
   const key = usageKey(tenant, hardwareClass, day)
-  const before = draft.find('usages', key) ?? { tenant, hardwareClass, day, ...NO_USAGE }
-  draft.put({ table: 'usages', key, record: { ...before, ...addedUsage(before, amount) } })
+  const before = draft.find('usages', key) ?? NO_USAGE
+  draft.put({ table: 'usages', key, record: { tenant, hardwareClass, day, ...addedUsage(before, entry) } })
 }
 
 export const energyMeasured: Handler<'energy_measured'> = (draft, { entries }) => {
-  for (const { tenant, hardwareClass, day, joules, meteredSeconds } of entries) {
-    add(draft, tenant, hardwareClass, day, { ...NO_USAGE, joules, meteredSeconds })
-  }
+  for (const entry of entries) add(draft, { ...NO_USAGE, ...entry })
   return ok(() => undefined)
 }
 

@@ -1,3 +1,4 @@
+import type { TenantName } from './ids.ts'
 import { type Result, ok, refuse } from './result.ts'
 import type { Instant } from './time.ts'
 
@@ -20,6 +21,13 @@ export const addedUsage = (one: UsageAmount, other: UsageAmount): UsageAmount =>
   meteredSeconds: one.meteredSeconds + other.meteredSeconds,
 })
 
+/** What a tenant used of one hardware class in one day. */
+export type DayUsage = UsageAmount & {
+  readonly tenant: TenantName
+  readonly hardwareClass: string
+  readonly day: number
+}
+
 const DAY_MS = 86_400_000
 
 /** Days since 1970, in UTC. */
@@ -35,6 +43,24 @@ export function byDay(from: Instant, to: Instant): readonly { readonly day: numb
     at = end
   }
   return parts
+}
+
+type Holdable = Pick<DayUsage, 'hardwareClass'> & {
+  readonly state: string
+  readonly stateAt: Instant
+  readonly tenant: TenantName | null
+  readonly inventory: { readonly gpus: readonly unknown[] } | null
+}
+
+/** What a machine's tenant holds it for that is not yet in the accounts, by day; nothing where nobody holds it. */
+export function unaccounted(machine: Holdable, accountedUntil: Instant, until: Instant): readonly DayUsage[] {
+  const { state, stateAt, tenant, hardwareClass, inventory } = machine
+  if (state !== 'allocated' || tenant === null) return []
+  const gpus = inventory?.gpus.length ?? 0
+  const since = stateAt > accountedUntil ? stateAt : accountedUntil
+  return byDay(since, until).map(({ day, seconds }) => {
+    return { ...NO_USAGE, tenant, hardwareClass, day, machineSeconds: seconds, gpuSeconds: seconds * gpus }
+  })
 }
 
 /** "2026-12-24" of a day since 1970, by the calendar that is in use. */

@@ -1,12 +1,12 @@
 import test from 'ava'
 import * as fc from 'fast-check'
-import { unaccountedSince, usageKey } from '../../../coordinator/core/usage.ts'
+import { usageKey } from '../../../coordinator/core/usage.ts'
 import type { TableName, Tables } from '../../../coordinator/core/records.ts'
 import type { StateWrite } from '../../../coordinator/core/state.ts'
 import { encodeWrite } from '../../../coordinator/store/encoder.ts'
 import { decodeEntry } from '../../../coordinator/store/records.ts'
 import { type Instant, instant } from '../../../shared/model/time.ts'
-import { byDay, dayOf, dayText, parseDay } from '../../../shared/model/usage.ts'
+import { byDay, dayOf, dayText, parseDay, unaccounted } from '../../../shared/model/usage.ts'
 import { revision } from '../../../shared/model/ids.ts'
 import { CoreHarness, must, tenant } from '../../fixtures.ts'
 
@@ -47,8 +47,8 @@ function held(core: CoreHarness, name: string): number {
   let sum = 0
   for (const { record } of core.state.table('usages').values()) if (record.tenant === name) sum += record.machineSeconds
   for (const { record } of core.state.table('machines').values()) {
-    const since = unaccountedSince(core.state, record)
-    if (since !== null && record.tenant === name) sum += (core.now - since) / 1000
+    const entries = unaccounted(record, core.state.cluster().accountedUntil, core.now)
+    for (const one of entries) if (one.tenant === name) sum += one.machineSeconds
   }
   return sum
 }
