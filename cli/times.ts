@@ -13,13 +13,27 @@ export function parseTime(option: string): (text: string) => (now: number) => St
       const { seconds, nanos } = parseDuration(option)(text)
       return (now) => stampOf(now + seconds * 1000 + nanos / 1e6)
     }
-    const [, day = '', time = '', zone = ''] = TIME.exec(text) ?? []
-    const at = Date.parse(`${day}T${time}${zone.toUpperCase()}`)
-    // The 30th of February would be the 2nd of March.
-    const isDay = !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
-    if (isDay && at >= 0) return () => stampOf(at)
+    const at = timeOf(text)
+    if (at !== undefined) return () => at
     throw usage(`${option}: expected a time such as 2026-12-24T18:00:00Z, or 2h, got ${JSON.stringify(text)}.`)
   }
+}
+
+/** A time of the calendar alone. */
+export function parseCalendarTime(option: string): (text: string) => Stamp {
+  return (text) => {
+    const at = timeOf(text)
+    if (at !== undefined) return at
+    throw usage(`${option}: expected a time such as 2026-12-24T18:00:00Z, got ${JSON.stringify(text)}.`)
+  }
+}
+
+function timeOf(text: string): Stamp | undefined {
+  const [, day = '', time = '', zone = ''] = TIME.exec(text) ?? []
+  const at = Date.parse(`${day}T${time}${zone.toUpperCase()}`)
+  // The 30th of February would be the 2nd of March.
+  const isDay = !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  return isDay && at >= 0 ? stampOf(at) : undefined
 }
 
 function stampOf(milliseconds: number): Stamp {

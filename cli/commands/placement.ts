@@ -69,9 +69,10 @@ export function withPlacement(command: Command): Command {
 }
 
 function parseArray(text: string): { readonly size: number; readonly most_at_once: number } {
-  const [size = '', most = ''] = text.split(':')
-  const parse = parseCount('--array', 0, 1000)
-  return { size: parse(size), most_at_once: most === '' ? 0 : parse(most) }
+  const [size = '', most, ...rest] = text.split(':')
+  if (rest.length > 0) throw usage(`--array: expected a count, or count:most, got ${JSON.stringify(text)}.`)
+  const most_at_once = most === undefined ? 0 : parseCount('--array', 0, 1000)(most)
+  return { size: parseCount('--array', 1, 1000)(size), most_at_once }
 }
 
 /** What must hold of each machine, as it was written, or a refusal that points at the fault. */

@@ -6,6 +6,7 @@ import { services } from '../../shared/wire/load.ts'
 import { combinations, overTimes } from '../../shared/wire/enums.ts'
 import { usage } from '../errors.ts'
 import { plain, table } from '../render.ts'
+import { type Stamp, parseCalendarTime } from '../times.ts'
 import {
   type OutputOption,
   type Register,
@@ -18,13 +19,11 @@ import {
 
 const { TelemetryService } = services
 
-type Length = { readonly seconds: number; readonly nanos: number }
-
 type QueryOptions = OutputOption & {
   readonly machines?: string
-  readonly over?: Length
-  readonly step?: Length
-  readonly end?: Length
+  readonly over?: Stamp
+  readonly step?: Stamp
+  readonly end?: Stamp
   readonly each: keyof typeof overTimes
   readonly combine?: Combined
   readonly by?: readonly string[]
@@ -118,12 +117,6 @@ function collectKeys(text: string, collected: readonly string[] = []): readonly 
   return [...collected, ...keys]
 }
 
-function parseEnd(text: string): Length {
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) throw usage(`--end: expected a time such as 2026-12-24T18:00:00Z, got ${JSON.stringify(text)}.`)
-  return { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 }
-}
-
 function checkedSelector(text: string): string {
   const parsed = parseSelector(text)
   if (parsed.ok) return text
@@ -145,7 +138,7 @@ export const registerTelemetry: Register = (program, session) => {
     .option('--machines <expression>', 'only machines of which this holds: "label.rack = r1"', checkedExpression)
     .option('--over <length>', 'so far back (default: 5m)', parseDuration('--over'))
     .option('--step <length>', 'one value per step; one of it all otherwise', parseDuration('--step'))
-    .option('--end <time>', 'back from this time, and not from now', parseEnd)
+    .option('--end <time>', 'back from this time, and not from now', parseCalendarTime('--end'))
     .option('--each <what>', 'of each series: last, min, max, mean, or rate per second of a counter', parseEach, 'last')
     .option('--combine <what>', 'of all series: sum, mean, min, max, count, or a percentile as p99', parseCombine)
     .option(
