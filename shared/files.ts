@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import process from 'node:process'
 import { type Result, ok, refuse } from './model/result.ts'
@@ -13,6 +23,18 @@ export function makePrivateDirectory(path: string): Result<undefined, string> {
     return ok()
   } catch (error) {
     return refuse(`${path} cannot be made or read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** The text of a file with a secret; one that others can read is refused, not used. */
+export function readPrivateFile(path: string): Result<string, string> {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) {
+      return refuse(`${path} can be read by others; make it private: chmod 600 ${path}`)
+    }
+    return ok(readFileSync(path, 'utf8'))
+  } catch (error) {
+    return refuse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

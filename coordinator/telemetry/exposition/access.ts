@@ -1,14 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
+import { readPrivateFile } from '../../../shared/files.ts'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import { type Identity, identityOf } from '../../../shared/tls/identity.ts'
 
-export const ACCESS_WAYS = ['loopback', 'token', 'certificate'] as const
-
 /** Who may read metrics: whoever is on this machine, who has the token, or who has a certificate of the fleet. */
-export type AccessWay = (typeof ACCESS_WAYS)[number]
+export type AccessWay = 'loopback' | 'token' | 'certificate'
 
 /** Whom a scrape speaks for: somebody who sees everything, or a tenant. */
 export type Reader = 'everything' | Extract<Identity, { kind: 'tenant' }>
@@ -44,14 +42,11 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 function readToken(path: string): Result<string, string> {
   if (path === '') return refuse('metrics_token_file: expected a file, since metrics_access is token')
-  try {
-    if ((statSync(path).mode & 0o077) !== 0) return refuse(`metrics_token_file: ${path} can be read by others`)
-    const token = readFileSync(path, 'utf8').trim()
-    if (token.length >= TOKEN_LEAST && !/\s/.test(token)) return ok(token)
-    return refuse(`metrics_token_file: expected at least ${TOKEN_LEAST} characters without blanks in ${path}`)
-  } catch (error) {
-    return refuse(`metrics_token_file: ${path}: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  const text = readPrivateFile(path)
+  if (!text.ok) return refuse(`metrics_token_file: ${text.error}`)
+  const token = text.value.trim()
+  if (token.length >= TOKEN_LEAST && !/\s/.test(token)) return ok(token)
+  return refuse(`metrics_token_file: expected at least ${TOKEN_LEAST} characters without blanks in ${path}`)
 }
 
 function byCertificate({ socket }: IncomingMessage, cluster: string): Result<Reader, Refused> {

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
+import { readPrivateFile } from '../../../shared/files.ts'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import { isLoopback } from '../exposition/access.ts'
 import type { Target } from './sender.ts'
@@ -26,29 +27,40 @@ export function targetOf(options: TargetOptions): Result<Target, string> {
     return refuse('remote_write_url: expected no password in it; put the header into remote_write_authorization_file')
   }
   const isSecure = url.protocol === 'https:'
-  if (!isSecure && options.authorizationFile !== '' && !isLoopback(url.hostname)) {
+  // An address of IPv6 stands in brackets there.
+  const isHere = isLoopback(url.hostname.replaceAll(/^\[|\]$/g, ''))
+  if (!isSecure && options.authorizationFile !== '' && !isHere) {
     return refuse('remote_write_url: expected https, since the authorization would be readable on the way')
   }
   if ((options.certificateFile === '') !== (options.keyFile === '')) {
     return refuse('remote_write_certificate_file and remote_write_key_file: expected both or none')
   }
-  try {
-    const authorization = options.authorizationFile === '' ? null : headerIn(options.authorizationFile)
-    const tls = {
-      ...(options.caFile === '' ? {} : { ca: readFileSync(options.caFile) }),
-      ...(options.certificateFile === '' ? {} : { cert: readFileSync(options.certificateFile) }),
-      ...(options.keyFile === '' ? {} : { key: readFileSync(options.keyFile) }),
-    }
-    const common = { keepAlive: true, maxSockets: 1 }
-    return ok({ url, agent: isSecure ? new SecureAgent({ ...common, ...tls }) : new Agent(common), authorization })
-  } catch (error) {
-    return refuse(`remote_write: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  const authorization = options.authorizationFile === '' ? ok(null) : headerIn(options.authorizationFile)
+  if (!authorization.ok) return authorization
+  const ca = contentOf('remote_write_ca_file', options.caFile)
+  if (!ca.ok) return ca
+  const cert = contentOf('remote_write_certificate_file', options.certificateFile)
+  if (!cert.ok) return cert
+  const key = contentOf('remote_write_key_file', options.keyFile)
+  if (!key.ok) return key
+  const common = { keepAlive: true, maxSockets: 1 }
+  const tls = { ca: ca.value, cert: cert.value, key: key.value }
+  const agent = isSecure ? new SecureAgent({ ...common, ...tls }) : new Agent(common)
+  return ok({ url, agent, authorization: authorization.value })
 }
 
-function headerIn(path: string): string {
-  if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} can be read by others`)
-  const header = readFileSync(path, 'utf8').trim()
-  if (/^[\x21-\x7e]+ [\x21-\x7e]+$/.test(header)) return header
-  throw new Error(`${path}: expected one line as "Bearer …" or "Basic …"`)
+function headerIn(path: string): Result<string, string> {
+  const text = readPrivateFile(path)
+  if (!text.ok) return refuse(`remote_write_authorization_file: ${text.error}`)
+  const header = text.value.trim()
+  if (/^[\x21-\x7e]+ [\x21-\x7e]+$/.test(header)) return ok(header)
+  return refuse(`remote_write_authorization_file: expected one line as "Bearer …" or "Basic …" in ${path}`)
+}
+
+function contentOf(option: string, path: string): Result<Buffer | undefined, string> {
+  try {
+    return ok(path === '' ? undefined : readFileSync(path))
+  } catch (error) {
+    return refuse(`${option}: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }

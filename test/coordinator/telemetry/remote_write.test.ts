@@ -270,12 +270,18 @@ test('options that would show a secret, or are none, are refused by name', (t) =
   const file = join(directory(t), 'authorization')
   writeFileSync(file, 'Bearer secret', { mode: 0o600 })
   t.is(fault('http://localhost/api/v1/write', { authorizationFile: file }), 'taken')
+  t.is(fault('http://[::1]:9090/', { authorizationFile: file }), 'taken')
+  t.regex(fault('http://[2001:db8::1]/', { authorizationFile: file }), /^remote_write_url: expected https/)
   t.regex(fault('http://10.0.0.1/', { authorizationFile: file }), /^remote_write_url: expected https/)
   t.regex(fault('ftp://localhost/'), /^remote_write_url: expected an address/)
   t.regex(fault('nonsense'), /^remote_write_url: expected an address/)
   t.regex(fault(['https:', '', 'me:secret@localhost', ''].join('/')), /expected no password/)
   t.regex(fault('https://localhost/', { keyFile: file }), /expected both or none/)
-  t.regex(fault('https://localhost/', { caFile: '/nonexistent' }), /^remote_write: .*ENOENT/)
+  t.regex(fault('https://localhost/', { caFile: '/nonexistent' }), /^remote_write_ca_file: .*ENOENT/)
+  t.regex(
+    fault('https://localhost/', { authorizationFile: '/nonexistent' }),
+    /^remote_write_authorization_file: .*ENOENT/,
+  )
   writeFileSync(`${file}.open`, 'Bearer secret', { mode: 0o644 })
   t.regex(fault('https://localhost/', { authorizationFile: `${file}.open` }), /can be read by others/)
   writeFileSync(`${file}.two`, 'secret', { mode: 0o600 })
