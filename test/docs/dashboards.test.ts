@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { ownMetrics } from '../../coordinator/telemetry/exposition/own_catalogue.ts'
 import { metricCatalogue } from '../../shared/model/metrics/catalogue.ts'
 import { directory } from '../cli/fixture.ts'
+import { onlyWhere } from '../conditional.ts'
 import { isMade, table } from './made.ts'
 
 const DASHBOARD = v.object({
@@ -69,7 +70,8 @@ test('dashboards show metrics that there are, and nothing lies on anything else'
   }
 })
 
-const withPromtool = spawnSync('promtool', ['--version']).error === undefined ? test : test.skip
+const hasPromtool = spawnSync('promtool', ['--version']).error === undefined
+const withPromtool = onlyWhere(test, hasPromtool, 'promtool')
 
 withPromtool('promtool can read every expression of a dashboard', (t) => {
   const rules = dashboards.flatMap(({ panels }) =>

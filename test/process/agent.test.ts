@@ -2,9 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type LocalFleet, until } from '../../demo/fleet.ts'
-import { fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { fleetOf, tokenOf, untilState } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 async function withMachine(t: ExecutionContext): Promise<LocalFleet> {
   const fleet = await fleetOf(t)

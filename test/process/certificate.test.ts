@@ -2,9 +2,10 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { fleetOf, tokenOf, untilState } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 asRoot(
   'every release has a certificate that anyone with the authority can verify, chained to the one before',

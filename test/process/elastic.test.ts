@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { countOf, fleetOf, tokenOf } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 /** Says which ranks it knows of, at first and whenever it is told. */
 const TASK = `

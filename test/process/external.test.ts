@@ -12,10 +12,11 @@ import { PlacementPhase } from '../../shared/wire/gen/types/billet/v1/PlacementP
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import type { Timestamp__Output } from '../../shared/wire/gen/types/google/protobuf/Timestamp.ts'
 import { services } from '../../shared/wire/load.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
 import { must } from '../fixtures.ts'
-import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+import { countOf, fleetOf, tokenOf } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 const MACHINES = 6
 const OUTSIDE = 36

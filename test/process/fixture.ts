@@ -1,12 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import type { ExecutionContext } from 'ava'
 import { LocalFleet, until } from '../../demo/fleet.ts'
-
-/** Tasks run as users of their own: only root can start them. */
-export const isRoot = process.geteuid?.() === 0
 
 /** A fleet of real programs with a coordinator; ended, and its directory removed, with the test. */
 export async function fleetOf(t: ExecutionContext): Promise<LocalFleet> {

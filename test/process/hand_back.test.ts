@@ -2,9 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { countOf, fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { countOf, fleetOf, tokenOf, untilState } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 /** Tests beside this one mount, listen and load as they need. */
 const IGNORED = 'file:*,setuid:*,sysctl:*,module:*,listener:*,mount:*'

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import process from 'node:process'
 import test from 'ava'
 import { type LocalFleet, until } from '../../demo/fleet.ts'
-import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { countOf, fleetOf, tokenOf } from './fixture.ts'
 
 // Beside each other: each waits for most of its time, and has users of its own.
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 /** Where tasks write down when they live, by the clock that counts from the boot. */
 function recorder(fleet: LocalFleet): string {

@@ -1,18 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { Hopeless, type LocalFleet, until } from '../../demo/fleet.ts'
-import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { countOf, fleetOf, tokenOf } from './fixture.ts'
 
 /** Debian's own: where its packages are, whatever other Python comes first in PATH. */
 const PYTHON = '/usr/bin/python3'
 const PROGRAM = join(import.meta.dirname, '..', '..', 'examples', 'python', 'scheduler.py')
-const isHere = spawnSync(PYTHON, ['-c', 'import grpc, grpc_tools.protoc']).status === 0
-// CI installs what it needs: there it fails rather than be skipped.
-const runs = isRoot && (isHere || process.env['CI'] !== undefined)
-const where = isHere ? '' : ' (skipped: python3-grpcio and python3-grpc-tools are not installed)'
-const asRoot = runs ? test.serial : test.skip
+const hasModules = spawnSync(PYTHON, ['-c', 'import grpc, grpc_tools.protoc']).status === 0
+const withPython = onlyWhere(test.serial, isRoot && hasModules, 'root, python3-grpcio and python3-grpc-tools')
 
 /** The example as a program of its own, and all that it said. */
 class Example {
@@ -62,7 +59,7 @@ async function succeeded(fleet: LocalFleet): Promise<readonly string[]> {
   return workloads.map(({ name }) => String(name).replace('workloads/', ''))
 }
 
-asRoot(`the example in Python places what names it${where}`, async (t) => {
+withPython('the example in Python places what names it', async (t) => {
   t.timeout(240_000)
   const fleet = await fleetOf(t)
   const token = await tokenOf(fleet, '--auto-approve', '--uses', '2')

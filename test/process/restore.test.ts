@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../../demo/fleet.ts'
-import { fleetOf, isRoot, tokenOf, untilState } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { fleetOf, tokenOf, untilState } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
 asRoot('a coordinator restored from an older backup learns from the agents, and nothing runs twice', async (t) => {
   const fleet = await fleetOf(t)

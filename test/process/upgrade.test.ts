@@ -5,9 +5,10 @@ import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { type LocalFleet, until } from '../../demo/fleet.ts'
 import { manifestKeys } from '../../shared/upgrade_manifest.ts'
-import { countOf, fleetOf, isRoot, tokenOf } from './fixture.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
+import { countOf, fleetOf, tokenOf } from './fixture.ts'
 
-const asRoot = isRoot ? test.serial : test.skip
+const asRoot = onlyWhere(test.serial, isRoot, 'root')
 const BUILT = join(import.meta.dirname, '..', '..', 'dist', 'billet-agent')
 
 /** Serves one file, whatever it is by then. */

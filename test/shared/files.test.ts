@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import test from 'ava'
 import { makePrivateDirectory, writePrivateFile } from '../../shared/files.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
 import { directory, ended, program } from './programs.ts'
 
 const mode = (path: string): number => statSync(path).mode & 0o777
@@ -104,7 +105,7 @@ test('a private directory is made with all above it, and one that others can ent
   t.regex(file.ok ? '' : file.error, /cannot be made or read/)
 })
 
-const asRoot = process.geteuid?.() === 0 ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 asRoot('a private directory of another user is refused', (t) => {
   const path = join(directory(t), 'theirs')

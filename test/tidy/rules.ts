@@ -28,6 +28,7 @@ export const bans: readonly Ban[] = [
   { pattern: /\b(?:FIX[M]E|TO[D]O|XX[X]|HAC[K])\b/, instead: 'do it, or leave it out and say so in the documents' },
   { pattern: /@ts-(?:ignor[e]|nochec[k]|expect-erro[r])/, instead: 'mend the types' },
   { pattern: /\b(?:ox|es)lint-disabl[e]|\bbiome-ignor[e]/, instead: 'mend the code, or change the rule for all' },
+  { pattern: /\b(?:test|serial)\.ski[p]\b/, instead: 'onlyWhere of test/conditional.ts, which tells why' },
   { pattern: /\bas an[y]\b/, instead: 'unknown, and a check where it enters' },
   { pattern: /(?:^|[\s'"`(=:])\/wor[k]\//, instead: 'a path inside the project' },
   { pattern: /\bissue[s]?\s+#?\d+\b/i, instead: 'the reason itself: the project speaks of itself alone' },

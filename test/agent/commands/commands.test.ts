@@ -11,9 +11,10 @@ import { COMMANDS_MAX } from '../../../agent/core/commands.ts'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { type CommandId, parseCommandId } from '../../../shared/model/ids.ts'
 import { seconds } from '../../../shared/model/time.ts'
-import { alive, isRoot, realClock, refusal, take, until } from '../runtime/fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { alive, realClock, refusal, take, until } from '../runtime/fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 const id = (number: number): CommandId => take(parseCommandId(`cmd-${String(number).padStart(16, '0')}`))
 
 function command(argv: readonly string[], change: Partial<CommandSpec> = {}): CommandSpec {

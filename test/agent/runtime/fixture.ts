@@ -18,8 +18,8 @@ import {
 import type { Result } from '../../../shared/model/result.ts'
 import { NO_LIMITS, type TaskSpec } from '../../../shared/model/task.ts'
 import { type Clock, instant, milliseconds, seconds } from '../../../shared/model/time.ts'
+import { isRoot } from '../../conditional.ts'
 
-export const isRoot = process.getuid?.() === 0
 export const realClock: Clock = {
   now: () => instant(Date.now()),
   monotonic: () => milliseconds(performance.now()),

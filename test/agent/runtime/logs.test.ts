@@ -15,9 +15,10 @@ import { capLog, punchHole, readBase } from '../../../agent/runtime/log_cap.ts'
 import { logReader, pruneLogs } from '../../../agent/runtime/logs.ts'
 import type { ExecutionContext } from 'ava'
 import type { PlacementId } from '../../../shared/model/ids.ts'
-import { bench, isRoot, refusal, shell, take, untilSaid } from './fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { bench, refusal, shell, take, untilSaid } from './fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 const numbered = (from: number, to: number): string => {
   let text = ''
   for (let line = from; line < to; line += 1) text += `${String(line).padStart(15, '0')}\n`

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import type { Peer } from '../../../shared/model/run.ts'
-import { type Bench, bench, isRoot, refusal, shell, take, until, untilSaid } from './fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { type Bench, bench, refusal, shell, take, until, untilSaid } from './fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 const peer = (rank: number): Peer => ({ rank, address: `10.0.0.${rank + 1}`, group: rank > 1 ? 'ps' : '' })
 const three = { peers: [peer(0), peer(1), peer(2)], generation: 2 }
 

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import test from 'ava'
 import { NO_LIMITS } from '../../../shared/model/task.ts'
 import { seconds } from '../../../shared/model/time.ts'
-import { bench, isRoot, refusal, shell, take, task } from './fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { bench, refusal, shell, take, task } from './fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 test('a task ends with its own exit code, and its output is in its logs', async (t) => {
   const { finish, output } = bench(t)

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { seconds } from '../../../shared/model/time.ts'
-import { alive, bench, isRoot, shell, take, until, untilSaid } from './fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { alive, bench, shell, take, until, untilSaid } from './fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 const grace = seconds(30)
 
 test('stop sends the signal asked for, and a task that obeys is not killed', async (t) => {

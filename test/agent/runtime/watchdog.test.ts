@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import test from 'ava'
 import { milliseconds, seconds } from '../../../shared/model/time.ts'
-import { type Bench, alive, bench, isRoot, shell, take, until, untilSaid } from './fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { type Bench, alive, bench, shell, take, until, untilSaid } from './fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 const inSeconds = (from: number) => milliseconds(uptime() * 1000 + from * 1000)
 

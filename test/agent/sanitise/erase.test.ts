@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { eraseDevice, eraseFacts } from '../../../agent/sanitise/erase.ts'
 import { type EraseMethod, planErase } from '../../../agent/sanitise/erase_plan.ts'
+import { onlyWhere } from '../../conditional.ts'
 import { refusal, take } from '../runtime/fixture.ts'
-import { SIZE, loopDevice as device } from './loop_device.ts'
+import { SIZE, hasLoopDevices, loopDevice as device } from './loop_device.ts'
 
 /** A program in place of the system's. */
 function standIn(t: ExecutionContext, name: string, script: string): string {
@@ -18,7 +18,7 @@ function standIn(t: ExecutionContext, name: string, script: string): string {
   return directory
 }
 
-const withDevice = process.getuid?.() === 0 ? test.serial : test.serial.skip
+const withDevice = onlyWhere(test.serial, hasLoopDevices, 'loop devices')
 const only =
   (path: string, ...methods: readonly EraseMethod[]) =>
   async () => {
@@ -29,7 +29,6 @@ const only =
 withDevice('every method leaves nothing of what was there, and says how it was proved', async (t) => {
   for (const method of ['discard', 'write_zeroes'] as const) {
     const path = device(t)
-    if (path === null) return t.log('no loop device can be made here')
     const erased = take(await eraseDevice(await only(path, method)(), Math.random))
     t.like(erased.erased, { device: path, method, category: 'clear', bytes: SIZE })
     t.regex(erased.detail, /NIST SP 800-88 clear, \d+ places of 4096 bytes read back/)
@@ -39,7 +38,6 @@ withDevice('every method leaves nothing of what was there, and says how it was p
 
 withDevice('a method that reports success and erases nothing is found out, and the next one is tried', async (t) => {
   const path = device(t)
-  if (path === null) return t.log('no loop device can be made here')
   // As a tool did for years: the command succeeds, the data stays.
   const lying = standIn(t, 'nvme', 'exit 0')
   const plan = await only(path, 'nvme_format_crypto')()
@@ -51,7 +49,6 @@ withDevice('a method that reports success and erases nothing is found out, and t
 
 withDevice('a drive that says it sanitised itself, and has not, is found out too', async (t) => {
   const path = device(t)
-  if (path === null) return t.log('no loop device can be made here')
   const lying = standIn(t, 'hdparm', 'echo "    Last Sanitize Operation Completed Without Error"')
   const plan = await only(path, 'ata_sanitize_block', 'ata_security')()
   const refused = refusal(await eraseDevice(plan, Math.random, lying))
@@ -61,7 +58,6 @@ withDevice('a drive that says it sanitised itself, and has not, is found out too
 
 withDevice('a security erase that fails leaves no password behind', async (t) => {
   const path = device(t)
-  if (path === null) return t.log('no loop device can be made here')
   const calls = join(mkdtempSync(join(tmpdir(), 'billet-hdparm-')), 'calls')
   const failing = standIn(t, 'hdparm', `echo "$@" >>${calls}\ncase "$*" in *--security-erase*) exit 5 ;; esac`)
   const plan = await only(path, 'ata_security_enhanced')()
@@ -71,7 +67,6 @@ withDevice('a security erase that fails leaves no password behind', async (t) =>
 
 withDevice('a device that is mounted is left alone', async (t) => {
   const path = device(t)
-  if (path === null) return t.log('no loop device can be made here')
   execFileSync('mkfs.ext4', ['-q', '-F', path])
   const directory = mkdtempSync(join(tmpdir(), 'billet-mounted-'))
   execFileSync('mount', [path, directory])

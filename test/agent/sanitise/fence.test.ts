@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { MachineScope } from '../../../agent/sanitise/machine_scope.ts'
 import type { MachineStep } from '../../../agent/sanitise/plan.ts'
 import { seconds } from '../../../shared/model/time.ts'
+import { onlyWhere } from '../../conditional.ts'
 import { refusal, take } from '../runtime/fixture.ts'
-import { loopDevice } from './loop_device.ts'
+import { hasLoopDevices, loopDevice } from './loop_device.ts'
 
-const asRoot = process.getuid?.() === 0 ? test.serial : test.serial.skip
+const withDevice = onlyWhere(test.serial, hasLoopDevices, 'loop devices')
 const RELEASED = { epoch: 1, uid: 200_001, scratch: '' }
 const TENANT = 200_001
 
@@ -51,11 +51,10 @@ const isShut = (device: string): boolean => {
   return uid === 0 && (mode & 0o077) === 0
 }
 
-asRoot(
+withDevice(
   'a device that cannot be proved clean holds its machine back, unless the site offers such machines',
   async (t) => {
     const device = loopDevice(t)
-    if (device === null) return t.log('no loop device can be made here')
     execFileSync('blockdev', ['--setro', device])
     t.teardown(() => execFileSync('blockdev', ['--setrw', device]))
     open(device)
@@ -70,9 +69,8 @@ asRoot(
   },
 )
 
-asRoot('it stays shut when a boot or a prolog opens it, and is free again once it is proved clean', async (t) => {
+withDevice('it stays shut when a boot or a prolog opens it, and is free again once it is proved clean', async (t) => {
   const device = loopDevice(t)
-  if (device === null) return t.log('no loop device can be made here')
   const { scope, erase } = site(t, device, 'lesser')
   execFileSync('blockdev', ['--setro', device])
   await scope.act(await erase(), RELEASED)
@@ -84,9 +82,8 @@ asRoot('it stays shut when a boot or a prolog opens it, and is free again once i
   t.deepEqual(take(scope.fenced()), [])
 })
 
-asRoot('one that a tenant could reach all the same lets nobody on the machine', async (t) => {
+withDevice('one that a tenant could reach all the same lets nobody on the machine', async (t) => {
   const device = loopDevice(t)
-  if (device === null) return t.log('no loop device can be made here')
   const { scope, erase, below } = site(t, device, 'lesser')
   execFileSync('mkfs.ext4', ['-q', '-F', device])
   const directory = join(below, 'mounted')
@@ -101,7 +98,7 @@ asRoot('one that a tenant could reach all the same lets nobody on the machine', 
   }
 })
 
-asRoot('a record that was altered is refused, not half believed', async (t) => {
+test('a record that was altered is refused, not half believed', async (t) => {
   const { scope, below } = site(t, '/dev/absent', 'lesser')
   writeFileSync(join(below, 'fenced.json'), '{"version":1,"digest":"","fenced":[]}')
   t.regex(refusal(scope.fenced()), /fenced\.json is damaged/)

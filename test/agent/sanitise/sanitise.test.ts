@@ -23,9 +23,10 @@ import { type UidRange, processTable } from '../../../agent/runtime/processes.ts
 import { epoch } from '../../../shared/model/ids.ts'
 import type { HandBackReport } from '../../../shared/model/run.ts'
 import { milliseconds } from '../../../shared/model/time.ts'
-import { type Bench, alive, bench, isRoot, realClock, shell, take, untilSaid } from '../runtime/fixture.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
+import { type Bench, alive, bench, realClock, shell, take, untilSaid } from '../runtime/fixture.ts'
 
-const asRoot = isRoot ? test : test.skip
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 function directory(t: ExecutionContext): string {
   const made = mkdtempSync(`${tmpdir()}/billet-sanitise-`)

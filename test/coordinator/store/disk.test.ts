@@ -1,28 +1,25 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chown, mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { revision } from '../../../shared/model/ids.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
 import { set, value, write } from './contract.ts'
 import { openIn, refusal, temporary } from './directories.ts'
 
-/** A small file system of its own; undefined where this user may not mount. */
-async function mounted(t: ExecutionContext, size: string): Promise<string | undefined> {
+const asRoot = onlyWhere(test, isRoot, 'root')
+
+/** A small file system of its own. */
+async function mounted(t: ExecutionContext, size: string): Promise<string> {
   const directory = await temporary(t)
   const options = `size=${size},mode=0700`
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]).status !== 0) {
-    t.log('left out: this user may not mount a file system')
-    t.pass()
-    return undefined
-  }
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory])
   t.teardown(() => spawnSync('umount', [directory]))
   return directory
 }
 
-test('a full disk refuses the commit whole, and commits go on once there is room', async (t) => {
+asRoot('a full disk refuses the commit whole, and commits go on once there is room', async (t) => {
   const directory = await mounted(t, '2m')
-  if (directory === undefined) return
   const ballast = join(directory, 'ballast')
   await writeFile(ballast, Buffer.alloc(600_000))
   const store = await openIn(t, { directory })
@@ -51,9 +48,8 @@ test('a full disk refuses the commit whole, and commits go on once there is room
   t.is(value(t, await again.read('')).revision, revision(full.revision + 2))
 })
 
-test('a disk without room for a new database leaves nothing behind', async (t) => {
+asRoot('a disk without room for a new database leaves nothing behind', async (t) => {
   const directory = await mounted(t, '64k')
-  if (directory === undefined) return
   const ballast = join(directory, 'ballast')
   await writeFile(ballast, Buffer.alloc(56_000))
   const refused = await refusal(directory)
@@ -63,9 +59,8 @@ test('a disk without room for a new database leaves nothing behind', async (t) =
   t.is((await refusal(directory)).kind, 'opened')
 })
 
-test('a read-only file system is refused by name', async (t) => {
+asRoot('a read-only file system is refused by name', async (t) => {
   const directory = await mounted(t, '2m')
-  if (directory === undefined) return
   const store = await openIn(t, { directory })
   await write(t, store, set('a', '1'))
   await store.close()
@@ -77,12 +72,7 @@ test('a read-only file system is refused by name', async (t) => {
   t.is((await refusal(directory)).kind, 'opened')
 })
 
-test('what belongs to another user is refused', async (t) => {
-  if (process.geteuid?.() !== 0) {
-    t.log('left out: only root can give files away')
-    t.pass()
-    return
-  }
+asRoot('what belongs to another user is refused', async (t) => {
   const directory = join(await temporary(t), 'data')
   await mkdir(directory, { mode: 0o700 })
   await chown(directory, 65_534, 65_534)

@@ -19,6 +19,7 @@ import { random } from '../../../shared/model/random.ts'
 import type { Metric } from '../../../shared/model/telemetry.ts'
 import { instant } from '../../../shared/model/time.ts'
 import { directory } from '../../cli/fixture.ts'
+import { onlyWhere } from '../../conditional.ts'
 import { must, tenant } from '../../fixtures.ts'
 
 const generator = random(21)
@@ -288,7 +289,8 @@ test('options that would show a secret, or are none, are refused by name', (t) =
   t.regex(fault('https://localhost/', { authorizationFile: `${file}.two` }), /expected one line as "Bearer …"/)
 })
 
-const withPrometheus = spawnSync('prometheus', ['--version']).error === undefined ? test : test.skip
+const hasPrometheus = spawnSync('prometheus', ['--version']).error === undefined
+const withPrometheus = onlyWhere(test, hasPrometheus, 'prometheus')
 
 /** Started with an empty store; says when it is ready. */
 async function prometheus(t: ExecutionContext): Promise<string> {
