@@ -1,9 +1,15 @@
+import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import type { ExecutionContext } from 'ava'
 
 type Declare = (title: string, body: (t: ExecutionContext) => Promise<void> | void) => void
 
 export const isRoot = process.geteuid?.() === 0
+
+/** Root in a container may not. */
+export const canMount = (): boolean => isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0
+
+export const hasProgram = (name: string): boolean => spawnSync(name, ['--version']).error === undefined
 
 /**
  * Declares tests that not every machine can run, by ava's `test` or `test.serial`. Where `condition` is false, they are

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { ownMetrics } from '../../coordinator/telemetry/exposition/own_catalogue.ts'
 import { metricCatalogue } from '../../shared/model/metrics/catalogue.ts'
 import { directory } from '../cli/fixture.ts'
-import { onlyWhere } from '../conditional.ts'
+import { hasProgram, onlyWhere } from '../conditional.ts'
 import { isMade, table } from './made.ts'
 
 const DASHBOARD = v.object({
@@ -70,8 +70,7 @@ test('dashboards show metrics that there are, and nothing lies on anything else'
   }
 })
 
-const hasPromtool = spawnSync('promtool', ['--version']).error === undefined
-const withPromtool = onlyWhere(test, hasPromtool, 'promtool')
+const withPromtool = onlyWhere(test, hasProgram('promtool'), 'promtool')
 
 withPromtool('promtool can read every expression of a dashboard', (t) => {
   const rules = dashboards.flatMap(({ panels }) =>

@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
+import { hasProgram, onlyWhere } from '../conditional.ts'
 import { standIn } from '../fixtures/nvml/standin.ts'
 
 const run = promisify(execFile)
+const withGcc = onlyWhere(test, hasProgram('gcc'), 'gcc')
 const AGENT = join(import.meta.dirname, '../../dist/billet-agent')
 
-test('the executable calls a driver’s library with what it carries in itself', async (t) => {
+withGcc('the executable calls a driver’s library with what it carries in itself', async (t) => {
   const { library } = standIn(t, ['devices 2', 'process 1 4242 1073741824'])
   const { stdout } = await run(AGENT, ['gpus', '--library', library])
   t.regex(stdout, /^NVML 12\.570\.133\.20: 2 GPUs\n/)
@@ -23,7 +25,7 @@ test('where there is no driver, it says so', async (t) => {
   t.regex(failed instanceof Error ? failed.message : '', /libnvidia-ml\.so\.1 cannot be loaded/)
 })
 
-test('its reader ends with its input, and leaves no device open', async (t) => {
+withGcc('its reader ends with its input, and leaves no device open', async (t) => {
   const devices = standIn(t, ['devices 1', 'log'])
   const reader = spawn(AGENT, ['gpu-reader', devices.library], { stdio: ['pipe', 'pipe', 'inherit'] })
   let text = ''

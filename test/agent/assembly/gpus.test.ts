@@ -13,6 +13,7 @@ import { resolveOptions } from '../../../shared/config.ts'
 import { createLogger } from '../../../shared/log.ts'
 import { epoch } from '../../../shared/model/ids.ts'
 import { instant, minutes } from '../../../shared/model/time.ts'
+import { hasProgram, onlyWhere } from '../../conditional.ts'
 import { standIn } from '../../fixtures/nvml/standin.ts'
 import { tree } from '../../fixtures/proc/tree.ts'
 import { bench, realClock, take, until } from '../runtime/fixture.ts'
@@ -67,9 +68,10 @@ test('a machine whose driver keeps the reader is not clean, and the rest of the 
   t.deepEqual(asked, ['release', 'take'])
 })
 
+const withGcc = onlyWhere(test, hasProgram('gcc'), 'gcc')
 const PROGRAM = join(import.meta.dirname, '../../../bin/billet-agent.ts')
 
-test('a person gets the GPUs at once, for as long as they said', async (t) => {
+withGcc('a person gets the GPUs at once, for as long as they said', async (t) => {
   const { library } = standIn(t, ['devices 2'])
   const stateDir = tree(t, {}).root
   let isReading = false

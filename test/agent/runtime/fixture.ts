@@ -133,7 +133,15 @@ function stayAwake(t: ExecutionContext): void {
   t.teardown(() => clearInterval(awake))
 }
 
-/** A runtime on a machine of its own as far as that goes: directories, cgroup and uid, all removed at the end. */
+/** Without a cgroup nothing else ends the tasks that a test leaves running. */
+function endTasksWith(t: ExecutionContext, runtime: Runtime): void {
+  t.teardown(async () => {
+    for (const known of runtime.known()) await runtime.remains(known, null).killAll(seconds(5))
+    runtime.close()
+  })
+}
+
+/** A runtime on a machine of its own as far as that goes: directories, cgroup, uid; all gone at the end, tasks too. */
 export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
   benches += 1
   const number = benches
@@ -155,7 +163,7 @@ export function bench(t: ExecutionContext, options: BenchOptions = {}): Bench {
   const another = (change: Partial<RuntimeOptions> = {}): Runtime => {
     const { facts: _facts, host: _host, ...rest } = options
     const made = createRuntime({ clock: realClock, pollMs: 20, ...rest, ...change, host })
-    t.teardown(() => made.close())
+    endTasksWith(t, made)
     return made
   }
   const runtime = another()

@@ -15,10 +15,10 @@ import { capLog, punchHole, readBase } from '../../../agent/runtime/log_cap.ts'
 import { logReader, pruneLogs } from '../../../agent/runtime/logs.ts'
 import type { ExecutionContext } from 'ava'
 import type { PlacementId } from '../../../shared/model/ids.ts'
-import { isRoot, onlyWhere } from '../../conditional.ts'
+import { canMount, onlyWhere } from '../../conditional.ts'
 import { bench, refusal, shell, take, untilSaid } from './fixture.ts'
 
-const asRoot = onlyWhere(test, isRoot, 'root')
+const withMounts = onlyWhere(test, canMount(), 'to mount file systems')
 const numbered = (from: number, to: number): string => {
   let text = ''
   for (let line = from; line < to; line += 1) text += `${String(line).padStart(15, '0')}\n`
@@ -116,7 +116,7 @@ test('the oldest finished placements are pruned, by number and by room, and none
   t.true(existsSync(`${state}/placements/p6`))
 })
 
-asRoot('a full disk refuses a new task by name, and leaves a running one and its exit status alone', async (t) => {
+withMounts('a full disk refuses a new task by name, and leaves a running one and its exit status alone', async (t) => {
   const own = bench(t)
   const { state } = own.host.paths
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', state])

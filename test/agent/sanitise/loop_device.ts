@@ -1,14 +1,34 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { isRoot } from '../../conditional.ts'
+import { canMount } from '../../conditional.ts'
 
 export const SIZE = 8 * 1024 * 1024
 
-/** Whether this user may make block devices on this machine. */
-export const hasLoopDevices = isRoot && spawnSync('losetup', ['--find']).status === 0
+function attach(file: string): string {
+  return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' }).trim()
+}
+
+const detach = (device: string): unknown => execFileSync('losetup', ['--detach', device])
+
+function canAttach(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'billet-loop-'))
+  try {
+    const file = join(directory, 'disk')
+    writeFileSync(file, Buffer.alloc(SIZE))
+    detach(attach(file))
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+/** Whether this user may make block devices on this machine: some containers have the control device and no others. */
+export const hasLoopDevices = canMount() && canAttach()
 
 /** A block device of its own, full of a tenant's data. */
 export function loopDevice(t: ExecutionContext): string {
@@ -16,7 +36,7 @@ export function loopDevice(t: ExecutionContext): string {
   t.teardown(() => rmSync(directory, { recursive: true, force: true }))
   const file = join(directory, 'disk')
   writeFileSync(file, Buffer.alloc(SIZE, 'a secret of the last tenant '))
-  const made = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' }).trim()
-  t.teardown(() => execFileSync('losetup', ['--detach', made]))
+  const made = attach(file)
+  t.teardown(() => detach(made))
   return made
 }

@@ -18,7 +18,10 @@ import { BaselineReader } from '../../../agent/sanitise/baseline_read.ts'
 import { gpuHolders } from '../../../agent/sanitise/gpus.ts'
 import { MachineScope, type MachineScopeOptions } from '../../../agent/sanitise/machine_scope.ts'
 import { seconds } from '../../../shared/model/time.ts'
+import { isRoot, onlyWhere } from '../../conditional.ts'
 import { refusal, take } from '../runtime/fixture.ts'
+
+const asRoot = onlyWhere(test, isRoot, 'root')
 
 function directory(t: ExecutionContext): string {
   const made = mkdtempSync(join(tmpdir(), 'billet-scope-'))
@@ -94,7 +97,7 @@ test('a machine that a tenant changed is not as its baseline says', async (t) =>
   ])
 })
 
-test('the baseline is kept as it was, and one that was altered proves nothing', async (t) => {
+asRoot('the baseline is kept as it was, and one that was altered proves nothing', async (t) => {
   const path = join(directory(t), 'baseline.json')
   t.is(take(readBaseline(path)), null)
   const baseline = await new BaselineReader().read()
@@ -108,7 +111,7 @@ test('the baseline is kept as it was, and one that was altered proves nothing', 
   t.false(existsSync(path))
 })
 
-test('a baseline is taken once, on a machine that is clean, and then compared with', async (t) => {
+asRoot('a baseline is taken once, on a machine that is clean, and then compared with', async (t) => {
   const below = directory(t)
   const own = scope(below)
   t.regex((await own.compareOrTake()).detail, /^taken now: \d+ of file/)

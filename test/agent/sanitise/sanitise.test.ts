@@ -23,10 +23,11 @@ import { type UidRange, processTable } from '../../../agent/runtime/processes.ts
 import { epoch } from '../../../shared/model/ids.ts'
 import type { HandBackReport } from '../../../shared/model/run.ts'
 import { milliseconds } from '../../../shared/model/time.ts'
-import { isRoot, onlyWhere } from '../../conditional.ts'
+import { canMount, isRoot, onlyWhere } from '../../conditional.ts'
 import { type Bench, alive, bench, realClock, shell, take, untilSaid } from '../runtime/fixture.ts'
 
 const asRoot = onlyWhere(test, isRoot, 'root')
+const withMounts = onlyWhere(test, canMount(), 'to mount file systems')
 
 function directory(t: ExecutionContext): string {
   const made = mkdtempSync(`${tmpdir()}/billet-sanitise-`)
@@ -131,7 +132,7 @@ asRoot("what a tenant's directory holds of another is left, and the machine is n
   t.deepEqual(readdirSync(`${shared}/trap`), ['roots'])
 })
 
-asRoot('what is mounted in the scratch directory is unmounted, and stays as it is', async (t) => {
+withMounts('what is mounted in the scratch directory is unmounted, and stays as it is', async (t) => {
   const own = bench(t)
   const other = directory(t)
   writeFileSync(`${other}/keep`, 'kept')
@@ -146,7 +147,7 @@ asRoot('what is mounted in the scratch directory is unmounted, and stays as it i
   t.false(existsSync(scratch))
 })
 
-asRoot('a mount that is in use stops the hand-back before anything is removed', async (t) => {
+withMounts('a mount that is in use stops the hand-back before anything is removed', async (t) => {
   const own = bench(t)
   await own.finish(shell('mkdir mnt; echo x > file'))
   const scratch = `${own.host.paths.scratch}/${own.id()}`
@@ -169,7 +170,7 @@ asRoot('a hand-back that takes longer than it may fails, and frees nothing', asy
   t.regex(report.steps[0]?.detail ?? '', /the time for the hand-back was over/)
 })
 
-asRoot('a file system mounted below is not entered', async (t) => {
+withMounts('a file system mounted below is not entered', async (t) => {
   const root = directory(t)
   mkdirSync(`${root}/tree/mnt`, { recursive: true })
   execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', `${root}/tree/mnt`])

@@ -222,8 +222,9 @@ done
 `,
   )
   chmodSync(script, 0o755)
-  const { proc, sys } = machine
-  const sampler = openSampler({ clock: manualClock(), proc, sys, nvidiaSmi: script })
+  const { proc, sys, kernelLog } = machine
+  const sampler = openSampler({ clock: manualClock(), proc, sys, kernelLog, nvidiaSmi: script })
+  t.teardown(() => sampler.close())
   const seen = (): boolean => {
     sampler.sample(instant(1))
     return sampler.schema().metrics.some((metric) => metric.name === 'DCGM_FI_DEV_POWER_USAGE')

@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import { startChild } from '../../../agent/telemetry/child.ts'
 import { NvmlSource } from '../../../agent/telemetry/nvml_source.ts'
 import { minutes, seconds } from '../../../shared/model/time.ts'
+import { hasProgram, onlyWhere } from '../../conditional.ts'
 import { Children } from '../../fixtures/children.ts'
 import { gpuUuid } from '../../fixtures/nvidia/lines.ts'
 import { standIn } from '../../fixtures/nvml/standin.ts'
@@ -216,6 +217,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setImmediate()
 }
 
+const withGcc = onlyWhere(test, hasProgram('gcc'), 'gcc')
 const READER = join(import.meta.dirname, '../../../bin/billet-agent.ts')
 
 /** A true reader of a stand-in library, in a process of its own. */
@@ -243,7 +245,7 @@ function real(t: ExecutionContext, ...lines: readonly string[]) {
 
 const isThere = (pid: number | undefined): boolean => existsSync(`/proc/${pid ?? 0}`)
 
-test('a true reader is read, lets go of the driver when asked to, and takes it up again', async (t) => {
+withGcc('a true reader is read, lets go of the driver when asked to, and takes it up again', async (t) => {
   const { library, clock, pids, source, value } = real(t, 'devices 2', 'log')
   source.setBeat(seconds(0.1))
   await until(() => source.refresh() === null && value('DCGM_FI_DEV_POWER_USAGE') === 512.37)
@@ -262,7 +264,7 @@ test('a true reader is read, lets go of the driver when asked to, and takes it u
   t.is(pids.length, 2)
 })
 
-test('a true reader that hangs in the driver is killed, and says which device it asked', async (t) => {
+withGcc('a true reader that hangs in the driver is killed, and says which device it asked', async (t) => {
   const { library, clock, pids, source, value } = real(t, 'devices 4')
   source.setBeat(seconds(0.1))
   await until(() => source.refresh() === null && value('DCGM_FI_DEV_POWER_USAGE') === 512.37)
@@ -277,7 +279,7 @@ test('a true reader that hangs in the driver is killed, and says which device it
   await until(() => !isThere(pids[0]))
 })
 
-test('a reader ends with the agent', async (t) => {
+withGcc('a reader ends with the agent', async (t) => {
   const { pids, source, value } = real(t, 'devices 1')
   await until(() => source.refresh() === null && value('DCGM_FI_DEV_POWER_USAGE') === 512.37)
   source.close()

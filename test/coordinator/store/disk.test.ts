@@ -3,11 +3,12 @@ import { chown, mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { revision } from '../../../shared/model/ids.ts'
-import { isRoot, onlyWhere } from '../../conditional.ts'
+import { canMount, isRoot, onlyWhere } from '../../conditional.ts'
 import { set, value, write } from './contract.ts'
 import { openIn, refusal, temporary } from './directories.ts'
 
 const asRoot = onlyWhere(test, isRoot, 'root')
+const withMounts = onlyWhere(test, canMount(), 'to mount file systems')
 
 /** A small file system of its own. */
 async function mounted(t: ExecutionContext, size: string): Promise<string> {
@@ -18,7 +19,7 @@ async function mounted(t: ExecutionContext, size: string): Promise<string> {
   return directory
 }
 
-asRoot('a full disk refuses the commit whole, and commits go on once there is room', async (t) => {
+withMounts('a full disk refuses the commit whole, and commits go on once there is room', async (t) => {
   const directory = await mounted(t, '2m')
   const ballast = join(directory, 'ballast')
   await writeFile(ballast, Buffer.alloc(600_000))
@@ -48,7 +49,7 @@ asRoot('a full disk refuses the commit whole, and commits go on once there is ro
   t.is(value(t, await again.read('')).revision, revision(full.revision + 2))
 })
 
-asRoot('a disk without room for a new database leaves nothing behind', async (t) => {
+withMounts('a disk without room for a new database leaves nothing behind', async (t) => {
   const directory = await mounted(t, '64k')
   const ballast = join(directory, 'ballast')
   await writeFile(ballast, Buffer.alloc(56_000))
@@ -59,7 +60,7 @@ asRoot('a disk without room for a new database leaves nothing behind', async (t)
   t.is((await refusal(directory)).kind, 'opened')
 })
 
-asRoot('a read-only file system is refused by name', async (t) => {
+withMounts('a read-only file system is refused by name', async (t) => {
   const directory = await mounted(t, '2m')
   const store = await openIn(t, { directory })
   await write(t, store, set('a', '1'))

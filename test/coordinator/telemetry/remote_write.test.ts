@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, type Server, createServer } from 'node:http'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ import { random } from '../../../shared/model/random.ts'
 import type { Metric } from '../../../shared/model/telemetry.ts'
 import { instant } from '../../../shared/model/time.ts'
 import { directory } from '../../cli/fixture.ts'
-import { onlyWhere } from '../../conditional.ts'
+import { hasProgram, onlyWhere } from '../../conditional.ts'
 import { must, tenant } from '../../fixtures.ts'
 
 const generator = random(21)
@@ -289,8 +289,7 @@ test('options that would show a secret, or are none, are refused by name', (t) =
   t.regex(fault('https://localhost/', { authorizationFile: `${file}.two` }), /expected one line as "Bearer …"/)
 })
 
-const hasPrometheus = spawnSync('prometheus', ['--version']).error === undefined
-const withPrometheus = onlyWhere(test, hasPrometheus, 'prometheus')
+const withPrometheus = onlyWhere(test, hasProgram('prometheus'), 'prometheus')
 
 /** Started with an empty store; says when it is ready. */
 async function prometheus(t: ExecutionContext): Promise<string> {

@@ -11,7 +11,7 @@ import { metricCatalogue } from '../../../shared/model/metrics/catalogue.ts'
 import { services } from '../../../shared/wire/load.ts'
 import { Connection } from '../../../shared/grpc/client.ts'
 import { Fleet, directory } from '../../cli/fixture.ts'
-import { onlyWhere } from '../../conditional.ts'
+import { hasProgram, onlyWhere } from '../../conditional.ts'
 import { must, tenant } from '../../fixtures.ts'
 import type { FakeAgent } from '../sessions/fake_agent.ts'
 import { running } from '../../cli/scripts.ts'
@@ -52,8 +52,7 @@ async function measure(agent: FakeAgent, value: number): Promise<void> {
   await agent.settled()
 }
 
-const hasPromtool = spawnSync('promtool', ['--version']).error === undefined
-const withPromtool = onlyWhere(test, hasPromtool, 'promtool')
+const withPromtool = onlyWhere(test, hasProgram('promtool'), 'promtool')
 
 /** What promtool finds amiss. Names that DCGM and node_exporter gave to metrics and labels are theirs. */
 function checked(text: string): readonly string[] {

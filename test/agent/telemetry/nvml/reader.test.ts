@@ -6,9 +6,12 @@ import { NvmlReader } from '../../../../agent/telemetry/nvml/reader.ts'
 import { metricCatalogue } from '../../../../shared/model/metrics/catalogue.ts'
 import { gpuMetrics } from '../../../../shared/model/metrics/gpu.ts'
 import { minutes, seconds } from '../../../../shared/model/time.ts'
+import { hasProgram, onlyWhere } from '../../../conditional.ts'
 import { gpuUuid } from '../../../fixtures/nvidia/lines.ts'
 import { type StandIn, standIn } from '../../../fixtures/nvml/standin.ts'
 import { type ManualClock, manualClock } from '../../../fixtures/proc/tree.ts'
+
+const withGcc = onlyWhere(test, hasProgram('gcc'), 'gcc')
 
 /** A reader of a stand-in library, by true calls. */
 class Stage {
@@ -51,7 +54,7 @@ class Stage {
 
 const stage = (t: ExecutionContext, ...lines: readonly string[]): Stage => new Stage(t, lines).open()
 
-test('a device tells all of its quantities, in the units of DCGM', (t) => {
+withGcc('a device tells all of its quantities, in the units of DCGM', (t) => {
   const on = stage(t, 'devices 2', 'device 1 power 300500')
   t.is(on.reader.read(), null)
   const expected: Readonly<Record<string, number>> = {
@@ -105,7 +108,7 @@ test('a device tells all of its quantities, in the units of DCGM', (t) => {
   t.is(energy?.kind, 'counter')
 })
 
-test('the catalogue describes all that is told, and nothing else', (t) => {
+withGcc('the catalogue describes all that is told, and nothing else', (t) => {
   const described = new Map(metricCatalogue.map((metric) => [metric.name, metric]))
   const told = new Set(['billet_gpu_driver_hung', 'billet_gpu_xid_errors_total', 'billet_gpu_xid_last_time_seconds'])
   const kinds = ['device 0 ampere 0', 'link 0 1 0 0', 'device 1 blackwell 1']
@@ -125,7 +128,7 @@ test('the catalogue describes all that is told, and nothing else', (t) => {
   )
 })
 
-test('what wears a device out is told: errors, rows, pages, modes', (t) => {
+withGcc('what wears a device out is told: errors, rows, pages, modes', (t) => {
   const on = stage(
     t,
     'device 0 ecc_corrected 12',
@@ -153,7 +156,7 @@ test('what wears a device out is told: errors, rows, pages, modes', (t) => {
   t.is(on.value('billet_gpu_recovery_action', 0), 2)
 })
 
-test('slow questions are asked once a minute, and none that takes long or that a profiler needs', (t) => {
+withGcc('slow questions are asked once a minute, and none that takes long or that a profiler needs', (t) => {
   const on = stage(t, 'log')
   on.reader.read()
   on.library.calls()
@@ -178,7 +181,7 @@ test('slow questions are asked once a minute, and none that takes long or that a
   )
 })
 
-test('one lost device takes nothing from the others', (t) => {
+withGcc('one lost device takes nothing from the others', (t) => {
   const on = stage(t, 'devices 4')
   on.reader.read()
   const shape = on.reader.metrics
@@ -193,7 +196,7 @@ test('one lost device takes nothing from the others', (t) => {
   for (const index of [0, 1, 3]) t.is(on.value('DCGM_FI_DEV_GPU_UTIL', index), 97)
 })
 
-test('a lost device is looked for in a new session after a while, and stays in what is told until then', (t) => {
+withGcc('a lost device is looked for in a new session after a while, and stays in what is told until then', (t) => {
   const on = stage(t, 'devices 2', 'log')
   on.reader.read()
   on.library.say('devices 2', 'fail 1 * 15', 'log')
@@ -213,14 +216,14 @@ test('a lost device is looked for in a new session after a while, and stays in w
   t.is(on.value('billet_gpu_nvml_error', 1), 0)
 })
 
-test('a device that cannot be opened at all is named, and the others are read', (t) => {
+withGcc('a device that cannot be opened at all is named, and the others are read', (t) => {
   const on = stage(t, 'devices 3', 'fail 0 nvmlDeviceGetHandleByIndex_v2 15')
   t.is(on.reader.read(), 'GPU 0: GPU is lost')
   t.is(on.value('DCGM_FI_DEV_GPU_UTIL', 0), undefined)
   t.is(on.value('DCGM_FI_DEV_GPU_UTIL', 2), 97)
 })
 
-test('a device that went leaves with the next session, and one that took its place is another', (t) => {
+withGcc('a device that went leaves with the next session, and one that took its place is another', (t) => {
   const on = stage(t, 'devices 2')
   on.reader.read()
   on.library.say('devices 3', 'device 1 uuid 9')
@@ -237,7 +240,7 @@ test('a device that went leaves with the next session, and one that took its pla
   t.is(on.value('DCGM_FI_DEV_GPU_UTIL', 2), Number.NaN)
 })
 
-test('sixteen devices are told in the order of their indices', (t) => {
+withGcc('sixteen devices are told in the order of their indices', (t) => {
   const on = stage(t, 'devices 16')
   t.is(on.reader.read(), null)
   const indices = on.reader.metrics.filter(({ name }) => name === 'billet_gpu_info').map(({ labels }) => labels['gpu'])
@@ -248,13 +251,13 @@ test('sixteen devices are told in the order of their indices', (t) => {
   t.deepEqual(on.asked.slice(-17), [...indices.map(Number), null])
 })
 
-test('no devices are no error', (t) => {
+withGcc('no devices are no error', (t) => {
   const on = stage(t, 'devices 0')
   t.is(on.reader.read(), null)
   t.is(on.reader.metrics.length, 0)
 })
 
-test('what a value is not available is missing, and counters may go back', (t) => {
+withGcc('what a value is not available is missing, and counters may go back', (t) => {
   const on = stage(t, 'device 0 power 4294967295', 'device 0 energy 0xffffffffffffffff', 'device 0 pcie_replays 100')
   on.reader.read()
   t.is(on.value('DCGM_FI_DEV_POWER_USAGE', 0), Number.NaN)
@@ -267,7 +270,7 @@ test('what a value is not available is missing, and counters may go back', (t) =
   t.is(on.value('DCGM_FI_DEV_POWER_USAGE', 0), 512.37)
 })
 
-test('what a device does not support is not told; what fails now is missing and asked again', (t) => {
+withGcc('what a device does not support is not told; what fails now is missing and asked again', (t) => {
   const on = stage(t, 'fail 0 nvmlDeviceGetMigMode 3', 'fail 0 nvmlDeviceGetPowerUsage 999')
   t.is(on.reader.read(), 'GPU 0: unknown error')
   t.false(on.names().has('DCGM_FI_DEV_MIG_MODE'))
@@ -277,7 +280,7 @@ test('what a device does not support is not told; what fails now is missing and 
   t.is(on.value('DCGM_FI_DEV_POWER_USAGE', 0), 512.37)
 })
 
-test('an older driver tells what it can by its older functions', (t) => {
+withGcc('an older driver tells what it can by its older functions', (t) => {
   const on = new Stage(t, ['process 0 4242 1073741824'], ['-DOLD']).open()
   t.is(on.reader.read(), null)
   t.is(on.value('DCGM_FI_DEV_FB_TOTAL', 0), 143_771)
@@ -289,7 +292,7 @@ test('an older driver tells what it can by its older functions', (t) => {
   }
 })
 
-test('links are told as sums, and one by one where they are down or have erred', (t) => {
+withGcc('links are told as sums, and one by one where they are down or have erred', (t) => {
   const on = stage(t, 'devices 2', 'link 1 5 0 12', 'link 1 6 1 30')
   on.reader.read()
   t.is(on.value('billet_gpu_nvlink_links_active', 1), 17)
@@ -310,7 +313,7 @@ test('links are told as sums, and one by one where they are down or have erred',
   t.is(on.value('DCGM_FI_DEV_GPU_UTIL', 1), 97)
 })
 
-test('links of a device that counts errors in another way', (t) => {
+withGcc('links of a device that counts errors in another way', (t) => {
   const on = stage(t, 'device 0 blackwell 1')
   on.reader.read()
   t.is(on.value('DCGM_FI_DEV_NVLINK_COUNT_RX_ERRORS', 0), 40)
@@ -318,20 +321,20 @@ test('links of a device that counts errors in another way', (t) => {
   t.is(on.value('DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL', 0), undefined)
 })
 
-test('links that lead nowhere on any of a device’s sides are no trouble', (t) => {
+withGcc('links that lead nowhere on any of a device’s sides are no trouble', (t) => {
   const on = stage(t, ...Array.from({ length: 18 }, (_, link) => `link 0 ${link} 0 0`))
   on.reader.read()
   t.is(on.value('billet_gpu_nvlink_links_active', 0), 0)
   t.is(on.value('billet_gpu_nvlink_up', 0, 3), undefined)
 })
 
-test('a device without links has none', (t) => {
+withGcc('a device without links has none', (t) => {
   const on = stage(t, 'device 0 links 0')
   on.reader.read()
   t.is(on.value('billet_gpu_nvlink_links', 0), undefined)
 })
 
-test('processes are counted, and named to who asks on the machine', (t) => {
+withGcc('processes are counted, and named to who asks on the machine', (t) => {
   const on = stage(t, 'process 0 11 1024', 'process 0 12 -1')
   on.reader.read()
   t.is(on.value('billet_gpu_processes', 0), 2)
@@ -346,7 +349,7 @@ test('processes are counted, and named to who asks on the machine', (t) => {
   t.is(on.value('billet_gpu_processes', 0), 1100)
 })
 
-test('each Xid is told once, however many come at a time', (t) => {
+withGcc('each Xid is told once, however many come at a time', (t) => {
   const on = stage(t, 'devices 2')
   t.deepEqual(on.reader.xids(), [])
   on.library.say('devices 2', 'xid 1 79', 'xid 0 48', 'xid 1 79')
@@ -358,14 +361,14 @@ test('each Xid is told once, however many come at a time', (t) => {
   t.deepEqual(on.reader.xids(), [])
 })
 
-test('a closed session leaves no device open', (t) => {
+withGcc('a closed session leaves no device open', (t) => {
   const on = stage(t, 'log')
   on.reader.read()
   on.reader.close()
   t.deepEqual(on.library.calls().slice(-2), ['nvmlEventSetFree', 'nvmlShutdown'])
 })
 
-test('a driver that is not there, or of another version than the library, is a refusal in words', (t) => {
+withGcc('a driver that is not there, or of another version than the library, is a refusal in words', (t) => {
   for (const [code, word] of [
     [9, 'driver not loaded'],
     [18, 'driver and library of different versions'],
@@ -385,7 +388,7 @@ test('a library that is none of the driver is refused', (t) => {
   t.deepEqual(reader.open(), { ok: false, error: 'nvmlInit: function not found' })
 })
 
-test('whatever devices answer, reading never throws, and other devices are told', (t) => {
+withGcc('whatever devices answer, reading never throws, and other devices are told', (t) => {
   const words = ['power', 'energy', 'memory_total', 'util', 'fabric', 'mig', 'links', 'remap_pending', 'retired']
   const functions = ['*', 'nvmlDeviceGetName', 'nvmlDeviceGetUUID', 'nvmlDeviceGetNvLinkState', 'nvmlEventSetCreate']
   const on = new Stage(t, [])
