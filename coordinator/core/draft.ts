@@ -8,6 +8,7 @@ import type {
   CommandRecord,
   MachineRecord,
   PlacementRecord,
+  ReservationRecord,
   TableName,
   Tables,
   Versioned,
@@ -114,6 +115,10 @@ export class Draft {
 
   putCommand(command: CommandRecord): void {
     this.put({ table: 'commands', key: command.id, record: command })
+  }
+
+  putReservation(reservation: ReservationRecord): void {
+    this.put({ table: 'reservations', key: reservation.id, record: reservation })
   }
 }
 

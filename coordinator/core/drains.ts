@@ -1,4 +1,4 @@
-import { type BilletError, billetError, invalidField } from '../../shared/model/errors.ts'
+import { type BilletError, invalidField } from '../../shared/model/errors.ts'
 import { type MachineId, type ReservationName, type UserName, parseReservationName } from '../../shared/model/ids.ts'
 import { RESERVATION_BOUNDS } from '../../shared/model/reservation.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
@@ -6,6 +6,7 @@ import { type Instant, later } from '../../shared/model/time.ts'
 import { lengthText, utc } from '../../shared/model/utc.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
+import { openReservations, tooMany } from './open_reservations.ts'
 import type { MachineRecord, ReservationRecord } from './records.ts'
 import { endReservation } from './reservation_windows.ts'
 
@@ -23,13 +24,11 @@ export function drainBy(draft: Draft, machine: MachineRecord, drain: Drain): Res
   cancelDrains(draft, machine.id, (one) => one.comment !== reason)
   const open = openReservations(draft)
   const known = open.find((one) => one.duration === null && one.start === by && one.comment === reason)
-  if (known === undefined && open.length >= RESERVATION_BOUNDS.most) {
-    const sentence = `There are ${open.length} reservations that are not over, the most that there may be.`
-    return refuse(billetError('reservation_conflict', `${sentence} Delete one first.`, { limit: `${open.length}` }))
-  }
+  const full = known === undefined ? tooMany(open) : null
+  if (full !== null) return refuse(full)
   const reservation = known ?? newDrain(draft, nameFor(open, by), drain)
   if (!reservation.machines.includes(machine.id)) {
-    put(draft, { ...reservation, machines: [...reservation.machines, machine.id] })
+    draft.putReservation({ ...reservation, machines: [...reservation.machines, machine.id] })
   }
   const sentence = `${label(machine)} is to be drained by ${utc(by)}: ${reason}`
   draft.event('MACHINE_DRAIN_PLANNED', sentence, { machine: machine.id, user })
@@ -46,19 +45,10 @@ export function cancelDrains(
     const one = draft.find('reservations', id)
     if (one === undefined || one.overAt !== null || one.duration !== null || !isMeant(one)) continue
     const machines = one.machines.filter((other) => other !== machine)
-    if (machines.length > 0) put(draft, { ...one, machines })
+    if (machines.length > 0) draft.putReservation({ ...one, machines })
     else endReservation(draft, one, 'has no machine to drain any more')
   }
 }
-
-const put = (draft: Draft, record: ReservationRecord): void =>
-  draft.put({ table: 'reservations', key: record.id, record })
-
-const openReservations = (draft: Draft): readonly ReservationRecord[] =>
-  [...draft.before.table('reservations').values()].flatMap(({ record }) => {
-    const now = draft.find('reservations', record.id)
-    return now === undefined || now.overAt !== null ? [] : now
-  })
 
 function newDrain(draft: Draft, name: ReservationName, { by, reason, user }: Drain): ReservationRecord {
   return {

@@ -23,7 +23,7 @@ export function advanceReservation(draft: Draft, before: ReservationRecord): voi
   let reservation = before
   if (before.begunAt !== null && before.begunAt !== window?.start) {
     reservation = { ...before, begunAt: null }
-    put(draft, reservation)
+    draft.putReservation(reservation)
     draft.event('RESERVATION_WINDOW_ENDED', `A window of reservation ${nameOf(before)} is over.`, {})
   }
   if (window === null) return endReservation(draft, reservation, 'has had its last window')
@@ -31,14 +31,11 @@ export function advanceReservation(draft: Draft, before: ReservationRecord): voi
   if (reservation.begunAt !== window.start) begin(draft, reservation, window.start, window.end)
 }
 
-const put = (draft: Draft, record: ReservationRecord): void =>
-  draft.put({ table: 'reservations', key: record.id, record })
-
 const nameOf = ({ name, id }: ReservationRecord): string => `${name} (${id})`
 
 function begin(draft: Draft, reservation: ReservationRecord, start: Instant, end: Instant | null): void {
   const begun = { ...reservation, begunAt: start }
-  put(draft, begun)
+  draft.putReservation(begun)
   const until = end === null ? 'its machines are cordoned' : `up to ${utc(end)}`
   draft.event('RESERVATION_WINDOW_BEGAN', `A window of reservation ${nameOf(begun)} began: ${until}.`, {})
   for (const id of begun.machines) {
@@ -85,7 +82,7 @@ function replaceLost(draft: Draft, reservation: ReservationRecord): void {
   const found = findMachines(draft, reservation, wanted, lost.length, new Set(machines))
   const gone: ReadonlySet<MachineId> = new Set(lost.slice(0, found.length))
   const kept = [...machines.filter((id) => !gone.has(id)), ...found]
-  put(draft, { ...reservation, machines: kept, lookedAt: found.length < lost.length ? draft.now : null })
+  draft.putReservation({ ...reservation, machines: kept, lookedAt: found.length < lost.length ? draft.now : null })
   for (const [index, id] of found.entries()) {
     const sentence = `Reservation ${nameOf(reservation)} has machine ${id} in place of ${lost[index] ?? ''}.`
     draft.event('RESERVATION_CHANGED', sentence, { machine: id })
@@ -99,7 +96,7 @@ function isLost(machine: MachineRecord | undefined): boolean {
 
 /** It binds nobody any more; the newest that are over stay on record. */
 export function endReservation(draft: Draft, reservation: ReservationRecord, how: string): void {
-  put(draft, { ...reservation, begunAt: null, overAt: draft.now })
+  draft.putReservation({ ...reservation, begunAt: null, overAt: draft.now })
   draft.event('RESERVATION_OVER', `Reservation ${nameOf(reservation)} ${how}.`, {})
   const over = [...draft.before.table('reservations').values()]
     .flatMap(({ record }) => (record.overAt === null ? [] : [{ id: record.id, overAt: record.overAt }]))

@@ -1,4 +1,4 @@
-import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { type BilletError, billetError, invalidField } from '../../shared/model/errors.ts'
 import type { MachineId, ReservationId } from '../../shared/model/ids.ts'
 import { PERIODS, RESERVATION_BOUNDS, type Timing, isOpen, windowAt } from '../../shared/model/reservation.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
@@ -7,6 +7,7 @@ import { lengthText } from '../../shared/model/utc.ts'
 import type { Draft } from './draft.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { Caller, InputOf } from './inputs.ts'
+import { openReservations, tooMany } from './open_reservations.ts'
 import type { ReservationRecord } from './records.ts'
 import { type Booking, conflictOn, findMachines } from './reserved_machines.ts'
 import { advanceReservation, endReservation } from './reservation_windows.ts'
@@ -22,10 +23,8 @@ export const createReservation: Handler<'create_reservation'> = (draft, input) =
     const sentence = `Reservation ${namesake.id} is called ${name} already; choose another name, or delete it.`
     return refuse(billetError('reservation_conflict', sentence, { reservation: namesake.id, name }))
   }
-  if (open.length >= RESERVATION_BOUNDS.most) {
-    const sentence = `There are ${open.length} reservations that are not over, the most that there may be.`
-    return refuse(billetError('reservation_conflict', `${sentence} Delete one first.`, { limit: `${open.length}` }))
-  }
+  const full = tooMany(open)
+  if (full !== null) return refuse(full)
   const timing = { ...input.timing, start: input.timing.start ?? draft.now, endedUntil: null }
   const fault = faultOf(timing, input.tenants.length === 0, draft.now)
   if (fault !== null) return refuse(fault)
@@ -35,7 +34,7 @@ export const createReservation: Handler<'create_reservation'> = (draft, input) =
   const asked = { name, tenants, wanted, evicts: evicts || timing.duration === null, admitsUnlimited, comment }
   const made = { id: draft.ids.reservation(), machines: machines.value, user: caller.user, createdAt: draft.now }
   const record = { ...timing, ...asked, ...made, begunAt: null, overAt: null, lookedAt: null }
-  put(draft, record)
+  draft.putReservation(record)
   remember(draft, caller, digest, record.id)
   const whom = tenants.length === 0 ? 'upkeep' : `tenant ${tenants.join(', ')}`
   const many = record.machines.length === 1 ? '1 machine' : `${record.machines.length} machines`
@@ -45,29 +44,25 @@ export const createReservation: Handler<'create_reservation'> = (draft, input) =
   return ok(() => draft.written('reservations', record.id))
 }
 
-const put = (draft: Draft, record: ReservationRecord): void =>
-  draft.put({ table: 'reservations', key: record.id, record })
-
-const openReservations = (draft: Draft): readonly ReservationRecord[] =>
-  [...draft.before.table('reservations').values()].flatMap(({ record }) => (record.overAt === null ? record : []))
-
-const invalid = (field: string, expected: string): BilletError =>
-  billetError('invalid_argument', `${field}: expected ${expected}.`, { field })
-
 /** What is wrong with these times, or null. */
 function faultOf(timing: Timing, isUpkeep: boolean, now: Instant): BilletError | null {
   const { start, duration, recurrence, lastStart } = timing
   const { aheadMost } = RESERVATION_BOUNDS
-  if (start > later(now, aheadMost)) return invalid('timing.start_time', `a time within ${lengthText(aheadMost)}`)
+  if (start > later(now, aheadMost))
+    return invalidField('timing.start_time', `expected a time within ${lengthText(aheadMost)}`)
   if (duration === null) {
-    return isUpkeep && recurrence === null ? null : invalid('timing.duration', 'how long a window lasts')
+    return isUpkeep && recurrence === null ? null : invalidField('timing.duration', 'expected how long a window lasts')
   }
-  if (recurrence === null && lastStart !== null) return invalid('timing.last_start_time', 'a recurrence beside it')
+  if (recurrence === null && lastStart !== null)
+    return invalidField('timing.last_start_time', 'expected a recurrence beside it')
   if (recurrence !== null && duration >= PERIODS[recurrence]) {
-    return invalid('timing.duration', `less than the ${lengthText(PERIODS[recurrence])} from one window to the next`)
+    return invalidField(
+      'timing.duration',
+      `expected less than the ${lengthText(PERIODS[recurrence])} from one window to the next`,
+    )
   }
   if (windowAt(timing, now) !== null) return null
-  return invalid('timing', 'a window that is not over yet')
+  return invalidField('timing', 'expected a window that is not over yet')
 }
 
 type Choice = Pick<InputOf<'create_reservation'>, 'machines' | 'wanted'>
@@ -123,11 +118,10 @@ const changing =
     const digest = JSON.stringify(asked)
     const before = repeated(draft, caller, digest)
     if (!before.ok) return before
-    if (before.value === undefined) {
-      const done = change(draft, input, caller)
-      if (!done.ok) return done
-      remember(draft, caller, digest, input.reservation)
-    }
+    if (before.value !== undefined) return answered(draft, before.value.resource)
+    const done = change(draft, input, caller)
+    if (!done.ok) return done
+    remember(draft, caller, digest, input.reservation)
     return ok(() => draft.written('reservations', input.reservation))
   }
 
@@ -158,7 +152,7 @@ export const updateReservation = changing<'update_reservation'>((draft, input) =
     const conflict = machine === undefined ? null : conflictOn(draft, changed, machine)
     if (conflict !== null) return refuse(conflict)
   }
-  put(draft, changed)
+  draft.putReservation(changed)
   advanceReservation(draft, changed)
   return ok()
 })
@@ -172,7 +166,7 @@ export const endWindow = changing<'end_window'>((draft, { reservation: id }, { u
     return refuse(billetError('state_conflict', sentence, { reservation: id, state: 'waiting' }))
   }
   const ended = { ...found.value, endedUntil: window.start }
-  put(draft, ended)
+  draft.putReservation(ended)
   draft.event('RESERVATION_CHANGED', `${user} ended the open window of ${ended.name} (${id}).`, { user })
   advanceReservation(draft, ended)
   return ok()

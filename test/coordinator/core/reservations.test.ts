@@ -2,7 +2,13 @@ import test from 'ava'
 import type { InputOf } from '../../../coordinator/core/inputs.ts'
 import type { ReservationRecord } from '../../../coordinator/core/records.ts'
 import { parseExpression } from '../../../shared/model/expression/parse.ts'
-import { type MachineId, type ReservationId, type WorkloadId, parseReservationName } from '../../../shared/model/ids.ts'
+import {
+  type MachineId,
+  type ReservationId,
+  type WorkloadId,
+  parseRequestId,
+  parseReservationName,
+} from '../../../shared/model/ids.ts'
 import { type Instant, hours, later, minutes, seconds } from '../../../shared/model/time.ts'
 import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
 import { CoreHarness, must, tenant, user } from '../../fixtures.ts'
@@ -296,4 +302,20 @@ test('a reservation that ends lets its machines go at once, and what is over is 
   core.place()
   t.is(stateOf(core, endless), 'starting')
   t.is(core.state.table('reservations').size, 50)
+})
+
+test('a request that is repeated once its reservation is forgotten is told so', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('m')
+  const once = { user: user('admin'), request: must(parseRequestId('req-1')) }
+  const first = reserve(core, 'first', { machines: [machine], in: seconds(0) })
+  const deleting = { kind: 'delete_reservation', caller: once, reservation: first } as const
+  core.must(deleting)
+  t.true(core.apply(deleting).ok, 'it is on record still')
+  for (let round = 0; round < 50; round += 1) {
+    core.now = later(core.now, seconds(1))
+    const id = reserve(core, `r${round}`, { machines: [machine], in: seconds(0) })
+    core.must({ kind: 'delete_reservation', caller: admin, reservation: id })
+  }
+  t.like(core.apply(deleting), { ok: false, error: { kind: 'reservation_not_found' } })
 })
