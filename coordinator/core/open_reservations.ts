@@ -3,12 +3,13 @@ import { RESERVATION_BOUNDS } from '../../shared/model/reservation.ts'
 import type { Draft } from './draft.ts'
 import type { ReservationRecord } from './records.ts'
 
-/** Reservations that are not over, as this decision leaves them; one that it makes is none of these. */
+/** Reservations as this decision leaves them; one that it makes is none of these. */
+export const reservationsNow = (draft: Draft): readonly ReservationRecord[] =>
+  [...draft.before.table('reservations').values()].flatMap(({ record }) => draft.find('reservations', record.id) ?? [])
+
+/** Of these, those that are not over. */
 export const openReservations = (draft: Draft): readonly ReservationRecord[] =>
-  [...draft.before.table('reservations').values()].flatMap(({ record }) => {
-    const now = draft.find('reservations', record.id)
-    return now === undefined || now.overAt !== null ? [] : now
-  })
+  reservationsNow(draft).filter(({ overAt }) => overAt === null)
 
 /** Why there can be no other beside these, or null. */
 export function tooMany(open: readonly ReservationRecord[]): BilletError | null {

@@ -4,6 +4,7 @@ import { type Instant, later, minutes } from '../../shared/model/time.ts'
 import { utc } from '../../shared/model/utc.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
+import { reservationsNow } from './open_reservations.ts'
 import type { MachineRecord, ReservationRecord } from './records.ts'
 import { findMachines } from './reserved_machines.ts'
 import { stopWorkload } from './workloads.ts'
@@ -98,10 +99,10 @@ function isLost(machine: MachineRecord | undefined): boolean {
 export function endReservation(draft: Draft, reservation: ReservationRecord, how: string): void {
   draft.putReservation({ ...reservation, begunAt: null, overAt: draft.now })
   draft.event('RESERVATION_OVER', `Reservation ${nameOf(reservation)} ${how}.`, {})
-  const over = [...draft.before.table('reservations').values()]
-    .flatMap(({ record }) => (record.overAt === null ? [] : [{ id: record.id, overAt: record.overAt }]))
+  const others = reservationsNow(draft)
+    .flatMap(({ id, overAt }) => (overAt === null || id === reservation.id ? [] : [{ id, overAt }]))
     .toSorted((left, right) => right.overAt - left.overAt || (left.id < right.id ? -1 : 1))
-  for (const { id } of over.slice(RESERVATION_BOUNDS.kept - 1)) {
-    if (id !== reservation.id) draft.put({ table: 'reservations', key: id, record: null })
+  for (const { id } of others.slice(RESERVATION_BOUNDS.kept - 1)) {
+    draft.put({ table: 'reservations', key: id, record: null })
   }
 }

@@ -6,7 +6,8 @@ import { utc } from '../../shared/model/utc.ts'
 import { ANY_MACHINE } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
-import { mismatch, placeOf } from './placeable.ts'
+import { openReservations } from './open_reservations.ts'
+import { isOffered, mismatch, placeOf } from './placeable.ts'
 import type { MachineRecord, ReservationRecord } from './records.ts'
 
 /** Windows that machines are wanted for; one that is there already has an identifier. */
@@ -14,7 +15,7 @@ export type Booking = Timing & { readonly name: ReservationName; readonly id?: R
 
 /** The reservation of this machine that has a window at the same time, as a refusal, or null. */
 export function conflictOn(draft: Draft, booking: Booking, machine: MachineRecord): BilletError | null {
-  const other = otherOn(draft, booking, machine.id)
+  const other = draft.before.reservationsOn(machine.id).find((one) => isInTheWay(draft, booking, one))
   if (other === undefined) return null
   const window = overlap(booking, other, draft.now)
   const end = window === null || window.end === null ? '' : ` to ${utc(window.end)}`
@@ -26,12 +27,9 @@ export function conflictOn(draft: Draft, booking: Booking, machine: MachineRecor
 }
 
 /** Windows without an end are the way to a cordon, which stands beside reservations: they are in nobody's way. */
-function otherOn(draft: Draft, booking: Booking, machine: MachineId): ReservationRecord | undefined {
-  return draft.before.reservationsOn(machine).find((one) => {
-    if (one.id === booking.id) return false
-    if (one.duration === null || booking.duration === null) return false
-    return overlap(booking, one, draft.now) !== null
-  })
+function isInTheWay(draft: Draft, booking: Booking, other: ReservationRecord): boolean {
+  if (other.id === booking.id || other.duration === null || booking.duration === null) return false
+  return overlap(booking, other, draft.now) !== null
 }
 
 /** Machines that will do and are not reserved then: first those that nobody is known to hold still when it begins. */
@@ -43,10 +41,12 @@ export function findMachines(
   without: ReadonlySet<MachineId>,
 ): readonly MachineId[] {
   const { topologyLevels } = draft.cluster()
+  // As this decision leaves them: it may have found machines for another already.
+  const others = openReservations(draft).filter((one) => isInTheWay(draft, booking, one))
+  const reserved = new Set(others.flatMap(({ machines }) => machines))
   const suiting = [...draft.before.table('machines').values()].flatMap(({ record }) => {
-    if (without.has(record.id) || !isSound(record)) return []
+    if (without.has(record.id) || reserved.has(record.id) || !isSound(record)) return []
     if (mismatch(record, { ...ANY_MACHINE, require: required }) !== undefined) return []
-    if (otherOn(draft, booking, record.id) !== undefined) return []
     const place = [...placeOf(record, topologyLevels), record.hostname, record.id].join('\u0000')
     return [{ id: record.id, isHeld: isHeldAt(draft, record, booking.start), place }]
   })
@@ -58,11 +58,8 @@ export function findMachines(
 
 const SOUND: ReadonlySet<MachineRecord['state']> = new Set(['available', 'allocated', 'sanitising', 'validating'])
 
-const isSound = ({ state, connection, cordon, conditions }: MachineRecord): boolean =>
-  SOUND.has(state) &&
-  connection === 'connected' &&
-  cordon === null &&
-  !conditions.some(({ forbidsPlacement }) => forbidsPlacement)
+const isSound = (machine: MachineRecord): boolean =>
+  SOUND.has(machine.state) && machine.connection === 'connected' && isOffered(machine)
 
 function isHeldAt(draft: Draft, machine: MachineRecord, at: number): boolean {
   const placement = machine.placement === null ? undefined : draft.find('placements', machine.placement)

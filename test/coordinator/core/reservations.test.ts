@@ -319,3 +319,29 @@ test('a request that is repeated once its reservation is forgotten is told so', 
   }
   t.like(core.apply(deleting), { ok: false, error: { kind: 'reservation_not_found' } })
 })
+
+test('two reservations that lose their machines at once do not both get the same one in place', (t) => {
+  const core = new CoreHarness()
+  const machines = ['a', 'b', 'c'].map((one) => core.available(one))
+  const require = must(parseExpression('hostname in (a, b, c)'))
+  const wanted = { count: 1, require }
+  const ids = ['first', 'second'].map((one) => reserve(core, one, { wanted, for: ['red'] }))
+  const bound = (): readonly MachineId[] => ids.flatMap((id) => reservation(core, id).machines)
+  for (const machine of bound()) {
+    core.must({ kind: 'quarantine_machine', caller: admin, machine, reason: 'broken' })
+  }
+  const lost = bound()
+  const [left] = machines.filter((machine) => !lost.includes(machine))
+  pass(core, seconds(1))
+  t.is(bound().filter((machine) => machine === left).length, 1)
+  t.is(new Set(bound()).size, 2)
+})
+
+test('of many reservations that are over at once as few are kept as of others', (t) => {
+  const core = new CoreHarness()
+  for (let round = 0; round < 60; round += 1) {
+    reserve(core, `r${round}`, { machines: [core.available(`m${round}`)], for: ['red'] })
+  }
+  pass(core, hours(3))
+  t.is(core.state.table('reservations').size, 50)
+})
