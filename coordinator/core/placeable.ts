@@ -87,7 +87,8 @@ function occupied(machine: MachineRecord): MachineRefusalReason | undefined {
   }
 }
 
-function withheld(machine: MachineRecord): MachineRefusalReason | undefined {
+/** Why a machine takes nothing, also once nobody holds it and it is clean; undefined: it does not say. */
+export function withheld(machine: MachineRecord): MachineRefusalReason | undefined {
   if (machine.connection !== 'connected') return 'NOT_CONNECTED'
   if (machine.cordon !== null) return 'CORDONED'
   if (machine.conditions.some((condition) => condition.forbidsPlacement)) return 'CONDITION'

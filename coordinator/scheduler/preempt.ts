@@ -2,7 +2,7 @@ import type { WorkloadId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { StopReason, StoppedFor } from '../../shared/model/workload.ts'
 import { Borrowed, type Claimant, stopReason } from '../core/borrowed.ts'
-import { mismatch } from '../core/placeable.ts'
+import { mismatch, withheld } from '../core/placeable.ts'
 import { memberRanks } from '../core/ranks.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
@@ -340,7 +340,4 @@ function* stoppable({ running, claimant, isOwn, isSparing, borrowed }: Search): 
 }
 
 /** A machine that takes nothing once it is free is no gain. */
-const isSound = ({ record }: Entry): boolean =>
-  record.connection === 'connected' &&
-  record.cordon === null &&
-  !record.conditions.some((condition) => condition.forbidsPlacement)
+const isSound = ({ record }: Entry): boolean => withheld(record) === undefined

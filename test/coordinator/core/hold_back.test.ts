@@ -4,7 +4,7 @@ import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import type { Fault } from '../../../shared/model/run.ts'
 import { CoreHarness, LEVELS, passed, user } from '../../fixtures.ts'
-import { ANY_MACHINE } from '../../../shared/model/workload.ts'
+import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
 import { SHARING } from '../../../shared/model/tenant.ts'
 import { findings } from '../../../coordinator/core/watchdog.ts'
 
@@ -192,4 +192,23 @@ test('holding machines back can be turned off', (t) => {
   core.must({ kind: 'tick' })
   for (const name of ['red', 'blue', 'green', 'red']) runs(core, bad, name, failed('machine'))
   t.is(heldBack(core, bad), null)
+})
+
+test('nobody counts on a held-back machine that is being made clean: another is given up for what goes before', (t) => {
+  const core = new CoreHarness()
+  const [bad, other] = fleet(core)
+  runs(core, bad, 'red', failed('machine'))
+  const named = (machine: MachineId): Partial<WorkloadSpec> => ({
+    constraints: { ...ANY_MACHINE, machines: [machine] },
+  })
+  const low = core.submit('green', { ...named(other), preemption: { preempts: false, preemptible: true } })
+  core.submit('blue', named(bad))
+  core.place()
+  const outcome = { ...failed('machine'), at: core.now }
+  core.says(bad, { state: 'sanitising', outcome })
+  t.not(heldBack(core, bad), null)
+  const either = { ...ANY_MACHINE, machines: [bad, other] }
+  core.submit('red', { constraints: either, priority: 10, preemption: { preempts: true, preemptible: false } })
+  core.place()
+  t.is(core.workload(low).state, 'stopping')
 })
