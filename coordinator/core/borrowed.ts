@@ -3,7 +3,7 @@ import { type Quota, borrowedOf, ownLeft, ownOf } from '../../shared/model/tenan
 import { type StopReason, leastOf } from '../../shared/model/workload.ts'
 import { groupsNow, leastSize } from './ranks.ts'
 import type { WorkloadRecord } from './records.ts'
-import type { FleetView } from './state.ts'
+import type { Find, FleetView } from './state.ts'
 
 /**
  * Machines that tenants hold beyond what they are guaranteed, and who may be stopped so that others get their own. The
@@ -12,8 +12,7 @@ import type { FleetView } from './state.ts'
 
 type View = Pick<FleetView, 'find' | 'held' | 'guaranteed'>
 
-export const quotasOf = (view: Pick<FleetView, 'find'>, tenant: TenantName): readonly Quota[] =>
-  view.find('tenants', tenant)?.quotas ?? []
+export const quotasOf = (view: Find, tenant: TenantName): readonly Quota[] => view.find('tenants', tenant)?.quotas ?? []
 
 /** Whether a workload that waits asks for no more than its tenant is guaranteed, as far as is known beforehand. */
 export function asksForOwn(view: View, workload: WorkloadRecord): boolean {

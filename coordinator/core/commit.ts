@@ -1,22 +1,23 @@
 import { epoch, type MachineId, type PlacementId, type WorkloadId } from '../../shared/model/ids.ts'
 import { heldOf, ownOf } from '../../shared/model/tenant.ts'
 import { type RefusalReason, type StopReason, leastOf } from '../../shared/model/workload.ts'
-import { Borrowed, type Claimant, asksForOwn, stopReason } from './borrowed.ts'
+import { Borrowed, type Claimant, asksForOwn, quotasOf, stopReason } from './borrowed.ts'
 import type { Draft } from './draft.ts'
 import { mustMove } from './machine_state.ts'
 import { askerOf, isArrayFull, misarranged, postponed, refusal, timeLeft } from './placeable.ts'
-import { release, tellMembers } from './members.ts'
+import { formerWith, release, tellMembers } from './members.ts'
 import {
   groupsNow,
   isElastic,
   layoutOf,
+  machinesOf,
   mayGrow,
   memberRanks,
   mostSize,
   ranksByGroup,
   ranksForGrowth,
 } from './ranks.ts'
-import { hasAnyEnded, vacantRanks, withFormer } from './restarts.ts'
+import { hasAnyEnded, vacantRanks } from './restarts.ts'
 import { followPlacements, stopWorkload } from './workloads.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
@@ -52,10 +53,11 @@ export type PlanRefusal =
       readonly machine: MachineId
       readonly reason: RefusalReason | 'UNKNOWN_MACHINE' | 'TWICE'
     }
-  /** The machines of a group do not lie to each other as was asked for. */
+  /** Its tenant would hold more than a quota allows. */
   | { readonly kind: 'quota'; readonly workload: WorkloadId; readonly hardwareClass: string }
   /** It would hold machines beyond what its tenant is guaranteed, and asks not to. */
   | { readonly kind: 'would_borrow'; readonly workload: WorkloadId }
+  /** The machines of a group do not lie to each other as was asked for. */
   | { readonly kind: 'arrangement'; readonly workload: WorkloadId; readonly group: string }
 
 /**
@@ -112,8 +114,7 @@ function slotsFor(draft: Draft, workload: WorkloadRecord, growth: readonly numbe
     const layout = layoutOf(workload)
     return vacantRanks(workload).map((rank) => ({ rank, group: layout[rank] ?? 0 }))
   }
-  if (!mayGrow(workload, draft.now) || hasAnyEnded(workload, { placement: (id) => draft.find('placements', id) }))
-    return []
+  if (!mayGrow(workload, draft.now) || hasAnyEnded(draft, workload)) return []
   const isRoom = ranksByGroup(workload).every(
     ({ index, room }) => growth.filter((group) => group === index).length <= room,
   )
@@ -124,7 +125,7 @@ function slotsFor(draft: Draft, workload: WorkloadRecord, growth: readonly numbe
 
 /** Quotas of its tenant that these machines would exceed. */
 function overQuota(draft: Draft, workload: WorkloadRecord, machines: readonly MachineRecord[]): readonly PlanRefusal[] {
-  const quotas = draft.find('tenants', workload.tenant)?.quotas ?? []
+  const quotas = quotasOf(draft, workload.tenant)
   const held = draft.before.held(workload.tenant)
   const over = quotas.flatMap(({ hardwareClass, limit }): readonly PlanRefusal[] => {
     const more = machines.filter((machine) => hardwareClass === '' || machine.hardwareClass === hardwareClass).length
@@ -184,7 +185,7 @@ function mayShrink(draft: Draft, { workload: id, ranks }: Shrink, claimant: Clai
   const isMember = (rank: number): boolean => groups.some(({ members }) => members.includes(rank))
   if (ranks.includes(0) || !ranks.every(isMember)) return false
   for (const rank of ranks) {
-    const machine = machineOfRank(draft, workload, rank)
+    const [machine] = machinesOf(draft, workload, [rank])
     if (machine === undefined || !borrowed.givesBack(claimant, workload, machine.hardwareClass)) return false
   }
   return groups.every(({ group, members }) => {
@@ -201,16 +202,10 @@ function misarrangedGroups(draft: Draft, workload: WorkloadRecord, filled: reado
     const coming = filled.flatMap(({ group, machine }) => (group === index ? [machine] : []))
     // What another group holds already is not this plan's to answer for.
     if (coming.length === 0) return []
-    const there = (held[index]?.members ?? []).flatMap((rank) => machineOfRank(draft, workload, rank) ?? [])
+    const there = machinesOf(draft, workload, held[index]?.members ?? [])
     if (misarranged([...there, ...coming], arrangement, topologyLevels) === undefined) return []
     return [{ kind: 'arrangement', workload: workload.id, group: name }]
   })
-}
-
-function machineOfRank(draft: Draft, workload: WorkloadRecord, rank: number): MachineRecord | undefined {
-  const id = workload.placements[rank]
-  const placement = id === undefined ? undefined : draft.find('placements', id)
-  return placement === undefined ? undefined : draft.find('machines', placement.machine)
 }
 
 function place(draft: Draft, workload: WorkloadRecord, filled: readonly Filled[]): void {
@@ -234,17 +229,12 @@ function place(draft: Draft, workload: WorkloadRecord, filled: readonly Filled[]
     return
   }
   const replaced = workload.placements.filter((_, rank) => placed.has(rank))
-  const former = withFormer(workload, replaced, {
-    placement: (id) => draft.find('placements', id),
-    machine: (id) => draft.find('machines', id),
-  })
-  for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
   const joined = {
     ...workload,
     placements: withPlaced(workload.placements, placed),
     layout: withNewRanks(workload, filled),
     generation,
-    formerPlacements: former.kept,
+    formerPlacements: formerWith(draft, workload, replaced),
     vacancies: workload.vacancies.filter((rank) => !placed.has(rank)),
     notBefore: null,
   }

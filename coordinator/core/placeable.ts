@@ -4,9 +4,9 @@ import { type Asker, type Reserved, isKeptFrom } from '../../shared/model/reserv
 import { assertNever } from '../../shared/model/result.ts'
 import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
-import type { MachineRecord, TableName, Tables, WorkloadRecord } from './records.ts'
+import type { MachineRecord, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
-import type { FleetView } from './state.ts'
+import type { Find, FleetView } from './state.ts'
 
 /**
  * Why a machine cannot take a placement now, or undefined where it can. The one answer to that question: the
@@ -141,17 +141,11 @@ export function isArrayFull(fleet: Pick<FleetView, 'arrayCount'>, { array, state
   return fleet.arrayCount(array.first) >= spec.array.mostAtOnce
 }
 
-type Find = { find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined }
-
 /** Why a workload that wants machines cannot take any yet, whichever are free, or null. */
 export function postponed(fleet: Find, workload: WorkloadRecord, now: Instant): PostponedReason | null {
   const { startAfter } = workload.spec
   if (workload.waitsFor.length > 0) return 'DEPENDENCY'
   if (startAfter !== null && startAfter > now) return 'NOT_BEFORE'
   if (workload.notBefore !== null && workload.notBefore > now) return 'BACKING_OFF'
-  const look = {
-    placement: (id: string) => fleet.find('placements', id),
-    machine: (id: string) => fleet.find('machines', id),
-  }
-  return unfinished(workload, look).length > 0 ? 'FORMER_RUN_NOT_OVER' : null
+  return unfinished(fleet, workload).length > 0 ? 'FORMER_RUN_NOT_OVER' : null
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/model/time.ts'
 import { type Group, groupsOf, leastOf } from '../../shared/model/workload.ts'
-import type { PlacementRecord, WorkloadRecord } from './records.ts'
+import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
+import type { Find } from './state.ts'
 
 /** Which ranks a workload has, and which of its groups each is of. */
 type Ranked = Pick<WorkloadRecord, 'spec' | 'state' | 'placements' | 'vacancies' | 'layout' | 'sizes'>
@@ -25,14 +26,6 @@ export function layoutOf(workload: Ranked): readonly number[] {
   return groupsNow(workload).flatMap((group, index) => Array.from({ length: sizeOf(group) }, () => index))
 }
 
-/** The group that a rank is of. */
-export function groupOf(workload: Ranked, rank: number): Group {
-  const groups = groupsNow(workload)
-  const group = groups[indexOf(workload, groups, rank) ?? -1]
-  if (group === undefined) throw new Error(`rank ${rank} is of no group of its workload`)
-  return group
-}
-
 /** What runs on the machine of a placement, also of an earlier run; null: it is only held. */
 export function taskOf({ spec }: Pick<WorkloadRecord, 'spec'>, placement: Pick<PlacementRecord, 'rank' | 'group'>) {
   const groups = groupsOf(spec)
@@ -41,23 +34,24 @@ export function taskOf({ spec }: Pick<WorkloadRecord, 'spec'>, placement: Pick<P
   return groups[index]?.task ?? spec.task
 }
 
-/** As `layoutOf` has it, without laying out all the others. */
-function indexOf(workload: Ranked, groups: readonly Group[], rank: number): number | undefined {
-  if (workload.state !== 'queued' && workload.layout.length > 0) return workload.layout[rank]
-  let first = 0
-  for (const [index, group] of groups.entries()) {
-    first += workload.state === 'queued' ? leastOf(group) : group.machineCount
-    if (rank < first) return index
-  }
-  return undefined
-}
-
 /** Ranks that have a machine. */
 export function memberRanks({ placements, vacancies }: Pick<Ranked, 'placements' | 'vacancies'>): readonly number[] {
   const ranks = placements.map((_, rank) => rank)
   if (vacancies.length === 0) return ranks
   const vacant = new Set(vacancies)
   return ranks.filter((rank) => !vacant.has(rank))
+}
+
+/** Machines of these ranks, in their order. */
+export function machinesOf(
+  fleet: Find,
+  { placements }: Pick<Ranked, 'placements'>,
+  ranks: readonly number[],
+): readonly MachineRecord[] {
+  return ranks.flatMap((rank) => {
+    const placement = fleet.find('placements', placements[rank] ?? '')
+    return placement === undefined ? [] : (fleet.find('machines', placement.machine) ?? [])
+  })
 }
 
 /** One group of a workload that holds machines. */

@@ -6,6 +6,7 @@ import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
 import { leastSize, memberRanks, ranksByGroup } from './ranks.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
+import type { Find } from './state.ts'
 
 /** How one rank's run ended. */
 export type Ending = 'succeeded' | 'failed' | 'timed_out' | 'lost'
@@ -55,20 +56,15 @@ export function vacantRanks(workload: WorkloadRecord): readonly number[] {
   return needed.toSorted((left, right) => left - right)
 }
 
-type Look = {
-  readonly placement: (id: PlacementId) => PlacementRecord | undefined
-  readonly machine: (id: string) => MachineRecord | undefined
-}
-
 /**
  * Earlier runs of a workload of which something may still be alive: while there is one, nothing of it is begun anew.
  */
-export function unfinished(workload: WorkloadRecord, look: Look): readonly PlacementRecord[] {
+export function unfinished(fleet: Find, workload: WorkloadRecord): readonly PlacementRecord[] {
   const vacant =
     workload.state === 'queued' ? [] : workload.vacancies.flatMap((rank) => workload.placements[rank] ?? [])
   return [...workload.formerPlacements, ...vacant].flatMap((id) => {
-    const placement = look.placement(id)
-    return placement === undefined || isGone(placement, look.machine(placement.machine)) ? [] : placement
+    const placement = fleet.find('placements', id)
+    return placement === undefined || isGone(placement, fleet.find('machines', placement.machine)) ? [] : placement
   })
 }
 
@@ -86,24 +82,23 @@ const FORMER_KEPT = 100
 
 /** What is kept of earlier placements, and what may be forgotten. */
 export function withFormer(
+  fleet: Find,
   workload: WorkloadRecord,
   ended: readonly PlacementId[],
-  look: Look,
 ): { readonly kept: readonly PlacementId[]; readonly forgotten: readonly PlacementId[] } {
   const all = [...workload.formerPlacements, ...ended]
   const newest = new Set(all.slice(-Math.max(FORMER_KEPT, ended.length)))
   const isKept = (id: PlacementId): boolean => {
-    const placement = look.placement(id)
+    const placement = fleet.find('placements', id)
     if (placement === undefined) return false
-    return newest.has(id) || look.machine(placement.machine)?.placement === id
+    return newest.has(id) || fleet.find('machines', placement.machine)?.placement === id
   }
   return { kept: all.filter(isKept), forgotten: all.filter((id) => !isKept(id)) }
 }
 
 /** Whether the run of any member is over: more machines would come to what is about to end. */
-export const hasAnyEnded = (workload: WorkloadRecord, look: Pick<Look, 'placement'>): boolean =>
+export const hasAnyEnded = (fleet: Find, workload: WorkloadRecord): boolean =>
   memberRanks(workload).some((rank) => {
-    const id = workload.placements[rank]
-    const placement = id === undefined ? undefined : look.placement(id)
+    const placement = fleet.find('placements', workload.placements[rank] ?? '')
     return placement !== undefined && endingOf(placement) !== null
   })

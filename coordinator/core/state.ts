@@ -58,6 +58,9 @@ export interface FleetView {
   machineOf(hardware: HardwareClaim): MachineRecord | undefined
 }
 
+/** Where records are looked up: the state, or a decision in the making. */
+export type Find = Pick<FleetView, 'find'>
+
 /** A record's new value; null removes it. */
 export type StateWrite = {
   [Table in TableName]: { readonly table: Table; readonly key: string; readonly record: Tables[Table] | null }

@@ -11,9 +11,9 @@ import { newWorkload, waitingFor } from './imagined.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
-import { leave } from './members.ts'
+import { formerWith, leave } from './members.ts'
 import { isElastic, ranksByGroup } from './ranks.ts'
-import { endingOf, restartAfter, vacantRanks, withFormer } from './restarts.ts'
+import { endingOf, restartAfter, vacantRanks } from './restarts.ts'
 import { tenantOf } from './tenants.ts'
 
 /** No agent undoes yet what root can do to a machine: it takes wiped disks and a start from a fresh image. */
@@ -208,15 +208,10 @@ function end(
 
 /** Everything of it has ended, and it waits for machines again. */
 function requeue(draft: Draft, workload: WorkloadRecord, reason: string): void {
-  const former = withFormer(workload, workload.placements, {
-    placement: (id) => draft.find('placements', id),
-    machine: (id) => draft.find('machines', id),
-  })
-  for (const id of former.forgotten) draft.put({ table: 'placements', key: id, record: null })
   const also = {
     placements: [],
     layout: [],
-    formerPlacements: former.kept,
+    formerPlacements: formerWith(draft, workload, workload.placements),
     startedAt: null,
     stop: null,
     vacancies: [],

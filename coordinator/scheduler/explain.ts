@@ -108,7 +108,7 @@ function behindItsArray({ spec }: WorkloadRecord): Refusal {
 /** Quotas of its tenant that what it asks for would exceed. */
 function overQuota(view: FleetView, { tenant }: WorkloadRecord, { wants }: Wanted): readonly Refusal[] {
   const held = view.held(tenant)
-  return (view.find('tenants', tenant)?.quotas ?? []).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
+  return quotasOf(view, tenant).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
     const asked = wants.filter(({ group }) => hardwareClass === '' || group.constraints.hardwareClass === hardwareClass)
     const more = asked.reduce((sum, { ranks }) => sum + ranks.length, 0)
     const has = heldOf(held, hardwareClass)

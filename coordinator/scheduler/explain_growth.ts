@@ -1,5 +1,6 @@
 import { type Explanation, NOTHING_TO_EXPLAIN, type Refusal } from '../../shared/model/workload.ts'
 import { heldOf } from '../../shared/model/tenant.ts'
+import { quotasOf } from '../core/borrowed.ts'
 import { postponed } from '../core/placeable.ts'
 import { groupsNow } from '../core/ranks.ts'
 import type { WorkloadRecord } from '../core/records.ts'
@@ -37,7 +38,7 @@ export function explainGrowth(look: Explained, { workload, wants }: Grower): Exp
 
 function reachedQuotas(view: FleetView, { tenant }: WorkloadRecord): readonly Refusal[] {
   const held = view.held(tenant)
-  return (view.find('tenants', tenant)?.quotas ?? []).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
+  return quotasOf(view, tenant).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
     if (limit === null || heldOf(held, hardwareClass) < limit) return []
     const message = limitSentence(tenant, hardwareClass, limit)
     return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]

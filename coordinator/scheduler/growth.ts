@@ -2,7 +2,7 @@ import type { TenantName } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { PlannedPlacement } from '../core/commit.ts'
 import { misarranged, postponed } from '../core/placeable.ts'
-import { mayGrow } from '../core/ranks.ts'
+import { machinesOf, mayGrow } from '../core/ranks.ts'
 import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
 import { hasAnyEnded } from '../core/restarts.ts'
 import type { FleetView } from '../core/state.ts'
@@ -97,26 +97,18 @@ export class Growth {
     const isLeft = (kind: Kind): boolean => kind.free > 0 && !wishes.hasKind(kind)
     const isAny = wants.some(({ demand }) => demand.reach !== 'kind' || demand.kinds.some(isLeft))
     if (!isAny || !mayGrow(workload, now)) return false
-    return (
-      postponed(view, workload, now) === null &&
-      !hasAnyEnded(workload, { placement: (id) => view.find('placements', id) })
-    )
+    return postponed(view, workload, now) === null && !hasAnyEnded(view, workload)
   }
 
   #turnOf({ workload, wants }: Grower): Turn {
     const gate = this.#admission.of(workload)
     const parts = wants.map((want): Part => {
-      const held = want.members.flatMap((rank) => this.#machineOf(workload, rank) ?? [])
+      const held = machinesOf(this.#with.view, workload, want.members)
       const places = new Set<Domain>()
       for (const { id } of held) this.#mark(places, this.#with.index.entry(id))
       return { want, gate, given: [], held, places, rest: null }
     })
     return { workload, parts, standing: this.#standingOf(workload.tenant) }
-  }
-
-  #machineOf({ placements }: WorkloadRecord, rank: number): MachineRecord | undefined {
-    const { view } = this.#with
-    return view.find('machines', view.find('placements', placements[rank] ?? '')?.machine ?? '')
   }
 
   #mark(places: Set<Domain>, entry: Entry | undefined): void {

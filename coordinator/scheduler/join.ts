@@ -1,5 +1,6 @@
 import { misarranged } from '../core/placeable.ts'
-import type { MachineRecord, WorkloadRecord } from '../core/records.ts'
+import { machinesOf } from '../core/ranks.ts'
+import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { choose, usableOf } from './choose.ts'
 import type { Kept } from './claims.ts'
@@ -20,7 +21,7 @@ export function join(
   const { pack, spread, sameClass } = demand.arrangement
   const isTied = sameClass || pack?.required === true || spread !== null
   if (!isTied) return choose(index, demand, ranks.length, kept)
-  const held = heldBy(view, workload, want)
+  const held = machinesOf(view, workload, want.members)
   const free = usableOf([...demand.everyFree()], ranks.length, kept).toSorted(byPlace)
   if (held.length === 0) return choiceOf(index, want, free)
   const chosen: Entry[] = []
@@ -30,11 +31,4 @@ export function join(
     if (misarranged(together, demand.arrangement, index.levels) === undefined) chosen.push(entry)
   }
   return chosen.length === ranks.length ? chosen : undefined
-}
-
-function heldBy(view: FleetView, workload: WorkloadRecord, { members }: Want): readonly MachineRecord[] {
-  return members.flatMap((rank) => {
-    const placement = view.find('placements', workload.placements[rank] ?? '')
-    return placement === undefined ? [] : (view.find('machines', placement.machine) ?? [])
-  })
 }

@@ -95,10 +95,7 @@ const LATER = {
   BACKING_OFF: (_, { notBefore }, now) =>
     `It is run again in ${Math.ceil(Math.max(0, (notBefore ?? now) - now) / 1000)} s, as its restart policy says.`,
   FORMER_RUN_NOT_OVER: (view, workload) => {
-    const alive = unfinished(workload, {
-      placement: (id) => view.find('placements', id),
-      machine: (id) => view.find('machines', id),
-    })
+    const alive = unfinished(view, workload)
     return `Its earlier run may not be over yet on ${listed(alive.map(({ hostname }) => hostname))}.`
   },
 } as const satisfies Readonly<
