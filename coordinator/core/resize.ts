@@ -1,14 +1,11 @@
-import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { type BilletError, billetError, invalidField } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
-import { hasEnded, leastOf } from '../../shared/model/workload.ts'
+import { MACHINES_MOST, hasEnded, leastOf } from '../../shared/model/workload.ts'
 import type { Handler } from './handler.ts'
 import { release } from './members.ts'
 import { type GroupRanks, groupsNow, layoutOf, ranksByGroup } from './ranks.ts'
 import type { WorkloadRecord } from './records.ts'
 import { followPlacements } from './workloads.ts'
-
-/** Machines of one workload, over all of its groups. */
-const MACHINES_MAX = 4096
 
 /** Changes how many machines a group may have; what it has beyond that it gives back, the highest ranks first. */
 export const resizeWorkload: Handler<'resize_workload'> = (draft, input) => {
@@ -33,9 +30,10 @@ export const resizeWorkload: Handler<'resize_workload'> = (draft, input) => {
   }
   const sizes = groups.map((one, at) => (at === index ? { machineCount, least } : sizeOf(one)))
   const total = sizes.reduce((sum, size) => sum + size.machineCount, 0)
-  if (total > MACHINES_MAX) {
-    const sentence = `machine_count: expected at most ${MACHINES_MAX} machines over all groups, got ${total}.`
-    return refuse(billetError('invalid_argument', sentence, { field: 'machine_count' }))
+  if (total > MACHINES_MOST) {
+    return refuse(
+      invalidField('machine_count', `expected at most ${MACHINES_MOST} machines over all groups, got ${total}`),
+    )
   }
   // What each rank is of stays so, however many there may be from here on.
   const layout = state === 'queued' ? [] : layoutOf(workload)

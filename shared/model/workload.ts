@@ -110,6 +110,9 @@ export function groupsOf({
 /** How many machines a group must have. */
 export const leastOf = ({ machineCount, least }: Pick<Group, 'machineCount' | 'least'>): number => least ?? machineCount
 
+/** Machines that one workload may be for, over all of its groups. */
+export const MACHINES_MOST = 4096
+
 /** How many machines it is for in all, at most. */
 export const worldSize = ({ machineCount, groups }: Pick<WorkloadSpec, 'machineCount' | 'groups'>): number =>
   groups.reduce((sum, group) => sum + group.machineCount, machineCount)

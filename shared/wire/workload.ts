@@ -1,7 +1,14 @@
 import { parseReservationName, parseWorkloadId } from '../model/ids.ts'
 import { PREEMPTION } from '../model/policies.ts'
 import type { TaskSpec } from '../model/task.ts'
-import { type Dependency, type Group, type WorkloadArray, type WorkloadSpec, worldSize } from '../model/workload.ts'
+import {
+  type Dependency,
+  type Group,
+  MACHINES_MOST,
+  type WorkloadArray,
+  type WorkloadSpec,
+  worldSize,
+} from '../model/workload.ts'
 import {
   count,
   enumWord,
@@ -31,13 +38,10 @@ import {
 } from './policies.ts'
 import { decodeTask, encodeTask } from './task.ts'
 
-/** Machines of one workload, over all of its groups. */
-const MACHINES_MAX = 4096
-
 type WireSize = { readonly machine_count: number; readonly machine_count_least: number }
 
 function decodeSize(field: string, wire: WireSize): Pick<Group, 'machineCount' | 'least'> {
-  const machineCount = count(`${field}.machine_count`, wire.machine_count, 1, MACHINES_MAX)
+  const machineCount = count(`${field}.machine_count`, wire.machine_count, 1, MACHINES_MOST)
   const least = count(`${field}.machine_count_least`, wire.machine_count_least, 0, machineCount)
   // One that must have all that it may have says no more than that it may.
   return least === 0 || least === machineCount ? { machineCount } : { machineCount, least }
@@ -45,7 +49,7 @@ function decodeSize(field: string, wire: WireSize): Pick<Group, 'machineCount' |
 
 /** The new size of a group: how many it may have, and how many it must have, where that changes too. */
 export function decodeResize(wire: WireSize): { readonly machineCount: number; readonly least: number | null } {
-  const { machineCount } = { machineCount: count('machine_count', wire.machine_count, 1, MACHINES_MAX) }
+  const { machineCount } = { machineCount: count('machine_count', wire.machine_count, 1, MACHINES_MOST) }
   const least = count('machine_count_least', wire.machine_count_least, 0, machineCount)
   return { machineCount, least: least === 0 ? null : least }
 }
@@ -102,7 +106,8 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
       spec.reservation === '' ? ('' as const) : parsed(`${field}.reservation`, spec.reservation, parseReservationName),
   }
   const machines = worldSize(decoded)
-  if (machines > MACHINES_MAX) invalid(`${field}.groups`, `expected at most ${MACHINES_MAX} machines, got ${machines}`)
+  if (machines > MACHINES_MOST)
+    invalid(`${field}.groups`, `expected at most ${MACHINES_MOST} machines, got ${machines}`)
   return decoded
 }
 
