@@ -1,7 +1,7 @@
 import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { type Quota, borrowedOf, ownLeft, ownOf } from '../../shared/model/tenant.ts'
 import { type StopReason, leastOf } from '../../shared/model/workload.ts'
-import { groupsNow, leastSize } from './ranks.ts'
+import { groupsNow, isUnderWay, leastSize } from './ranks.ts'
 import type { WorkloadRecord } from './records.ts'
 import type { Find, FleetView } from './state.ts'
 
@@ -48,8 +48,8 @@ export type Claimant = {
 
 /** Why a running workload may be stopped for one that waits, if its tenant can spare it; or null. */
 export function stopReason({ workload, isOwn }: Claimant, victim: WorkloadRecord): StopReason | null {
-  const { state, stop, spec, tenant } = victim
-  if ((state !== 'starting' && state !== 'running') || stop !== null) return null
+  if (!isUnderWay(victim)) return null
+  const { spec, tenant } = victim
   const isBelow = spec.preemption.preemptible && spec.priority < workload.spec.priority
   if (workload.spec.preemption.preempts && isBelow) return 'priority'
   return isOwn && tenant !== workload.tenant && !spec.noBorrow ? 'borrowed' : null
@@ -64,8 +64,7 @@ export class Borrowed {
   constructor(view: View, from?: Borrowed) {
     this.#view = view
     this.#held = new Map(from === undefined ? [] : from.#held)
-    const classes: Map<WorkloadId, ReadonlyMap<string, number>> = new Map()
-    this.#classes = from === undefined ? classes : from.#classes
+    this.#classes = from === undefined ? new Map<WorkloadId, ReadonlyMap<string, number>>() : from.#classes
   }
 
   /** The same as of now, of which the one that it comes from hears nothing more. */
@@ -116,7 +115,7 @@ export class Borrowed {
     if (!isBelow && (isSame || !isOwn || from.spec.noBorrow)) return false
     const quotas = quotasOf(this.#view, from.tenant)
     const held = this.#heldBy(from.tenant)
-    const without = new Map(held).set(hardwareClass, Math.max(0, (held.get(hardwareClass) ?? 0) - 1))
+    const without = less(held, hardwareClass, 1)
     if (!isSame && ownOf(quotas, without) < ownOf(quotas, held)) return false
     this.#held.set(from.tenant, without)
     return true
@@ -124,8 +123,7 @@ export class Borrowed {
 
   /** One machine of this class of a workload is as good as given back. */
   give({ tenant }: WorkloadRecord, hardwareClass: string): void {
-    const held = this.#heldBy(tenant)
-    this.#held.set(tenant, new Map(held).set(hardwareClass, Math.max(0, (held.get(hardwareClass) ?? 0) - 1)))
+    this.#held.set(tenant, less(this.#heldBy(tenant), hardwareClass, 1))
   }
 
   /** Machines that it holds, by hardware class. */
@@ -148,19 +146,19 @@ export class Borrowed {
   }
 
   #without(workload: WorkloadRecord): ReadonlyMap<string, number> {
-    const held = new Map(this.#heldBy(workload.tenant))
-    for (const [hardwareClass, count] of this.classesOf(workload)) {
-      held.set(hardwareClass, Math.max(0, (held.get(hardwareClass) ?? 0) - count))
-    }
+    let held = this.#heldBy(workload.tenant)
+    for (const [hardwareClass, count] of this.classesOf(workload)) held = less(held, hardwareClass, count)
     return held
   }
 }
 
+const less = (held: ReadonlyMap<string, number>, hardwareClass: string, by: number): ReadonlyMap<string, number> =>
+  new Map(held).set(hardwareClass, Math.max(0, (held.get(hardwareClass) ?? 0) - by))
+
 /** Whether a workload may be stopped because others want what they are guaranteed. */
 export function isBorrowed(view: View, workload: WorkloadRecord): boolean {
-  const { state, stop, spec, tenant } = workload
-  if ((state !== 'starting' && state !== 'running') || stop !== null || spec.noBorrow) return false
+  if (!isUnderWay(workload) || workload.spec.noBorrow) return false
   const guaranteed = view.guaranteed()
-  if (guaranteed.size === 0 || (guaranteed.size === 1 && guaranteed.has(tenant))) return false
+  if (guaranteed.size === 0 || (guaranteed.size === 1 && guaranteed.has(workload.tenant))) return false
   return new Borrowed(view).isPartlyBeyondOwn(workload)
 }

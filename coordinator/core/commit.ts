@@ -9,6 +9,7 @@ import { formerWith, release, tellMembers } from './members.ts'
 import {
   groupsNow,
   isElastic,
+  isUnderWay,
   layoutOf,
   machinesOf,
   mayGrow,
@@ -38,7 +39,7 @@ export type PlannedPreemption = {
   readonly victims: readonly WorkloadId[]
   readonly shrinks?: readonly Shrink[]
 }
-export type Shrink = { readonly workload: WorkloadId; readonly ranks: readonly number[] }
+type Shrink = { readonly workload: WorkloadId; readonly ranks: readonly number[] }
 
 export type PlanRefusal =
   /** It has a machine for every rank. */
@@ -179,8 +180,7 @@ const EVENTS = { priority: 'WORKLOAD_PREEMPTED', borrowed: 'WORKLOAD_RECLAIMED' 
 /** Whether a workload may give back so many machines beyond those that it must have, and its tenant can spare them. */
 function mayShrink(draft: Draft, { workload: id, ranks }: Shrink, claimant: Claimant, borrowed: Borrowed): boolean {
   const workload = draft.find('workloads', id)
-  if (workload === undefined || workload.stop !== null) return false
-  if (workload.state !== 'starting' && workload.state !== 'running') return false
+  if (workload === undefined || !isUnderWay(workload)) return false
   const groups = ranksByGroup(workload)
   const isMember = (rank: number): boolean => groups.some(({ members }) => members.includes(rank))
   if (ranks.includes(0) || !ranks.every(isMember)) return false

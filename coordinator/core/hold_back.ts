@@ -76,7 +76,7 @@ function afterGoodRun(before: Trouble | null): Trouble | null {
 }
 
 /** The evidence in one sentence, or null. */
-export function evidenceAgainst(
+function evidenceAgainst(
   view: Pick<FleetView, 'endsElsewhere'>,
   machine: Pick<MachineRecord, 'id'>,
   failures: readonly PlacementFailure[],

@@ -84,6 +84,10 @@ export function ranksByGroup(workload: Ranked): readonly GroupRanks[] {
   })
 }
 
+/** Whether it has its machines, and is not asked to end. */
+export const isUnderWay = ({ state, stop }: Pick<WorkloadRecord, 'state' | 'stop'>): boolean =>
+  (state === 'starting' || state === 'running') && stop === null
+
 /** How many machines it must have, over all groups. */
 export const leastSize = (workload: Pick<WorkloadRecord, 'spec' | 'sizes'>): number =>
   groupsNow(workload).reduce((sum, group) => sum + leastOf(group), 0)

@@ -5,7 +5,7 @@ import { nthEnd } from './starts.ts'
 import { type Waiting, type Want, type Wanted, inLine } from './waiting.ts'
 
 /** What stands before a workload in the queue and wants machines of the same kinds. */
-export type Ahead = { readonly workloads: number; readonly machines: number }
+type Ahead = { readonly workloads: number; readonly machines: number }
 
 export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting, rights: Rights): Ahead {
   const kinds = new Set(demand.kinds)
@@ -29,8 +29,8 @@ export function aheadOf(wanted: Wanted, { demand }: Want, waiting: Waiting, righ
 
 /**
  * When a workload is expected to start at the latest, by the time limits of what runs and by what is reserved: once so
- * many machines of its
- * kinds are free as it and all before it in the queue want of them. Null: too little of what runs has a time limit.
+ * many machines of its kinds are free as it and all before it in the queue want of them. Null: too little of what runs
+ * has a time limit.
  */
 export function expectedStart(want: Want, ahead: Ahead, gate: Gate, now: Instant): Instant | null {
   const { demand, ranks } = want

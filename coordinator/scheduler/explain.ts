@@ -3,8 +3,10 @@ import { heldOf } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import {
   type Explanation,
+  type FleetRefusalReason,
   type MachineRefusalReason,
   NOTHING_TO_EXPLAIN,
+  type PostponedReason,
   type Refusal,
 } from '../../shared/model/workload.ts'
 import { isArrayFull, mismatch, postponed, unlike } from '../core/placeable.ts'
@@ -41,14 +43,21 @@ export type Explained = {
   readonly wishesOfOthers: () => Wishes
 }
 
+/** What stands against a workload as a whole, whichever machines there are. */
+export const ofWorkload = (reason: PostponedReason | FleetRefusalReason, message: string): Refusal => ({
+  reason,
+  message,
+  machineCount: 0,
+  machines: [],
+})
+
 /** Why a workload waits: what stands against each machine, the most telling first, group by group. */
 export function explain(look: Explained, workload: WorkloadRecord): Explanation {
   const { view, now, waiting, index } = look
   if (vacantRanks(workload).length === 0) return NOTHING_TO_EXPLAIN
   const reason = postponed(view, workload, now)
   if (reason !== null) {
-    const refusal = { reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }
-    return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
+    return { ...NOTHING_TO_EXPLAIN, refusals: [ofWorkload(reason, later(reason, view, workload, now))] }
   }
   if (workload.spec.scheduler !== '') return { ...NOTHING_TO_EXPLAIN, refusals: [placedByOther(workload)] }
   if (isArrayFull(view, workload)) return { ...NOTHING_TO_EXPLAIN, refusals: [behindItsArray(workload)] }
@@ -76,14 +85,13 @@ export function explain(look: Explained, workload: WorkloadRecord): Explanation 
 
 function stopping({ preempting }: WorkloadRecord): readonly Refusal[] {
   const message = 'Others are being stopped for it; it starts once their machines are clean.'
-  return preempting ? [{ reason: 'STOPPING_OTHERS', message, machineCount: 0, machines: [] }] : []
+  return preempting ? [ofWorkload('STOPPING_OTHERS', message)] : []
 }
 
 /** What it asks for is more than is left of what its tenant is guaranteed, and it asks not to borrow. */
 function wouldBorrow(view: FleetView, { tenant, spec }: WorkloadRecord, wanted: Wanted): readonly Refusal[] {
   if (!spec.noBorrow || mayHold(wanted, ownAllowance(view, tenant))) return []
-  const message = borrowSentence(tenant, quotasOf(view, tenant), view.held(tenant))
-  return [{ reason: 'WOULD_BORROW', message, machineCount: 0, machines: [] }]
+  return [ofWorkload('WOULD_BORROW', borrowSentence(tenant, quotasOf(view, tenant), view.held(tenant)))]
 }
 
 function byBorrowing(look: Explained, wanted: Wanted): readonly string[] {
@@ -96,13 +104,14 @@ function byBorrowing(look: Explained, wanted: Wanted): readonly string[] {
 }
 
 function placedByOther({ spec }: WorkloadRecord): Refusal {
-  const message = `It is for scheduler ${spec.scheduler} to place; the coordinator does not.`
-  return { reason: 'OTHER_SCHEDULER', message, machineCount: 0, machines: [] }
+  return ofWorkload('OTHER_SCHEDULER', `It is for scheduler ${spec.scheduler} to place; the coordinator does not.`)
 }
 
 function behindItsArray({ spec }: WorkloadRecord): Refusal {
-  const message = `Of its array ${spec.array?.mostAtOnce ?? 0} may hold machines at once, and so many do.`
-  return { reason: 'ARRAY_FULL', message, machineCount: 0, machines: [] }
+  return ofWorkload(
+    'ARRAY_FULL',
+    `Of its array ${spec.array?.mostAtOnce ?? 0} may hold machines at once, and so many do.`,
+  )
 }
 
 /** Quotas of its tenant that what it asks for would exceed. */
@@ -113,8 +122,7 @@ function overQuota(view: FleetView, { tenant }: WorkloadRecord, { wants }: Wante
     const more = asked.reduce((sum, { ranks }) => sum + ranks.length, 0)
     const has = heldOf(held, hardwareClass)
     if (limit === null || more === 0 || has + more <= limit) return []
-    const message = quotaSentence(tenant, hardwareClass, has, limit, more)
-    return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]
+    return [ofWorkload('QUOTA_REACHED', quotaSentence(tenant, hardwareClass, has, limit, more))]
   })
 }
 

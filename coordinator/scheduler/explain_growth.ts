@@ -5,7 +5,7 @@ import { postponed } from '../core/placeable.ts'
 import { groupsNow } from '../core/ranks.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
-import { type Explained, ofWant } from './explain.ts'
+import { type Explained, ofWant, ofWorkload } from './explain.ts'
 import type { Grower } from './growing.ts'
 import { later, limitSentence } from './sentences.ts'
 
@@ -14,8 +14,7 @@ export function explainGrowth(look: Explained, { workload, wants }: Grower): Exp
   const { view, now } = look
   const reason = postponed(view, workload, now)
   if (reason !== null) {
-    const refusal = { reason, message: later(reason, view, workload, now), machineCount: 0, machines: [] }
-    return { ...NOTHING_TO_EXPLAIN, refusals: [refusal] }
+    return { ...NOTHING_TO_EXPLAIN, refusals: [ofWorkload(reason, later(reason, view, workload, now))] }
   }
   const quotas = reachedQuotas(view, workload)
   const wishes = look.wishesOfOthers()
@@ -40,7 +39,6 @@ function reachedQuotas(view: FleetView, { tenant }: WorkloadRecord): readonly Re
   const held = view.held(tenant)
   return quotasOf(view, tenant).flatMap(({ hardwareClass, limit }): readonly Refusal[] => {
     if (limit === null || heldOf(held, hardwareClass) < limit) return []
-    const message = limitSentence(tenant, hardwareClass, limit)
-    return [{ reason: 'QUOTA_REACHED', message, machineCount: 0, machines: [] }]
+    return [ofWorkload('QUOTA_REACHED', limitSentence(tenant, hardwareClass, limit))]
   })
 }

@@ -1,4 +1,4 @@
-import { isElastic, ranksByGroup } from '../core/ranks.ts'
+import { isElastic, isUnderWay, ranksByGroup } from '../core/ranks.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { Demand } from './demand.ts'
 import type { Waiting } from './waiting.ts'
@@ -47,9 +47,7 @@ export class Growing {
 
 /** What it may have beyond what it has; null: nothing. What somebody else places, somebody else lets grow. */
 export function growerOf(workload: WorkloadRecord, waiting: Waiting): Grower | null {
-  const { state, stop, spec } = workload
-  const holds = state === 'starting' || state === 'running'
-  if (!holds || stop !== null || spec.scheduler !== '' || !isElastic(workload)) return null
+  if (!isUnderWay(workload) || workload.spec.scheduler !== '' || !isElastic(workload)) return null
   const wants = ranksByGroup(workload).flatMap(({ group, index, members, room }): readonly GrowthWant[] =>
     room === 0 ? [] : [{ demand: waiting.demandFor(group), group: index, members, room }],
   )

@@ -22,7 +22,7 @@ const GIVEN_MOST = 4096
 /** Machines looked at one by one in a pass, where kinds do not tell. */
 const LOOKED_AT_MOST = 200_000
 
-export type GrowthOptions = {
+type GrowthOptions = {
   readonly view: FleetView
   readonly now: Instant
   readonly index: FleetIndex

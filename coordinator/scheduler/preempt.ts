@@ -20,7 +20,7 @@ import type { Want, Wanted } from './waiting.ts'
 /** Workloads that could be stopped for one, looked at in one decision; beyond, only the cheapest are. */
 const VICTIMS_MAX = 256
 
-export type Situation = {
+type Situation = {
   readonly view: FleetView
   readonly now: Instant
   readonly index: FleetIndex
@@ -37,7 +37,7 @@ export type Situation = {
 }
 
 /** Who is to be stopped, who gives back what, and which machines that is for; some of these may be free already. */
-export type Sacrifice = {
+type Sacrifice = {
   readonly victims: readonly StoppedFor[]
   readonly spares: readonly Spare[]
   readonly machines: readonly Entry[]

@@ -1,5 +1,5 @@
 import type { TenantName } from '../../shared/model/ids.ts'
-import { isElastic } from '../core/ranks.ts'
+import { isElastic, isUnderWay } from '../core/ranks.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 
 /** Workloads that hold machines, as far as others may have these. */
@@ -21,8 +21,7 @@ export class Running {
     this.#forget(id)
     if (workload === undefined) return
     if (workload.state === 'stopping') this.ending.set(id, workload)
-    const holds = workload.state === 'starting' || workload.state === 'running'
-    if (!holds || workload.stop !== null) return
+    if (!isUnderWay(workload)) return
     if (workload.spec.preemption.preemptible) this.preemptible.set(id, workload)
     if (isElastic(workload)) this.shrinkable.set(id, workload)
     if (workload.vacancies.length > 0) this.leaving.set(id, workload)

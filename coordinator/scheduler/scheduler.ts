@@ -7,8 +7,8 @@ import type { WorkloadRecord } from '../core/records.ts'
 import { vacantRanks } from '../core/restarts.ts'
 import type { FleetState, FleetView } from '../core/state.ts'
 import { Admission } from './admission.ts'
-import { explain } from './explain.ts'
 import type { Kept } from './claims.ts'
+import { explain } from './explain.ts'
 import { FleetIndex } from './fleet_index.ts'
 import { explainGrowth } from './explain_growth.ts'
 import { Growing, growerOf } from './growing.ts'
@@ -91,7 +91,8 @@ export class Scheduler {
 
   /** What it would be given beyond its least at the moment at which it is placed. */
   #growthOf(view: FleetView, workload: WorkloadRecord, now: Instant, pass: Pass): readonly MachineId[] {
-    const { index, waiting } = { index: this.#indexFor(view), waiting: this.#waiting }
+    const index = this.#indexFor(view)
+    const waiting = this.#waiting
     const grower = growerOf(imaginedPlaced(workload, now), waiting)
     if (grower === null) return []
     const growth = new Growth({ view, now, index, wishes: pass.wishesOfAll() })

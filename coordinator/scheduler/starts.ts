@@ -5,7 +5,7 @@ import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
 
 /** Who wants machines that are not free yet. */
-export type Asking = {
+type Asking = {
   readonly now: Instant
   readonly kept: Kept
   /** How long it has them once it has started, cleaning included; Infinity: nobody knows. */

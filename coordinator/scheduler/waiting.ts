@@ -109,7 +109,7 @@ const LACKS_A_RANK = 1_000_000
 
 export const lacksRank = ({ workload }: Wanted): boolean => workload.state !== 'queued'
 
-export const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
+const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
   workload,
   wants,
   urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority + (workload.preempting ? 0.5 : 0),
