@@ -1,4 +1,4 @@
-import { parseDay } from '../../shared/model/usage.ts'
+import { parseDay } from '../../shared/model/utc.ts'
 import type { UsageEntry__Output } from '../../shared/wire/gen/types/billet/v1/UsageEntry.ts'
 import { services } from '../../shared/wire/load.ts'
 import { usage as misuse } from '../errors.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/log.ts'
 import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
 import type { Clock } from '../../shared/model/time.ts'
-import { dayOf } from '../../shared/model/usage.ts'
+import { dayOf } from '../../shared/model/utc.ts'
 import type { EnergyEntry } from '../core/inputs.ts'
 import type { Loop } from '../loop.ts'
 import type { EnergyMeter } from '../telemetry/energy.ts'

@@ -1,10 +1,10 @@
 import { wholeMemory } from '../../shared/model/expression/attributes.ts'
 import { holds } from '../../shared/model/expression/holds.ts'
-import { type Asker, type Reserved, isKeptFrom } from '../../shared/model/reservation.ts'
+import { type Asker, CLEANING, type Reserved, isKeptFrom } from '../../shared/model/reservation.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import { type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
+import { type Instant, type Milliseconds, later, milliseconds } from '../../shared/model/time.ts'
 import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
-import type { MachineRecord, WorkloadRecord } from './records.ts'
+import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
 import type { Find, FleetView } from './state.ts'
 
@@ -36,6 +36,11 @@ export function timeLeft({ spec, startedAt }: WorkloadRecord, now: Instant): Mil
   if (spec.timeLimit === null) return null
   const { limit } = spec.timeLimit
   return startedAt === null ? limit : milliseconds(Math.max(1000, limit - Math.max(0, now - startedAt)))
+}
+
+/** When the machine of a placement is free again by its time limit, and clean; null: nobody knows. */
+export function freeAfter({ timeLimit, startedAt, createdAt }: PlacementRecord): Instant | null {
+  return timeLimit === null ? null : later(later(startedAt ?? createdAt, timeLimit), CLEANING)
 }
 
 /** What a machine is, as far as constraints look at it. */

@@ -1,13 +1,12 @@
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import type { MachineId, ReservationId, ReservationName } from '../../shared/model/ids.ts'
-import { CLEANING, type Timing, type Wanted, overlap } from '../../shared/model/reservation.ts'
-import { later } from '../../shared/model/time.ts'
+import { type Timing, type Wanted, overlap } from '../../shared/model/reservation.ts'
 import { utc } from '../../shared/model/utc.ts'
 import { ANY_MACHINE } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
 import { label } from './machine_state.ts'
 import { openReservations } from './open_reservations.ts'
-import { isOffered, mismatch, placeOf } from './placeable.ts'
+import { freeAfter, isOffered, mismatch, placeOf } from './placeable.ts'
 import type { MachineRecord, ReservationRecord } from './records.ts'
 
 /** Windows that machines are wanted for; one that is there already has an identifier. */
@@ -64,6 +63,6 @@ const isSound = (machine: MachineRecord): boolean =>
 function isHeldAt(draft: Draft, machine: MachineRecord, at: number): boolean {
   const placement = machine.placement === null ? undefined : draft.find('placements', machine.placement)
   if (machine.state !== 'allocated' || placement === undefined) return false
-  if (placement.timeLimit === null) return true
-  return later(later(placement.startedAt ?? placement.createdAt, placement.timeLimit), CLEANING) > at
+  const free = freeAfter(placement)
+  return free === null || free > at
 }

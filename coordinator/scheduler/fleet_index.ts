@@ -1,7 +1,7 @@
 import type { ReservationId } from '../../shared/model/ids.ts'
 import { CLEANING } from '../../shared/model/reservation.ts'
 import { type Instant, later, minutes } from '../../shared/model/time.ts'
-import { isOffered, notFree, placeOf } from '../core/placeable.ts'
+import { freeAfter, isOffered, notFree, placeOf } from '../core/placeable.ts'
 import type { MachineRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import { Domains } from './domain.ts'
@@ -182,6 +182,5 @@ function freeAt(view: FleetView, machine: MachineRecord): Instant | null {
   if (machine.state === 'sanitising' || machine.state === 'validating') return later(machine.stateAt, CLEANING)
   if (machine.state !== 'allocated' || machine.placement === null) return null
   const placement = view.find('placements', machine.placement)
-  if (placement === undefined || placement.timeLimit === null) return null
-  return later(later(placement.startedAt ?? placement.createdAt, placement.timeLimit), CLEANING)
+  return placement === undefined ? null : freeAfter(placement)
 }

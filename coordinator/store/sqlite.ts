@@ -243,7 +243,7 @@ class OpenSqliteStore implements SqliteStore {
     })
   }
 
-  /** All of `work` or nothing, durable. */
+  /** All of `work` or nothing; durable once the log is synced. */
   #transact<Value>(work: () => Result<Value, StoreFailure>): Result<Value, StoreFailure> {
     const attempted = this.#attempt(() => {
       try {

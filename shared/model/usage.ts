@@ -1,6 +1,6 @@
 import type { TenantName } from './ids.ts'
-import { type Result, ok, refuse } from './result.ts'
-import type { Instant } from './time.ts'
+import { type Instant, instant } from './time.ts'
+import { DAY, dayOf } from './utc.ts'
 
 /** What machines were held, for how long, and what energy they took meanwhile. */
 export type UsageAmount = {
@@ -28,17 +28,12 @@ export type DayUsage = UsageAmount & {
   readonly day: number
 }
 
-const DAY_MS = 86_400_000
-
-/** Days since 1970, in UTC. */
-export const dayOf = (at: Instant): number => Math.floor(at / DAY_MS)
-
 /** A span of time, cut at each midnight of UTC. */
 export function byDay(from: Instant, to: Instant): readonly { readonly day: number; readonly seconds: number }[] {
   const parts: { readonly day: number; readonly seconds: number }[] = []
   for (let at: number = from; at < to; ) {
-    const day = Math.floor(at / DAY_MS)
-    const end = Math.min(to, (day + 1) * DAY_MS)
+    const day = dayOf(instant(at))
+    const end = Math.min(to, (day + 1) * DAY)
     parts.push({ day, seconds: (end - at) / 1000 })
     at = end
   }
@@ -61,35 +56,4 @@ export function unaccounted(machine: Holdable, accountedUntil: Instant, until: I
   return byDay(since, until).map(({ day, seconds }) => {
     return { ...NO_USAGE, tenant, hardwareClass, day, machineSeconds: seconds, gpuSeconds: seconds * gpus }
   })
-}
-
-/** "2026-12-24" of a day since 1970, by the calendar that is in use. */
-export function dayText(day: number): string {
-  // The civil calendar from days, with years that begin in March (Howard Hinnant's method).
-  const shifted = day + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const ofEra = shifted - era * 146_097
-  const year = Math.floor(
-    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
-  )
-  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100))
-  const march = Math.floor((5 * ofYear + 2) / 153)
-  const date = ofYear - Math.floor((153 * march + 2) / 5) + 1
-  const month = march < 10 ? march + 3 : march - 9
-  const civil = year + era * 400 + (month <= 2 ? 1 : 0)
-  return [`${civil}`.padStart(4, '0'), `${month}`.padStart(2, '0'), `${date}`.padStart(2, '0')].join('-')
-}
-
-/** Reads "2026-12-24". */
-export function parseDay(text: string): Result<number, string> {
-  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
-  const [y, m, d] = [Number(year), Number(month), Number(date)]
-  const shifted = y - (m <= 2 ? 1 : 0)
-  const era = Math.floor(shifted / 400)
-  const ofEra = shifted - era * 400
-  const ofYear = Math.floor((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1
-  const day = era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468
-  // What is no day of the calendar is written as another one.
-  if (year !== undefined && day >= 0 && dayText(day) === text) return ok(day)
-  return refuse(`expected a day such as 2026-12-24, got ${JSON.stringify(text.slice(0, 20))}`)
 }
