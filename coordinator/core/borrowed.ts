@@ -2,8 +2,8 @@ import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { type Quota, borrowedOf, ownLeft, ownOf } from '../../shared/model/tenant.ts'
 import { type StopReason, leastOf } from '../../shared/model/workload.ts'
 import { groupsNow, isUnderWay, leastSize } from './ranks.ts'
-import type { WorkloadRecord } from './records.ts'
-import type { Find, FleetView } from './state.ts'
+import type { Find, WorkloadRecord } from './records.ts'
+import type { FleetView } from './state.ts'
 
 /**
  * Machines that tenants hold beyond what they are guaranteed, and who may be stopped so that others get their own. The

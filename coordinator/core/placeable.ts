@@ -4,9 +4,9 @@ import { type Asker, CLEANING, type Reserved, isKeptFrom } from '../../shared/mo
 import { assertNever } from '../../shared/model/result.ts'
 import { type Instant, type Milliseconds, later, milliseconds } from '../../shared/model/time.ts'
 import type { Arrangement, Constraints, MachineRefusalReason, PostponedReason } from '../../shared/model/workload.ts'
-import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
+import type { Find, MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 import { unfinished } from './restarts.ts'
-import type { Find, FleetView } from './state.ts'
+import type { FleetView } from './state.ts'
 
 /**
  * Why a machine cannot take a placement now, or undefined where it can. The one answer to that question: the

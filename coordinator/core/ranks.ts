@@ -1,7 +1,6 @@
 import type { Instant } from '../../shared/model/time.ts'
 import { type Group, groupsOf, leastOf } from '../../shared/model/workload.ts'
-import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
-import type { Find } from './state.ts'
+import type { Find, MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** Which ranks a workload has, and which of its groups each is of. */
 type Ranked = Pick<WorkloadRecord, 'spec' | 'state' | 'placements' | 'vacancies' | 'layout' | 'sizes'>

@@ -387,3 +387,8 @@ export type ClusterRecord = {
 
 /** A record with the revision of its last change. */
 export type Versioned<Kind> = { readonly record: Kind; readonly revision: Revision }
+
+/** Where records are looked up: the state, or a decision in the making. */
+export interface Find {
+  find<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined
+}

@@ -5,8 +5,7 @@ import { assertNever } from '../../shared/model/result.ts'
 import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
 import { leastSize, memberRanks, ranksByGroup } from './ranks.ts'
-import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
-import type { Find } from './state.ts'
+import type { Find, MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 
 /** How one rank's run ended. */
 export type Ending = 'succeeded' | 'failed' | 'timed_out' | 'lost'

@@ -5,6 +5,7 @@ import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
   ClusterRecord,
+  Find,
   HardwareClaim,
   MachineRecord,
   ReservationRecord,
@@ -25,10 +26,9 @@ export interface TableView<Record> {
 }
 
 /** The fleet as a reader sees it. */
-export interface FleetView {
+export interface FleetView extends Find {
   readonly revision: Revision
   table<Table extends TableName>(table: Table): TableView<Tables[Table]>
-  find<Table extends TableName>(table: Table, key: string): Tables[Table] | undefined
   /** How many records each table has. */
   sizes(): Iterable<readonly [table: string, size: number]>
   cluster(): ClusterRecord
@@ -57,9 +57,6 @@ export interface FleetView {
   /** The machine, not retired, that enrolled with any of these identifiers. */
   machineOf(hardware: HardwareClaim): MachineRecord | undefined
 }
-
-/** Where records are looked up: the state, or a decision in the making. */
-export type Find = Pick<FleetView, 'find'>
 
 /** A record's new value; null removes it. */
 export type StateWrite = {
