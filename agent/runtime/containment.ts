@@ -19,6 +19,12 @@ export type Target = {
 /** How often a look is repeated while waiting for processes to go. */
 const LOOK_FIRST_MS = 2
 const LOOK_MOST_MS = 100
+/**
+ * Shells and C libraries block every signal for a moment when they start a process, and sent then it would be their
+ * end after: only what blocks it at every one of these looks waits for it.
+ */
+const BLOCKED_LOOKS = 5
+const BLOCKED_LOOK_MS = 20
 
 export interface Containment {
   /** Live processes of the target. */
@@ -63,7 +69,15 @@ export function containment(table: ProcessTable, monotonic: () => number): Conta
       for (const pid of await members(target)) sendSignal(pid, signal)
     },
     nudge: async (target, signal) => {
-      for (const pid of await members(target)) if (table.heeds(pid, signal)) sendSignal(pid, signal)
+      const found = await members(target)
+      for (const pid of found) if (table.catches(pid, signal)) sendSignal(pid, signal)
+      let blocking = found.filter((pid) => !table.catches(pid, signal) && table.blocks(pid, signal))
+      for (let look = 0; look < BLOCKED_LOOKS && blocking.length > 0; look += 1) {
+        await sleep(BLOCKED_LOOK_MS)
+        const left = new Set(await members(target))
+        blocking = blocking.filter((pid) => left.has(pid) && table.blocks(pid, signal))
+      }
+      for (const pid of blocking) sendSignal(pid, signal)
     },
     untilEmpty: (target, limit) => repeat(target, limit, () => undefined),
     killAll: (target, limit) =>

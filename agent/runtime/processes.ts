@@ -17,8 +17,10 @@ export type UidRange = { readonly first: number; readonly last: number }
 export interface ProcessTable {
   /** Null when there is no such process. A zombie is seen with state Z. */
   look(pid: number): ProcessSight | null
-  /** Whether it catches or holds back this signal: to one that does neither it may be the end. */
-  heeds(pid: number, signal: NodeJS.Signals): boolean
+  /** Whether it has a handler for this signal. */
+  catches(pid: number, signal: NodeJS.Signals): boolean
+  /** Whether it blocks this signal now: it may wait for it, or be about to start another process. */
+  blocks(pid: number, signal: NodeJS.Signals): boolean
   /** Live processes in this session. */
   inSession(session: number): readonly number[]
   /**
@@ -71,9 +73,6 @@ const BLOCKED = /^SigBlk:\t([0-9a-f]+)$/m
 const isInMask = (mask: string | undefined, signal: NodeJS.Signals): boolean =>
   mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
 
-const doesHeed = (status: string | null, signal: NodeJS.Signals): boolean =>
-  status !== null && [CAUGHT, BLOCKED].some((line) => isInMask(line.exec(status)?.[1], signal))
-
 type Holder = { readonly pid: number; readonly uids: readonly number[] }
 
 /** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
@@ -101,6 +100,7 @@ export function processTable(root = '/proc'): ProcessTable {
   }
   const programs = (): number[] => withoutKernelThreads(pids(), root, read)
   const look = (pid: number): ProcessSight | null => parseStat(pid, read(`${root}/${pid}/stat`))
+  const maskOf = (pid: number, line: RegExp): string | undefined => line.exec(read(`${root}/${pid}/status`) ?? '')?.[1]
   /** Live processes with a uid other than root's. */
   const lookForHolders = (): readonly Holder[] =>
     programs().flatMap((pid) => {
@@ -118,7 +118,8 @@ export function processTable(root = '/proc'): ProcessTable {
     }))
   return {
     look,
-    heeds: (pid, signal) => doesHeed(read(`${root}/${pid}/status`), signal),
+    catches: (pid, signal) => isInMask(maskOf(pid, CAUGHT), signal),
+    blocks: (pid, signal) => isInMask(maskOf(pid, BLOCKED), signal),
     inSession: (session) =>
       programs().filter((pid) => {
         const sight = look(pid)

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import test from 'ava'
+import { processTable } from '../../../agent/runtime/processes.ts'
 import type { Peer } from '../../../shared/model/run.ts'
 import { isRoot, onlyWhere } from '../../conditional.ts'
 import { type Bench, bench, refusal, shell, take, until, untilSaid } from './fixture.ts'
@@ -63,6 +65,22 @@ test('a process that does not expect the signal is not ended by it', async (t) =
   take(await own.runtime.tell(own.id(), three, 'SIGUSR1'))
   writeFileSync(`${own.host.paths.scratch}/${own.id()}/go`, '')
   t.like(await running.exit, { kind: 'exited', code: 4 })
+})
+
+test('one that blocks it for a moment is not ended by it, and one that waits for it is told', async (t) => {
+  for (const [looks, code] of [
+    [2, 4],
+    [Number.POSITIVE_INFINITY, 128 + constants.signals.SIGUSR1],
+  ] as const) {
+    let left = looks
+    const blocks = (): boolean => (left -= 1) >= 0
+    const own = bench(t, { processes: { ...processTable(), blocks } })
+    const running = take(await own.begin(shell('echo ready; while [ ! -e go ]; do :; done; exit 4')))
+    await untilSaid(own, 'ready')
+    take(await own.runtime.tell(own.id(), three, 'SIGUSR1'))
+    writeFileSync(`${own.host.paths.scratch}/${own.id()}/go`, '')
+    t.like(await running.exit, { kind: 'exited', code })
+  }
 })
 
 test('what an agent left half written is no hindrance, and readers never see a part', async (t) => {
