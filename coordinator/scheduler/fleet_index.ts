@@ -134,6 +134,15 @@ export class FleetIndex {
     this.#taken.delete(record.id)
   }
 
+  /** What is found if nobody held these machines. */
+  whileFree<Found>(entries: Iterable<Entry>, look: () => Found): Found {
+    const before = [...new Set(entries)].map((entry) => ({ entry, refusal: entry.refusal, end: entry.freeAt }))
+    for (const { entry } of before) entry.stretch.kind.change(entry, entry.record, null, null)
+    const found = look()
+    for (const { entry, refusal, end } of before) entry.stretch.kind.change(entry, entry.record, refusal, end)
+    return found
+  }
+
   /** Brings up to their records what was taken, whatever became of it. */
   settle(view: FleetView): void {
     for (const id of this.#taken) this.update(view, id)

@@ -15,6 +15,7 @@ import { isOver } from './quotas.ts'
 import type { Running } from './running.ts'
 import { type Spare, entryOf, sparesFor } from './spares.ts'
 import { choiceOf } from './suits.ts'
+import { giveBack, takeAll } from './take.ts'
 import type { Want, Wanted } from './waiting.ts'
 
 /** Workloads that could be stopped for one, looked at in one decision; beyond, only the cheapest are. */
@@ -98,7 +99,26 @@ export function victimsFor(wanted: Wanted, situation: Situation): Sacrifice | un
   const victims = [...search.chosen.values()].map(({ workload, reason }) => ({ workload: workload.id, reason }))
   // Who is stopped as a whole has nothing left to give back.
   const spares = search.given.filter(({ workload }) => !search.chosen.has(workload))
+  // Several groups are given their machines in another way than they were found here.
+  if (wanted.wants.length > 1 && !wouldStart(wanted, search, spares)) return undefined
   return { victims, spares, machines }
+}
+
+/** Whether it is placed once all that is ending, and all that was chosen, has ended. */
+function wouldStart(wanted: Wanted, search: Search, spares: readonly Spare[]): boolean {
+  const { view, index, kept, chosen, spoken } = search
+  const stopped = [...chosen.values()].flatMap(({ workload }) => heldBy(view, index, workload))
+  const freed = [...comingFree(search), ...stopped, ...spares.map(({ entry }) => entry)]
+  const usable = freed.filter((entry) => isSound(entry) && !spoken.machines.has(entry))
+  return index.whileFree(usable, () => {
+    const taken = takeAll(wanted, { index, view, kept })
+    if (taken !== undefined) giveBack(index, taken)
+    return taken !== undefined
+  })
+}
+
+function heldBy(view: FleetView, index: FleetIndex, workload: WorkloadRecord): readonly Entry[] {
+  return memberRanks(workload).flatMap((rank) => entryOf(view, index, workload.placements[rank]) ?? [])
 }
 
 /** Whom to stop, and which machines that is for. */
@@ -314,8 +334,7 @@ function candidates(search: Search, suits: (entry: Entry) => boolean): readonly 
   for (const workload of stoppable(search)) {
     const reason = stopReason(claimant, workload)
     if (reason === null || chosen.has(workload.id) || spoken.victims.has(workload.id)) continue
-    const held = memberRanks(workload).flatMap((rank) => entryOf(view, index, workload.placements[rank]) ?? [])
-    const entries = held.filter((entry) => suits(entry) && isSound(entry))
+    const entries = heldBy(view, index, workload).filter((entry) => suits(entry) && isSound(entry))
     if (entries.length === 0) continue
     const lost = workload.placements.length * Math.max(0, now - (workload.startedAt ?? now))
     victims.push({ workload, reason, priority: workload.spec.priority, lost, entries })

@@ -40,3 +40,72 @@ test('only those are stopped that may be, and the first for whom others are stop
   })
   t.true(stopped > 100, `${stopped} times`)
 })
+
+const machine = (shape: number, state: 'free' | 'held'): FleetDraw['machines'][number] => ({
+  shape,
+  state,
+  kept: 0,
+  name: 0,
+  site: 1,
+  row: 1,
+  rack: 1,
+  tier: 0,
+  limit: null,
+  elapsed: 0,
+  more: 0,
+  isPreemptible: state === 'held',
+})
+
+const group = (
+  count: number,
+  gpusMin: number,
+  lies: Partial<FleetDraw['queue'][number]['groups'][number]['arrangement']>,
+): FleetDraw['queue'][number]['groups'][number] => ({
+  count,
+  more: 0,
+  constraints: {
+    shape: null,
+    labels: [],
+    gpusMin,
+    memoryGibMin: 0,
+    machines: [],
+    excluded: [],
+    require: null,
+    prefer: [],
+  },
+  arrangement: { pack: null, spread: null, sameClass: false, ...lies },
+})
+
+test('nobody is stopped for groups of which one would then be given what another needs', (t) => {
+  const fleet: FleetDraw = {
+    shapes: [
+      { gpus: 4, memoryGib: 1024, threads: 32 },
+      { gpus: 4, memoryGib: 15, threads: 32 },
+      { gpus: 0, memoryGib: 15, threads: 32 },
+    ],
+    machines: [
+      machine(1, 'free'),
+      machine(1, 'held'),
+      machine(1, 'held'),
+      machine(2, 'free'),
+      machine(0, 'free'),
+      machine(0, 'free'),
+    ],
+    queue: [
+      {
+        tenant: 0,
+        priority: 0,
+        limit: null,
+        vacant: 0,
+        preempts: false,
+        isPreemptible: false,
+        groups: [
+          group(3, 0, { sameClass: true }),
+          group(1, 0, {}),
+          group(1, 4, { spread: { level: 'site', most: 1 } }),
+        ],
+      },
+    ],
+  }
+  t.is(stopsNobodyInVain(preemptingWorld(fleet)), 0)
+})
