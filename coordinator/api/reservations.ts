@@ -2,13 +2,15 @@ import type { BilletError } from '../../shared/model/errors.ts'
 import { parseMachineId, parseReservationId, parseReservationName, parseTenantName } from '../../shared/model/ids.ts'
 import { RESERVATION_BOUNDS, isOpen, windowAt } from '../../shared/model/reservation.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import { type Clock, type Instant, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, type Instant, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
 import {
+  type WireTimestamp,
+  atLeast,
   count,
   decode,
   duration,
+  durationOf,
   enumWord,
-  instantOf,
   invalid,
   list,
   optionalInstant,
@@ -132,22 +134,20 @@ function decodeCreate(request: Request<'CreateReservation'>): Created {
   }
 }
 
-function decodeTiming({ start_time: start, duration: lasts, recurrence, last_start_time: last }: Timing): AskedTiming {
+function decodeTiming(wire: ReservationTiming__Output): AskedTiming {
+  const { start_time: start, duration: lasts, recurrence, last_start_time: last } = wire
   return {
     start: optionalInstant('timing.start_time', start),
     duration: lasts === null ? null : lengthOf(lasts),
     recurrence: recurrence === 0 ? null : enumWord('timing.recurrence', recurrences, recurrence),
-    lastStart: last === null ? null : instantOf('timing.last_start_time', last),
+    lastStart: optionalInstant('timing.last_start_time', last),
   }
 }
 
-type Timing = ReservationTiming__Output
-
-function lengthOf({ seconds, nanos }: { readonly seconds: number; readonly nanos: number }) {
+function lengthOf(lasts: WireTimestamp): Milliseconds {
   const { durationLeast: least, durationMost: most } = RESERVATION_BOUNDS
-  const length = seconds * 1000 + Math.floor(nanos / 1e6)
-  if (length >= least && length <= most) return milliseconds(length)
-  return invalid('timing.duration', `expected from ${least / 1000} to ${most / 1000} s, got ${length / 1000} s`)
+  const field = 'timing.duration'
+  return milliseconds(Math.floor(atLeast(field, durationOf(field, lasts, least, most), least)))
 }
 
 type Updated = Omit<InputOf<'update_reservation'>, 'kind' | 'caller'>
@@ -200,8 +200,8 @@ export function reservationResource(
     admit_unlimited: record.admitsUnlimited,
     comment: record.comment,
     state: reservationStates[state],
-    window_start_time: window === null ? null : timestamp(window.start),
-    window_end_time: window === null || window.end === null ? null : timestamp(window.end),
+    window_start_time: optionalTimestamp(window?.start ?? null),
+    window_end_time: optionalTimestamp(window?.end ?? null),
     held_by_others: heldByOthers(view, record),
     user: record.user,
     create_time: timestamp(record.createdAt),

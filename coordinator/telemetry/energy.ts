@@ -2,15 +2,15 @@ import type { MachineId, PlacementId } from '../../shared/model/ids.ts'
 import type { Metric, Sample } from '../../shared/model/telemetry.ts'
 import { type Milliseconds, minutes } from '../../shared/model/time.ts'
 
+/** A GPU that does not count its energy tells its power at least. */
+const GPU_COUNTER = 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION'
+const GPU_POWER = 'DCGM_FI_DEV_POWER_USAGE'
 /** Counters of energy, and what one of their units is in joules. */
 const COUNTERS: Readonly<Record<string, number>> = {
   node_rapl_package_joules_total: 1,
   node_rapl_dram_joules_total: 1,
-  DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION: 0.001,
+  [GPU_COUNTER]: 0.001,
 }
-/** A GPU that counts no energy tells its power at least. */
-const GPU_COUNTER = 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION'
-const GPU_POWER = 'DCGM_FI_DEV_POWER_USAGE'
 /** Between two samples further apart than this nothing is known of the power. */
 const APART: Milliseconds = minutes(5)
 /** More than any machine takes: a number that is amiss must not spoil an account. */

@@ -143,3 +143,7 @@ export function durationOf(
   if (length >= 0 && length <= most) return milliseconds(length)
   return invalid(field, `expected from 0 to ${most / 1000} s, got ${length / 1000} s`)
 }
+
+export function atLeast(field: string, length: Milliseconds, least: Milliseconds): Milliseconds {
+  return length >= least ? length : invalid(field, `expected at least ${least / 1000} s, got ${length / 1000} s`)
+}

@@ -7,7 +7,7 @@ import {
   type TimeLimit,
 } from '../model/policies.ts'
 import type { Milliseconds } from '../model/time.ts'
-import { type EnumTable, type WireTimestamp, count, duration, durationOf, enumWord, invalid, present } from './check.ts'
+import { type EnumTable, type WireTimestamp, atLeast, count, duration, durationOf, enumWord, present } from './check.ts'
 import { onLosts, restartScopes, restartWhens } from './enums.ts'
 import type { AbsencePolicy as WireAbsence, AbsencePolicy__Output } from './gen/types/billet/v1/AbsencePolicy.ts'
 import type { RestartPolicy as WireRestart, RestartPolicy__Output } from './gen/types/billet/v1/RestartPolicy.ts'
@@ -17,10 +17,6 @@ import { stopSignal } from './task.ts'
 /** What is not said is the first word of the model's choice. */
 function wordOr<Word extends string>(field: string, table: EnumTable<Word>, value: number, otherwise: Word): Word {
   return value === 0 ? otherwise : enumWord(field, table, value)
-}
-
-function atLeast(field: string, length: Milliseconds, least: Milliseconds): Milliseconds {
-  return length >= least ? length : invalid(field, `expected at least ${least / 1000} s, got ${length / 1000} s`)
 }
 
 const bounded = (

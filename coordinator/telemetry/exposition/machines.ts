@@ -5,7 +5,7 @@ import type { Metric } from '../../../shared/model/telemetry.ts'
 import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import { type Instant, minutes } from '../../../shared/model/time.ts'
 import type { SampleRing } from '../ring.ts'
-import type { Seen, Sight } from '../rings.ts'
+import type { Seen } from '../rings.ts'
 import { machineLabels, ownLabels } from './machine_labels.ts'
 import { type Family, headerText, isMetricName, labelsText, lineText } from './text.ts'
 
@@ -114,9 +114,4 @@ const catalogue: ReadonlyMap<string, Family> = new Map(
 function metricLabels(labels: Metric['labels'], levels: readonly string[]): string {
   const entries = ownLabels(labels, levels)
   return entries.length === 0 ? '' : `,${labelsText(Object.fromEntries(entries))}`
-}
-
-/** What a scrape of machines needs of the rings. */
-export interface SeenRings {
-  seen(sight: Sight): Seen | undefined
 }

@@ -7,10 +7,11 @@ import { describeFault, parseExpression } from '../../../shared/model/expression
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import type { Clock } from '../../../shared/model/time.ts'
+import type { TelemetryRings } from '../rings.ts'
 import { Turns } from '../turns.ts'
 import { type Access, type Reader, isLoopback } from './access.ts'
 import { machineLabels } from './machine_labels.ts'
-import { MachineExposition, type SeenRings, type Selection } from './machines.ts'
+import { MachineExposition, type Selection } from './machines.ts'
 import type { OwnMetrics } from './own.ts'
 import { CONTENT_TYPE } from './text.ts'
 
@@ -18,7 +19,7 @@ export type MetricsOptions = {
   readonly access: Access
   readonly tls: { readonly certificate: string; readonly key: string; readonly clientAuthorities: string }
   readonly own: Pick<OwnMetrics, 'text'>
-  readonly rings: SeenRings
+  readonly rings: Pick<TelemetryRings, 'seen'>
   /** Machines that a reader may see and that the expression chooses; null stands for each other one. */
   readonly machines: (reader: Reader, chosen: Expression | null) => Iterable<QueriedMachine | null>
   readonly selection: Omit<Selection, 'asked'>

@@ -3,11 +3,9 @@ import type { MetricKind } from '../../../shared/model/telemetry.ts'
 /** The text format of Prometheus, version 0.0.4, which every collector reads. */
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-export type FamilyKind = MetricKind | 'histogram'
-
 export type Family = {
   readonly name: string
-  readonly kind: FamilyKind
+  readonly kind: MetricKind | 'histogram'
   /** As in telemetry: "seconds", "bytes", or empty. */
   readonly unit: string
   readonly help: string
@@ -31,7 +29,7 @@ export function lineText(name: string, labels: string, value: number): string {
   return labels === '' ? `${name} ${numberText(value)}\n` : `${name}{${labels}} ${numberText(value)}\n`
 }
 
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf'
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : `${value}`
 }

@@ -29,7 +29,7 @@ export type QueryLimits = {
 
 export const QUERY_LIMITS: QueryLimits = { numbers: 50_000_000, held: 4_000_000, answered: 5_000_000 }
 
-type Series = { readonly machine: QueriedMachine; readonly metric: Metric; readonly over: OverSpans }
+type Series = { readonly metric: Metric; readonly over: OverSpans }
 
 /** Where only the top ones are wanted, so many more are gathered before the others are let go. */
 const GATHERED = 512
@@ -58,9 +58,8 @@ export class Evaluation {
   /** The refusal says which limit was reached. */
   add(machine: QueriedMachine, rings: readonly VisibleRows[]): Result<undefined, string> {
     this.#machines += 1
-    const all = this.#seriesOf(machine, rings)
     let hasData = false
-    for (const { metric, over } of all) {
+    for (const { metric, over } of this.#seriesOf(rings)) {
       const values = over.values()
       if (values === undefined) continue
       hasData = true
@@ -99,22 +98,19 @@ export class Evaluation {
     })
   }
 
-  #seriesOf(machine: QueriedMachine, rings: readonly VisibleRows[]): Iterable<Series> {
+  #seriesOf(rings: readonly VisibleRows[]): Iterable<Series> {
+    const { selector, overTime, spans } = this.#query
     const found = new Map<string, Series>()
     for (const { rows, first } of rings) {
-      const spans = OverSpans.spansOf(rows, first, this.#query.spans)
+      const places = OverSpans.spansOf(rows, first, spans)
       for (const [column, metric] of rows.metrics.entries()) {
-        if (!selects(this.#query.selector, metric)) continue
+        if (!selects(selector, metric)) continue
         // Only where there are several schemas must a metric be known again.
         const key = rings.length === 1 ? `${column}` : metricKey(metric)
-        const series = found.get(key) ?? {
-          machine,
-          metric,
-          over: new OverSpans(this.#query.overTime, this.#query.spans.count),
-        }
+        const series = found.get(key) ?? { metric, over: new OverSpans(overTime, spans.count) }
         found.set(key, series)
         this.#numbers += rows.length - first
-        series.over.add(rows, first, column, spans)
+        series.over.add(rows, first, column, places)
       }
     }
     return found.values()

@@ -2,7 +2,7 @@ import { type BilletError, billetError } from '../../../shared/model/errors.ts'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { QueriedMachine, QueryAnswer, TelemetryQuery } from '../../../shared/model/telemetry_query.ts'
 import type { Clock } from '../../../shared/model/time.ts'
-import type { Seen, Sight } from '../rings.ts'
+import type { TelemetryRings } from '../rings.ts'
 import { Turns } from '../turns.ts'
 import { Evaluation, QUERY_LIMITS, type QueryLimits, type VisibleRows } from './evaluate.ts'
 
@@ -10,18 +10,18 @@ import { Evaluation, QUERY_LIMITS, type QueryLimits, type VisibleRows } from './
 const MACHINES_EACH = 16
 const AT_ONCE = 8
 
-export interface QueriedRings {
-  seen(sight: Sight): Seen | undefined
-}
-
 /** Evaluates queries over the rings, a little at a time. */
 export class QueryRunner {
-  readonly #rings: QueriedRings
+  readonly #rings: Pick<TelemetryRings, 'seen'>
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #limits: QueryLimits
   #running = 0
 
-  constructor(rings: QueriedRings, clock: Pick<Clock, 'monotonic'>, limits: QueryLimits = QUERY_LIMITS) {
+  constructor(
+    rings: Pick<TelemetryRings, 'seen'>,
+    clock: Pick<Clock, 'monotonic'>,
+    limits: QueryLimits = QUERY_LIMITS,
+  ) {
     this.#rings = rings
     this.#clock = clock
     this.#limits = limits

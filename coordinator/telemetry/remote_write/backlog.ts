@@ -5,16 +5,11 @@ import type { QueriedMachine } from '../../../shared/model/telemetry_query.ts'
 import { machineLabels, ownLabels } from '../exposition/machine_labels.ts'
 import { isMetricName } from '../exposition/text.ts'
 import type { SampleRing } from '../ring.ts'
-import type { Sight } from '../rings.ts'
+import type { TelemetryRings } from '../rings.ts'
 import type { WriteRequestWriter } from './write_request.ts'
 
-export interface BacklogRings {
-  machines(): readonly MachineId[]
-  seen(sight: Sight): { readonly rings: readonly SampleRing[]; readonly heldSince: number } | undefined
-}
-
 export type BacklogOptions = {
-  readonly rings: BacklogRings
+  readonly rings: Pick<TelemetryRings, 'machines' | 'seen'>
   readonly machine: (id: MachineId) => QueriedMachine | undefined
   readonly names: readonly string[]
   readonly levels: readonly string[]
