@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { LocalFleet, until } from '../demo/fleet.ts'
-import { parseContextFile } from '../shared/context_file.ts'
 import { Connection } from '../shared/grpc/client.ts'
 import { WorkloadState } from '../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { MachineState } from '../shared/wire/gen/types/billet/v1/MachineState.ts'
 import { measurePass } from './lib/one_pass.ts'
 import { services } from '../shared/wire/load.ts'
-import { CLIENTS, measureApi, startSimulatedFleet } from './lib/allocations.ts'
+import { BATCH, CLIENTS, measureApi, startSimulatedFleet } from './lib/allocations.ts'
 import { cpuMilliseconds, note, numberArgument, print } from './lib/figures.ts'
 
 /**
@@ -34,16 +33,14 @@ const secondsEach = numberArgument('seconds', 10)
 const SUBMITTERS = 32
 
 if (simulatedCount > 0) {
+  if (simulatedCount < BATCH) throw new Error(`--simulated: expected 0, or at least ${BATCH}, got ${simulatedCount}`)
   await measurePass(simulatedCount, waitingCount)
   await byTheApi()
 }
 if (machineCount > 0) await withProcesses()
 
 function adminConnection(fleet: LocalFleet): Connection {
-  const context = parseContextFile(readFileSync(fleet.contextFile, 'utf8'))
-  const admin = context.ok ? context.value.contexts['admin'] : undefined
-  if (admin === undefined) throw new Error('the coordinator wrote no context')
-  const { ca: authorities, certificate, key, address } = admin
+  const { ca: authorities, certificate, key, address } = fleet.admin
   return new Connection(address, { authorities, identity: { certificate, key } })
 }
 
@@ -52,9 +49,8 @@ async function byTheApi(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'billet-bench-'))
   const fleet = new LocalFleet(directory)
   await fleet.startCoordinator()
-  const context = parseContextFile(readFileSync(fleet.contextFile, 'utf8'))
   const authority = join(directory, 'authority.pem')
-  writeFileSync(authority, (context.ok ? context.value.contexts['admin']?.ca : undefined) ?? '')
+  writeFileSync(authority, fleet.admin.ca)
   const { coordinator, enrolment } = fleet.addresses
   const token = await writeToken(fleet, simulatedCount)
   const about = { machines: simulatedCount, processes: processCount }

@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LocalFleet } from '../demo/fleet.ts'
-import { type Context, parseContextFile } from '../shared/context_file.ts'
+import type { Context } from '../shared/context_file.ts'
 import { Connection } from '../shared/grpc/client.ts'
 import { services } from '../shared/wire/load.ts'
 import { cpuMilliseconds, memory, note, numberArgument, print } from './lib/figures.ts'
+import { startServer } from './lib/server_process.ts'
 import { type Fleet, SimulatedAgent } from './lib/simulated_agent.ts'
 
 /**
@@ -32,7 +32,7 @@ const fleet = new LocalFleet(directory)
 let echo: ChildProcess | undefined
 try {
   await fleet.startCoordinator([`--connections-per-address-max=${sessionCount + agentCount + 100}`])
-  const context = contextOf()
+  const context = fleet.admin
   const joined = await joinAll(await whereabouts(context, agentCount), 0, agentCount)
   const ours = { agents: joined, pid: fleet.pid('coordinator') }
   const plain = await echoing(joined.map(({ identity }) => identity))
@@ -47,13 +47,6 @@ try {
   echo?.kill('SIGKILL')
   await fleet.stop()
   rmSync(directory, { recursive: true, force: true })
-}
-
-function contextOf(): Context {
-  const context = parseContextFile(readFileSync(fleet.contextFile, 'utf8'))
-  const admin = context.ok ? context.value.contexts['admin'] : undefined
-  if (admin === undefined) throw new Error('there is no administrator')
-  return admin
 }
 
 async function whereabouts({ ca, address }: Context, uses: number): Promise<Fleet> {
@@ -76,12 +69,8 @@ async function joinAll(where: Fleet, first: number, count: number): Promise<read
 async function echoing(identities: readonly SimulatedAgent['identity'][]): Promise<Where> {
   const identity = join(directory, 'coordinator', 'identity')
   const files = ['server.pem', 'server.key', 'ca.pem'].map((name) => join(identity, name))
-  const program = join(import.meta.dirname, 'lib', 'echo_server.ts')
-  const child = spawn(process.execPath, [program, ...files], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { child, port } = await startServer('echo_server.ts', ...files)
   echo = child
-  const port = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
-  )
   const authority = readFileSync(join(identity, 'ca.pem'), 'utf8')
   const agents: SimulatedAgent[] = []
   for (const one of identities) agents.push(await SimulatedAgent.connect(`127.0.0.1:${port}`, authority, one))
@@ -122,7 +111,8 @@ async function load({ agents, pid }: Where): Promise<Load> {
 /** In turns, so that both have the same neighbours; what counts is the best of each. */
 async function compare(ours: Where, plain: Where): Promise<number> {
   const [mine, others]: [Load[], Load[]] = [[], []]
-  await load({ ...ours })
+  // What is made at the first samples is made once.
+  await load(ours)
   for (let round = 0; round < rounds; round += 1) {
     others.push(await load(plain))
     await sleep(BEFORE_MORE_MS)
@@ -174,7 +164,7 @@ async function latency({ agents }: Where, { address, ca, certificate, key }: Con
   print({ bench: 'ingest', metric: 'api_p99_ms_at_half_load', value: percentile(0.99), unit: 'ms' })
 }
 
-/** What many sessions take: each has said what it measures, and sends a sample every ten seconds. */
+/** What many sessions take: each has said what it measures, and sent a few samples. */
 async function sessions(context: Context, coordinator: number): Promise<void> {
   await sleep(BEFORE_MORE_MS)
   const before = memory(coordinator)

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { type Context, parseContextFile } from '../shared/context_file.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const BILLET = join(ROOT, 'dist', 'billet')
@@ -24,6 +25,14 @@ export class LocalFleet {
 
   get contextFile(): string {
     return join(this.directory, 'coordinator', 'admin.context.json')
+  }
+
+  /** The administrator's context, as the coordinator wrote it. */
+  get admin(): Context {
+    const context = parseContextFile(readFileSync(this.contextFile, 'utf8'))
+    const admin = context.ok ? context.value.contexts['admin'] : undefined
+    if (admin === undefined) throw new Error('the coordinator wrote no context')
+    return admin
   }
 
   /** Where the coordinator is, and whom its machines believe. */

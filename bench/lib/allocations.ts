@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
 import { Client, credentials } from '@grpc/grpc-js'
@@ -8,11 +7,12 @@ import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/Workloa
 import { services } from '../../shared/wire/load.ts'
 import { Course } from './course.ts'
 import { cpuMilliseconds, note, print } from './figures.ts'
+import { startServer } from './server_process.ts'
 
 const { WorkloadService } = services
 export const CLIENTS = 8
-/** Workloads in one call. */
-const BATCH = 128
+/** Workloads in one call: with fewer machines they would never be placed as a whole. */
+export const BATCH = 128
 /** Calls that one client has open, where it asks one by one. */
 const OPEN = 16
 const GANG = 64
@@ -148,11 +148,8 @@ async function jobs({ jobs: count, coordinator }: Measured, course: Course, clie
 
 /** Calls a second that an empty server of the same runtime answers, by as many clients. */
 async function plainCalls(seconds: number): Promise<number> {
-  const server = spawn(process.execPath, [join(import.meta.dirname, 'plain_server.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { child: server, port } = await startServer('plain_server.ts')
   try {
-    const port = await firstLine(server)
     const clients = Array.from(
       { length: CLIENTS },
       () => new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 }),
@@ -182,12 +179,6 @@ function plainCall(client: Client): Promise<void> {
       else reject(error)
     })
   })
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('the server has no output')
-  const [line]: readonly unknown[] = (await once(child.stdout, 'data')).map(String)
-  return typeof line === 'string' ? line.trim() : ''
 }
 
 export function startSimulatedFleet(

@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { SimulatedAgent } from '../../bench/lib/simulated_agent.ts'
 import { LocalFleet } from '../../demo/fleet.ts'
-import { parseContextFile } from '../../shared/context_file.ts'
 import { Connection, type Method } from '../../shared/grpc/client.ts'
 import { services } from '../../shared/wire/load.ts'
 import { must } from '../fixtures.ts'
@@ -26,9 +25,7 @@ async function open(t: ExecutionContext): Promise<Doors> {
     rmSync(directory, { recursive: true, force: true })
   })
   await fleet.startCoordinator()
-  const context = must(parseContextFile(readFileSync(fleet.contextFile, 'utf8'))).contexts['admin']
-  if (context === undefined) throw new Error('no administrator')
-  const { address, ca: authority, certificate, key } = context
+  const { address, ca: authority, certificate, key } = fleet.admin
   const admin = new Connection(address, { authorities: authority, identity: { certificate, key } })
   const token = (await fleet.billet('tokens', 'create', '--auto-approve')).stdout.trim()
   const where = { authority, api: address, enrolment: fleet.addresses.enrolment, token }
