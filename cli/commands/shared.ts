@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Api } from '../client.ts'
+import { parseDuration as millisecondsIn } from '../../shared/config.ts'
 import { usage } from '../errors.ts'
 
 /** What every command gets: where to write, whom to ask, and when to stop. */
@@ -67,15 +68,11 @@ export function parseSizes(option: string, text: string): Size {
   return { machine_count, machine_count_least: parseCount(option, 1, machine_count)(least) }
 }
 
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** "30s", "5m", "24h" as google.protobuf.Duration. */
 export function parseDuration(option: string): (text: string) => { readonly seconds: number; readonly nanos: number } {
   return (text) => {
-    const [, number = '', unit = ''] = DURATION.exec(text) ?? []
-    const milliseconds = Number(number) * (MILLISECONDS[unit] ?? Number.NaN)
-    if (number === '' || !(milliseconds <= Number.MAX_SAFE_INTEGER)) {
+    const milliseconds = millisecondsIn(text)
+    if (!(milliseconds <= Number.MAX_SAFE_INTEGER)) {
       throw usage(`${option}: expected a number with ms, s, m, h or d, such as 30s, got ${JSON.stringify(text)}.`)
     }
     const seconds = Math.floor(milliseconds / 1000)
