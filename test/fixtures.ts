@@ -29,7 +29,7 @@ import type { Result } from '../shared/model/result.ts'
 import type { MachineReport, ValidationReport } from '../shared/model/run.ts'
 import type { TaskSpec } from '../shared/model/task.ts'
 import { NO_LIMITS } from '../shared/model/task.ts'
-import { ABSENCE, PREEMPTION, RESTART } from '../shared/model/policies.ts'
+import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../shared/model/policies.ts'
 import { type Instant, instant, seconds } from '../shared/model/time.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE, type Refusal, type WorkloadSpec } from '../shared/model/workload.ts'
 
@@ -45,6 +45,16 @@ export const request = (text: string): RequestId => must(parseRequestId(text))
 
 /** Labels that say where machines are. */
 export const LEVELS = ['site', 'row', 'rack'] as const
+
+/** A coordinator began to decide, with what its options mean where nothing is said. */
+export const TERM_BEGAN = {
+  kind: 'term_began',
+  clusterId: 'test',
+  topologyLevels: LEVELS,
+  sharing: SHARING,
+  holdBack: HOLD_BACK,
+  health: HEALTH_LIMIT,
+} as const
 
 export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {
   return {
@@ -125,13 +135,7 @@ export class CoreHarness {
   now: Instant = instant(1_700_000_000_000)
 
   constructor() {
-    this.apply({
-      kind: 'term_began',
-      clusterId: 'test',
-      topologyLevels: LEVELS,
-      sharing: SHARING,
-      health: HEALTH_LIMIT,
-    })
+    this.apply(TERM_BEGAN)
   }
 
   apply<Kind extends InputKind>(input: InputOf<Kind>): Answer<Kind> {

@@ -194,8 +194,7 @@ export type Inputs = {
     readonly clusterId: string
     readonly topologyLevels: readonly string[]
     readonly sharing: Sharing
-    /** As it was, or as usual, where not given. */
-    readonly holdBack?: HoldBackPolicy
+    readonly holdBack: HoldBackPolicy
     readonly health: HealthLimit
   }
   /** About once a second. */

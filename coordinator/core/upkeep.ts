@@ -1,5 +1,4 @@
 import { type CommandState, commandIsOver } from '../../shared/model/command.ts'
-import { HOLD_BACK } from '../../shared/model/policies.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { RunState } from '../../shared/model/run.ts'
@@ -31,40 +30,26 @@ const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
 
-export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, ...told }) => {
+export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, sharing, holdBack, health }) => {
   const before = draft.find('cluster', 'cluster')
-  const { sharing, health } = told
-  const holdBack = told.holdBack ?? before?.holdBack ?? HOLD_BACK
+  const told = { topologyLevels, sharing, holdBack, health, termAt: draft.now }
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
     before === undefined
       ? {
+          ...told,
           id: clusterId,
           term: term(1),
           learningSince: null,
-          termAt: draft.now,
           halt: null,
           absentAccepted: 0,
           nextTenantNumber: 1,
-          topologyLevels,
-          sharing,
-          holdBack,
-          health,
           healthLimitedSince: null,
           usedUntil: draft.now,
           accountedUntil: draft.now,
           nextSequence: 1,
         }
-      : {
-          ...before,
-          term: term(before.term + 1),
-          learningSince: draft.now,
-          termAt: draft.now,
-          topologyLevels,
-          sharing,
-          holdBack,
-          health,
-        }
+      : { ...before, ...told, term: term(before.term + 1), learningSince: draft.now }
   draft.put({ table: 'cluster', key: 'cluster', record })
   // Silence of before says nothing: while nobody led, nobody listened. Every age begins anew.
   for (const { record: machine } of draft.before.table('machines').values()) {

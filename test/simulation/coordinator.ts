@@ -1,6 +1,4 @@
-import { HEALTH_LIMIT } from '../../shared/model/health.ts'
-import { LEVELS } from '../fixtures.ts'
-import { SHARING } from '../../shared/model/tenant.ts'
+import { TERM_BEGAN } from '../fixtures.ts'
 import { apply } from '../../coordinator/core/apply.ts'
 import { type Waiting, decideBatch, keepBatch } from '../../coordinator/core/batch.ts'
 import { desired } from '../../coordinator/core/desired.ts'
@@ -109,16 +107,13 @@ export class SimulatedCoordinator {
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
-    this.submit(
-      { kind: 'term_began', clusterId: 'simulated', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT },
-      (answer) => {
-        // As in production: a coordinator that cannot write down its term does not start.
-        if (!answer.ok) return this.#startAgain()
-        this.#hasTerm = true
-        this.#world.observer.termBegan(state.cluster().term)
-        this.#tick(this.#incarnation)
-      },
-    )
+    this.submit(TERM_BEGAN, (answer) => {
+      // As in production: a coordinator that cannot write down its term does not start.
+      if (!answer.ok) return this.#startAgain()
+      this.#hasTerm = true
+      this.#world.observer.termBegan(state.cluster().term)
+      this.#tick(this.#incarnation)
+    })
   }
 
   #startAgain(): void {

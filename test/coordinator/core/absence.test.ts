@@ -1,10 +1,8 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import { ABSENCE, type AbsencePolicy, RESTART, replaceAfter } from '../../../shared/model/policies.ts'
 import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { CoreHarness, LEVELS, task, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, task, user } from '../../fixtures.ts'
 
 const grace = seconds(5)
 const absence = (onLost: AbsencePolicy['onLost']): AbsencePolicy => ({ ...ABSENCE, onLost, lease: seconds(30) })
@@ -108,7 +106,7 @@ test('ages begin anew with a term, also that of a machine that was lost before',
   const workload = runs(core, 'replace')
   core.must({ kind: 'agent_disconnected', machine: machineOf(core, workload) })
   wait(core, due - 1)
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
+  core.must(TERM_BEGAN)
   for (const { record } of core.state.table('machines').values()) {
     if (record.id !== machineOf(core, workload)) core.connect(record.id)
   }

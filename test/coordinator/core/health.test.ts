@@ -3,9 +3,8 @@ import * as fc from 'fast-check'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import { type HealthAction, HEALTH_LIMIT, finding } from '../../../shared/model/health.ts'
 import { ABSENCE } from '../../../shared/model/policies.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import { instant, seconds } from '../../../shared/model/time.ts'
-import { CoreHarness, LEVELS, inventory, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, inventory, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -139,7 +138,7 @@ test('findings may take no more than their share, the oldest first; others are s
 test('a rule without a limit is acted on all the same', (t) => {
   const core = new CoreHarness()
   const health = { ...HEALTH_LIMIT, unlimited: ['broken'] }
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING, health })
+  core.must({ ...TERM_BEGAN, health })
   const machines = Array.from({ length: 10 }, (_, index) => core.available(`m${index}`))
   tick(core, seconds(60))
   for (const machine of machines) core.says(machine, { conditions: [found(core, 'cordon', 'broken')] })

@@ -1,11 +1,9 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import test from 'ava'
 import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import type { Fault } from '../../../shared/model/run.ts'
-import { CoreHarness, LEVELS, passed, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, passed, user } from '../../fixtures.ts'
 import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import { findings } from '../../../coordinator/core/watchdog.ts'
 
 const admin = { user: user('admin'), request: null }
@@ -178,14 +176,7 @@ test('an operator who has a held-back machine validated anew clears what was aga
 test('holding machines back can be turned off', (t) => {
   const core = new CoreHarness()
   const holdBack = { after: 0, first: minutes(5) }
-  core.must({
-    kind: 'term_began',
-    clusterId: '',
-    topologyLevels: LEVELS,
-    sharing: SHARING,
-    health: HEALTH_LIMIT,
-    holdBack,
-  })
+  core.must({ ...TERM_BEGAN, holdBack })
   core.must({ kind: 'tick' })
   core.now = instant(core.now + minutes(1))
   const [bad] = fleet(core)

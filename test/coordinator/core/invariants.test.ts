@@ -1,11 +1,9 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import * as fc from 'fast-check'
 import { desired } from '../../../coordinator/core/desired.ts'
 import { hasEnded } from '../../../shared/model/workload.ts'
 import { instant, seconds } from '../../../shared/model/time.ts'
-import { CoreHarness, LEVELS, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 const FLEET = 4
@@ -57,13 +55,7 @@ function take(
       return
     }
     case 'restart':
-      core.must({
-        kind: 'term_began',
-        clusterId: 'test',
-        topologyLevels: LEVELS,
-        sharing: SHARING,
-        health: HEALTH_LIMIT,
-      })
+      core.must(TERM_BEGAN)
       for (const machine of machines) core.connect(machine)
       return
     case 'wait':

@@ -1,10 +1,9 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import test from 'ava'
 import type { TenantName, WorkloadId } from '../../../shared/model/ids.ts'
 import { type Quota, SHARING } from '../../../shared/model/tenant.ts'
 import { hours, instant, later, milliseconds } from '../../../shared/model/time.ts'
 import { ANY_MACHINE } from '../../../shared/model/workload.ts'
-import { CoreHarness, spec, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -168,13 +167,7 @@ test('one that waits for a time, or for another to end, waits for that and holds
 
 test('a tenant may have so many waiting and no more; others are not held up by that', (t) => {
   const core = new CoreHarness()
-  core.must({
-    kind: 'term_began',
-    clusterId: '',
-    topologyLevels: [],
-    sharing: { ...SHARING, waitingMost: 3 },
-    health: HEALTH_LIMIT,
-  })
+  core.must({ ...TERM_BEGAN, topologyLevels: [], sharing: { ...SHARING, waitingMost: 3 } })
   for (let count = 0; count < 3; count += 1) core.submit('red')
   const refused = core.apply({
     kind: 'submit_workload',

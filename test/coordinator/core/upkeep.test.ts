@@ -1,11 +1,9 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { epoch, term } from '../../../shared/model/ids.ts'
 import type { Step } from '../../../shared/model/run.ts'
-import { CoreHarness, LEVELS, report, request, spec, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, report, request, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 
@@ -56,13 +54,7 @@ test('ages begin anew with a term: silence while nobody led says nothing', (t) =
   core.must({ kind: 'agent_disconnected', machine })
   core.now = instant(core.now + minutes(60))
   const before = core.state.cluster().term
-  core.must({
-    kind: 'term_began',
-    clusterId: 'ignored',
-    topologyLevels: LEVELS,
-    sharing: SHARING,
-    health: HEALTH_LIMIT,
-  })
+  core.must({ ...TERM_BEGAN, clusterId: 'ignored' })
   wait(core, seconds(40))
   t.is(core.machine(machine).connection, 'silent')
   t.is(core.state.cluster().term, term(before + 1))
@@ -207,7 +199,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
   const core = new CoreHarness()
   const machine = core.available('a')
   const away = core.available('b')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
+  core.must(TERM_BEGAN)
   core.says(machine, { term: term(9) })
   t.is(core.state.cluster().term, term(10))
   t.not(core.state.cluster().learningSince, null)
@@ -221,7 +213,7 @@ test('a coordinator restored from an older backup begins a newer term, and learn
 test('while the fleet is learnt, what an agent does that nobody knows of must end first', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: 'test', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
+  core.must(TERM_BEGAN)
   core.connect(machine, { report: report({ epoch: epoch(7), state: 'running' }) })
   t.is(core.machine(machine).state, 'quarantined')
   wait(core, minutes(5))
@@ -235,13 +227,7 @@ test('a start waits for whoever is made clean after somebody of whom nothing is 
   for (const state of ['running', 'sanitising'] as const) {
     const core = new CoreHarness()
     const machine = core.available('a')
-    core.must({
-      kind: 'term_began',
-      clusterId: 'test',
-      topologyLevels: LEVELS,
-      sharing: SHARING,
-      health: HEALTH_LIMIT,
-    })
+    core.must(TERM_BEGAN)
     const current = core.state.cluster().term
     core.connect(machine, { report: report({ epoch: core.machine(machine).epoch, term: current, state }) })
     wait(core, minutes(10))

@@ -1,10 +1,8 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import test from 'ava'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import { type Milliseconds, hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { DEADLINES, type FindingReason, findings } from '../../../coordinator/core/watchdog.ts'
-import { CoreHarness, LEVELS, task, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, task, user } from '../../fixtures.ts'
 
 const caller = { user: user('admin'), request: null }
 
@@ -143,7 +141,7 @@ for (const { reason, after, command, make, recover } of cases) {
 test('a fleet that is halted, or does not learn, is told with what keeps it so', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
-  core.must({ kind: 'term_began', clusterId: '', topologyLevels: LEVELS, sharing: SHARING, health: HEALTH_LIMIT })
+  core.must(TERM_BEGAN)
   core.connect(machine)
   core.says(machine, { state: 'running' })
   core.now = instant(core.now + minutes(5))

@@ -1,5 +1,3 @@
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +30,7 @@ import { refuse } from '../../../shared/model/result.ts'
 import { instant, milliseconds, seconds } from '../../../shared/model/time.ts'
 import { generateKey, keyToPem } from '../../../shared/tls/certificates.ts'
 import { services } from '../../../shared/wire/load.ts'
-import { must, user } from '../../fixtures.ts'
+import { TERM_BEGAN, must, user } from '../../fixtures.ts'
 import { FakeAgent, type Script } from './fake_agent.ts'
 
 export const admin = { user: user('admin'), request: null } as const
@@ -118,15 +116,7 @@ export class Rig {
     const limits = { handshakeMs: 10_000, connectionsMax: 1000, connectionsPerAddressMax: 1000 }
     const listener = must(await listen(server, { host: '127.0.0.1', port: 0, tls, ...limits }))
     const rig = new Rig(authority, listener, server)
-    must(
-      await rig.loop.submit({
-        kind: 'term_began',
-        clusterId: authority.cluster,
-        topologyLevels: [],
-        sharing: SHARING,
-        health: HEALTH_LIMIT,
-      }),
-    )
+    must(await rig.loop.submit({ ...TERM_BEGAN, clusterId: authority.cluster, topologyLevels: [] }))
     t.teardown(async () => {
       rig.hub.endAll(billetError('unavailable', 'The test is over.'))
       for (const agent of rig.#agents) agent.close()
