@@ -4,6 +4,7 @@ const commit = 'coordinator/core/commit.ts'
 const placeable = 'coordinator/core/placeable.ts'
 const workloads = 'coordinator/core/workloads.ts'
 const pass = 'coordinator/scheduler/pass.ts'
+const turns = 'coordinator/scheduler/turns.ts'
 const waiting = 'coordinator/scheduler/waiting.ts'
 const fleetIndex = 'coordinator/scheduler/fleet_index.ts'
 const arrange = 'coordinator/scheduler/arrange.ts'
@@ -134,7 +135,7 @@ export const schedulerMutations: readonly Mutation[] = [
   },
   {
     name: 'let those with less of the fleet go before those of higher priority',
-    file: pass,
+    file: turns,
     from: 'right.wanted.urgency - left.wanted.urgency ||',
     to: '',
   },
