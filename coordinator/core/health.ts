@@ -1,6 +1,7 @@
 import { type Condition, type HealthLimit, healthActions } from '../../shared/model/health.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { billetError } from '../../shared/model/errors.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
 import { label, mustMove } from './machine_state.ts'
@@ -74,7 +75,7 @@ function share(inService: readonly MachineRecord[], limit: HealthLimit): Shared 
       whole.out += 1
     } else if (actingOf(machine).length > 0) found.push(machine)
   }
-  found.sort((one, other) => placeInLine(one, limit) - placeInLine(other, limit) || (one.id < other.id ? -1 : 1))
+  found.sort((one, other) => placeInLine(one, limit) - placeInLine(other, limit) || compareTexts(one.id, other.id))
   const out: MachineRecord[] = []
   const suspended: MachineRecord[] = []
   for (const machine of found) {

@@ -33,9 +33,7 @@ function checkMachine(view: FleetView, machine: MachineRecord, broken: Report): 
     broken('an available machine is proved clean', id, `epoch ${epoch}, proved clean at ${machine.cleanEpoch}`)
   }
   if (machine.cleanEpoch > epoch) broken('nothing is proved before it is', id, `${machine.cleanEpoch} > ${epoch}`)
-  if ((state === 'allocated' || state === 'sanitising') && key === null) {
-    if (state === 'allocated') broken('an allocated machine has a placement', id, state)
-  }
+  if (state === 'allocated' && key === null) broken('an allocated machine has a placement', id, state)
   if (state === 'available' || state === 'pending' || state === 'retired') {
     if (key !== null || machine.tenant !== null) broken('a free machine has no tenant', id, `${key} ${machine.tenant}`)
   }

@@ -1,5 +1,6 @@
 import type { MachineId } from '../../shared/model/ids.ts'
 import { RESERVATION_BOUNDS, isOpen, windowAt } from '../../shared/model/reservation.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import { type Instant, later, minutes } from '../../shared/model/time.ts'
 import { utc } from '../../shared/model/utc.ts'
 import type { Draft } from './draft.ts'
@@ -101,7 +102,7 @@ export function endReservation(draft: Draft, reservation: ReservationRecord, how
   draft.event('RESERVATION_OVER', `Reservation ${nameOf(reservation)} ${how}.`, {})
   const others = reservationsNow(draft)
     .flatMap(({ id, overAt }) => (overAt === null || id === reservation.id ? [] : [{ id, overAt }]))
-    .toSorted((left, right) => right.overAt - left.overAt || (left.id < right.id ? -1 : 1))
+    .toSorted((left, right) => right.overAt - left.overAt || compareTexts(left.id, right.id))
   for (const { id } of others.slice(RESERVATION_BOUNDS.kept - 1)) {
     draft.put({ table: 'reservations', key: id, record: null })
   }

@@ -1,6 +1,7 @@
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import type { MachineId, ReservationId, ReservationName } from '../../shared/model/ids.ts'
 import { type Timing, type Wanted, overlap } from '../../shared/model/reservation.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import { utc } from '../../shared/model/utc.ts'
 import { ANY_MACHINE } from '../../shared/model/workload.ts'
 import type { Draft } from './draft.ts'
@@ -50,7 +51,7 @@ export function findMachines(
     return [{ id: record.id, isHeld: isHeldAt(draft, record, booking.start), place }]
   })
   const sorted = suiting.toSorted(
-    (left, right) => Number(left.isHeld) - Number(right.isHeld) || (left.place < right.place ? -1 : 1),
+    (left, right) => Number(left.isHeld) - Number(right.isHeld) || compareTexts(left.place, right.place),
   )
   return sorted.slice(0, count).map(({ id }) => id)
 }

@@ -1,7 +1,7 @@
 import type { Arrangement } from '../../shared/model/workload.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import { isKnown, placeAt } from './domain.ts'
 import type { Entry, Place } from './kind.ts'
-import { compareTexts } from './order.ts'
 import type { Stock } from './stock.ts'
 
 /**

@@ -1,9 +1,9 @@
+import { compareTexts } from '../../shared/model/texts.ts'
 import { arrange } from './arrange.ts'
 import type { Kept, Part } from './claims.ts'
 import type { Demand } from './demand.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
-import { compareTexts } from './order.ts'
 import { type Shelf, type Stock, stockOfKind, stockOfShelves } from './stock.ts'
 
 /**

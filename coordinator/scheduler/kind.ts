@@ -7,9 +7,9 @@ import {
 import type { ReservationId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { MachineRefusalReason } from '../../shared/model/workload.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import type { MachineRecord } from '../core/records.ts'
 import type { Domain } from './domain.ts'
-import { compareTexts } from './order.ts'
 import { SortedList } from './sorted_list.ts'
 
 /** A machine as the scheduler keeps it. */

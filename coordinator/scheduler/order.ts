@@ -6,5 +6,3 @@ export function naturalKey(text: string): string {
   })
   return `${padded}\u0001${text}`
 }
-
-export const compareTexts = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)

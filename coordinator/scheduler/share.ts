@@ -1,5 +1,5 @@
+import { compareTexts } from '../../shared/model/texts.ts'
 import type { Entry } from './kind.ts'
-import { compareTexts } from './order.ts'
 import { byPlace } from './suits.ts'
 import type { Want } from './waiting.ts'
 

@@ -1,4 +1,5 @@
 import type { WorkloadId } from '../../shared/model/ids.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import { leastOf } from '../../shared/model/workload.ts'
 import { ranksByGroup } from '../core/ranks.ts'
 import type { PlacementRecord, WorkloadRecord } from '../core/records.ts'
@@ -69,4 +70,4 @@ function sparesOf(
 const inOrder = (left: WorkloadRecord, right: WorkloadRecord): number =>
   left.spec.priority - right.spec.priority ||
   (right.startedAt ?? Infinity) - (left.startedAt ?? Infinity) ||
-  (left.id < right.id ? -1 : 1)
+  compareTexts(left.id, right.id)

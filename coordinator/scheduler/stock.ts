@@ -1,6 +1,6 @@
+import { compareTexts } from '../../shared/model/texts.ts'
 import type { Domain } from './domain.ts'
 import type { Entry, Kind, Place } from './kind.ts'
-import { compareTexts } from './order.ts'
 
 /** Free machines to choose from, by place. */
 export type Stock = {

@@ -1,8 +1,8 @@
+import { compareTexts } from '../../shared/model/texts.ts'
 import { mismatch } from '../core/placeable.ts'
 import { arrange } from './arrange.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry } from './kind.ts'
-import { compareTexts } from './order.ts'
 import { stockOfShelves } from './stock.ts'
 import type { Want } from './waiting.ts'
 

@@ -1,6 +1,7 @@
 import type { TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { type Group, leastOf } from '../../shared/model/workload.ts'
+import { compareTexts } from '../../shared/model/texts.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import { groupsNow, ranksByGroup } from '../core/ranks.ts'
 import { vacantRanks } from '../core/restarts.ts'
@@ -8,7 +9,6 @@ import { Demand } from './demand.ts'
 import type { FleetView } from '../core/state.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import { standingOf } from './standing.ts'
-import { compareTexts } from './order.ts'
 import { SortedList } from './sorted_list.ts'
 
 /** Machines that a workload wants of one shape: its ranks, and what they ask for. */

@@ -1,4 +1,5 @@
-import { compareTexts, isLike } from './expression/values.ts'
+import { compareTexts } from './texts.ts'
+import { isLike } from './expression/values.ts'
 import type { MachineId, PlacementId, TenantName } from './ids.ts'
 import { type Result, ok, refuse } from './result.ts'
 import type { Metric } from './telemetry.ts'

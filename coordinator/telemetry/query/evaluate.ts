@@ -1,4 +1,3 @@
-import { compareTexts } from '../../../shared/model/expression/values.ts'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { Metric } from '../../../shared/model/telemetry.ts'
 import {
@@ -11,6 +10,7 @@ import {
   metricKey,
   selects,
 } from '../../../shared/model/telemetry_query.ts'
+import { compareTexts } from '../../../shared/model/texts.ts'
 import { Combined } from './combine.ts'
 import { OverSpans, type Rows } from './over_spans.ts'
 

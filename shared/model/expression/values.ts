@@ -1,3 +1,4 @@
+import { compareTexts } from '../texts.ts'
 import type { AttributeType } from './attributes.ts'
 
 const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -47,8 +48,6 @@ export function compareVersions(left: string, right: string): number {
 }
 
 const parts = (version: string): readonly string[] => version.match(/\d+|[^\d.]+/g) ?? []
-
-export const compareTexts = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 
 /** `*` stands for any text, `?` for one character; case does not count. */
 export function isLike(text: string, pattern: string): boolean {

@@ -1,7 +1,8 @@
+import { compareTexts } from '../../../shared/model/texts.ts'
 import test from 'ava'
 import * as fc from 'fast-check'
 import { Heap } from '../../../coordinator/scheduler/heap.ts'
-import { compareTexts, naturalKey } from '../../../coordinator/scheduler/order.ts'
+import { naturalKey } from '../../../coordinator/scheduler/order.ts'
 import { SortedList } from '../../../coordinator/scheduler/sorted_list.ts'
 import { always } from './passes.ts'
 
