@@ -7,7 +7,7 @@ import { services } from '../../shared/wire/load.ts'
 import { manifestKeys, readSignedManifest, signManifest } from '../../shared/upgrade_manifest.ts'
 import { writePrivateFile } from '../../shared/files.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
-import { age, plain, table } from '../render.ts'
+import { age, plain } from '../render.ts'
 import { findMachine } from './machines.ts'
 import {
   type OutputOption,
@@ -17,6 +17,7 @@ import {
   collectPairs,
   millisecondsOf,
   parseCount,
+  printAll,
   readInput,
   resourceName,
   shortName,
@@ -94,10 +95,8 @@ async function upgrade(session: Session, options: UpgradeOptions): Promise<void>
 
 const HEADER = ['ROLLOUT', 'AGENT', 'STATE', 'WAITING', 'ORDERED', 'DONE', 'FAILED', 'AGE', 'WHY']
 
-function print(session: Session, rollouts: readonly Rollout__Output[], { output }: OutputOption): void {
-  if (output === 'json') return rollouts.forEach((rollout) => session.stdout(`${JSON.stringify(rollout)}\n`))
-  if (output === 'name') return rollouts.forEach(({ name }) => session.stdout(`${name}\n`))
-  const rows = rollouts.map((rollout) => [
+function print(session: Session, rollouts: readonly Rollout__Output[], options: OutputOption): void {
+  printAll(session, rollouts, options, HEADER, (rollout, now) => [
     shortName(rollout.name),
     plain(rollout.agent_version),
     word(RolloutState, 'ROLLOUT_STATE_', rollout.state),
@@ -105,10 +104,9 @@ function print(session: Session, rollouts: readonly Rollout__Output[], { output 
     `${rollout.ordered_count}`,
     `${rollout.done_count}`,
     `${rollout.failures.length}`,
-    age(session.now() - (millisecondsOf(rollout.create_time) ?? session.now())),
+    age(now - (millisecondsOf(rollout.create_time) ?? now)),
     plain([rollout.state_reason, ...rollout.failures.map(({ reason }) => reason)].filter(Boolean).join('; ')),
   ])
-  session.stdout(table(HEADER, rows))
 }
 
 type Change = 'PauseRollout' | 'ResumeRollout' | 'CancelRollout'

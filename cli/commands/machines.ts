@@ -8,7 +8,7 @@ import type { Reservation__Output } from '../../shared/wire/gen/types/billet/v1/
 import { Severity } from '../../shared/wire/gen/types/billet/v1/Severity.ts'
 import { services } from '../../shared/wire/load.ts'
 import { usage } from '../errors.ts'
-import { age, bytes, plain, table } from '../render.ts'
+import { age, bytes, plain } from '../render.ts'
 import { type Stamp, parseTime } from '../times.ts'
 import { listReservations, whom, windowOf } from './reservation_shown.ts'
 import { registerCertificates } from './certificates.ts'
@@ -22,6 +22,7 @@ import {
   millisecondsOf,
   numberOf,
   pages,
+  printAll,
   resourceName,
   shortName,
   withOutput,
@@ -106,15 +107,7 @@ function health(machine: Machine__Output): string {
 }
 
 export function printMachines(session: Session, machines: readonly Machine__Output[], options: OutputOption): void {
-  if (options.output === 'json') for (const machine of machines) session.stdout(`${JSON.stringify(machine)}\n`)
-  else if (options.output === 'name') for (const machine of machines) session.stdout(`${machine.name}\n`)
-  else
-    session.stdout(
-      table(
-        HEADER,
-        machines.map((machine) => row(machine, session.now())),
-      ),
-    )
+  printAll(session, machines, options, HEADER, row)
 }
 
 type ListOptions = Selection & OutputOption & { readonly watch?: boolean }

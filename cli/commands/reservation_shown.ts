@@ -2,9 +2,9 @@ import type { Reservation__Output } from '../../shared/wire/gen/types/billet/v1/
 import { ReservationRecurrence } from '../../shared/wire/gen/types/billet/v1/ReservationRecurrence.ts'
 import { ReservationState } from '../../shared/wire/gen/types/billet/v1/ReservationState.ts'
 import { services } from '../../shared/wire/load.ts'
-import { plain, table } from '../render.ts'
+import { plain } from '../render.ts'
 import type { Stamp } from '../times.ts'
-import { type OutputOption, type Session, millisecondsOf, pages, shortName, word } from './shared.ts'
+import { type OutputOption, type Session, millisecondsOf, pages, printAll, shortName, word } from './shared.ts'
 
 const { ReservationService } = services
 
@@ -26,10 +26,8 @@ export async function listReservations(session: Session, filter: Filter): Promis
 
 const HEADER = ['RESERVATION', 'NAME', 'FOR', 'STATE', 'WINDOW', 'EVERY', 'MACHINES', 'HELD BY OTHERS']
 
-export function print(session: Session, all: readonly Reservation__Output[], { output }: OutputOption): void {
-  if (output === 'json') return all.forEach((one) => session.stdout(`${JSON.stringify(one)}\n`))
-  if (output === 'name') return all.forEach(({ name }) => session.stdout(`${name}\n`))
-  const rows = all.map((one) => [
+export function print(session: Session, all: readonly Reservation__Output[], options: OutputOption): void {
+  printAll(session, all, options, HEADER, (one) => [
     shortName(one.name),
     plain(one.display_name),
     whom(one),
@@ -39,7 +37,6 @@ export function print(session: Session, all: readonly Reservation__Output[], { o
     `${one.machines.length}`,
     `${one.held_by_others}`,
   ])
-  session.stdout(table(HEADER, rows))
 }
 
 export const whom = ({ tenants }: Reservation__Output): string => tenants.map(shortName).join(',') || 'upkeep'

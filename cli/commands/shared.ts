@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Api } from '../client.ts'
 import { parseDuration as millisecondsIn } from '../../shared/config.ts'
 import { usage } from '../errors.ts'
+import { table } from '../render.ts'
 
 /** What every command gets: where to write, whom to ask, and when to stop. */
 export interface Session {
@@ -36,6 +37,21 @@ export function withOutput(command: Command): Command {
     if (form === 'table' || form === 'json' || form === 'name') return form
     throw usage(`--output: expected table, json or name, got ${JSON.stringify(form)}.`)
   })
+}
+
+/** Resources as `--output` asks: each as a document or a name, on a line of its own, or all as one table. */
+export function printAll<Item extends { readonly name?: string }>(
+  session: Session,
+  items: readonly Item[],
+  { output }: OutputOption,
+  header: readonly string[],
+  row: (item: Item, now: number) => readonly string[],
+): void {
+  if (output === 'json') return items.forEach((item) => session.stdout(`${JSON.stringify(item)}\n`))
+  if (output === 'name') return items.forEach(({ name }) => session.stdout(`${name}\n`))
+  const now = session.now()
+  const rows = items.map((item) => row(item, now))
+  session.stdout(table(header, rows))
 }
 
 /** "machines/mch-…" of "mch-…"; a full name is taken as it is. */

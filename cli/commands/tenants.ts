@@ -2,13 +2,14 @@ import type { Quota__Output } from '../../shared/wire/gen/types/billet/v1/Quota.
 import type { Tenant__Output } from '../../shared/wire/gen/types/billet/v1/Tenant.ts'
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
-import { plain, table } from '../render.ts'
+import { plain } from '../render.ts'
 import {
   type OutputOption,
   type Register,
   type Session,
   pages,
   parseCount,
+  printAll,
   resourceName,
   shortName,
   withOutput,
@@ -25,12 +26,10 @@ type Quota = {
 
 const HEADER = ['TENANT', 'SHARE', 'USED', 'HELD', 'BORROWED', 'WAITING', 'QUOTAS']
 
-function print(session: Session, tenants: readonly Tenant__Output[], { output }: OutputOption): void {
-  if (output === 'json') return tenants.forEach((tenant) => session.stdout(`${JSON.stringify(tenant)}\n`))
-  if (output === 'name') return tenants.forEach(({ name }) => session.stdout(`${name}\n`))
+function print(session: Session, tenants: readonly Tenant__Output[], options: OutputOption): void {
   // Where nothing is guaranteed to anybody, nothing is taken back.
   const isAnyGuaranteed = tenants.some(({ quotas }) => quotas.some(({ guaranteed }) => guaranteed > 0))
-  const rows = tenants.map((tenant) => [
+  printAll(session, tenants, options, HEADER, (tenant) => [
     shortName(tenant.name),
     `${tenant.share}`,
     used(tenant),
@@ -39,7 +38,7 @@ function print(session: Session, tenants: readonly Tenant__Output[], { output }:
     `${tenant.waiting_workloads}`,
     tenant.quotas.map(written).join(' '),
   ])
-  session.stdout(table(HEADER, rows))
+  if (options.output === 'json' || options.output === 'name') return
   for (const warning of new Set(tenants.flatMap(({ warnings }) => warnings))) {
     session.stderr(`billet: warning: ${plain(warning)}\n`)
   }

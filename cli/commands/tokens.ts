@@ -1,6 +1,6 @@
 import type { JoinToken__Output } from '../../shared/wire/gen/types/billet/v1/JoinToken.ts'
 import { services } from '../../shared/wire/load.ts'
-import { age, plain, table } from '../render.ts'
+import { age, plain } from '../render.ts'
 import {
   type OutputOption,
   type Register,
@@ -9,6 +9,7 @@ import {
   pages,
   parseCount,
   parseDuration,
+  printAll,
   resourceName,
   shortName,
   withOutput,
@@ -66,17 +67,8 @@ async function list(session: Session, options: OutputOption): Promise<void> {
     return { items: page.tokens ?? [], token: page.next_page_token ?? '' }
   })
   for await (const token of all) tokens.push(token)
-  if (options.output === 'json') for (const token of tokens) session.stdout(`${JSON.stringify(token)}\n`)
-  else if (options.output === 'name') for (const token of tokens) session.stdout(`${token.name}\n`)
-  else {
-    const header = ['TOKEN', 'STATE', 'USED', 'EXPIRES IN', 'AUTO-APPROVE', 'FOR', 'DESCRIPTION']
-    session.stdout(
-      table(
-        header,
-        tokens.map((token) => row(token, session.now())),
-      ),
-    )
-  }
+  const header = ['TOKEN', 'STATE', 'USED', 'EXPIRES IN', 'AUTO-APPROVE', 'FOR', 'DESCRIPTION']
+  printAll(session, tokens, options, header, row)
 }
 
 export const registerTokens: Register = (program, session) => {

@@ -17,6 +17,7 @@ import {
   pages,
   parseCount,
   parseSizes,
+  printAll,
   resourceName,
   shortName,
   withOutput,
@@ -83,15 +84,7 @@ const PLACEMENTS = [
 ]
 
 function printWorkloads(session: Session, workloads: readonly Workload__Output[], options: OutputOption): void {
-  if (options.output === 'json') for (const workload of workloads) session.stdout(`${JSON.stringify(workload)}\n`)
-  else if (options.output === 'name') for (const workload of workloads) session.stdout(`${workload.name}\n`)
-  else
-    session.stdout(
-      table(
-        WORKLOADS,
-        workloads.map((workload) => workloadRow(workload, session.now())),
-      ),
-    )
+  printAll(session, workloads, options, WORKLOADS, workloadRow)
 }
 
 function placementRow(placement: Placement__Output, now: number): readonly string[] {
@@ -112,15 +105,7 @@ function placementRow(placement: Placement__Output, now: number): readonly strin
 }
 
 function printPlacements(session: Session, placements: readonly Placement__Output[], options: OutputOption): void {
-  if (options.output === 'json') for (const placement of placements) session.stdout(`${JSON.stringify(placement)}\n`)
-  else if (options.output === 'name') for (const placement of placements) session.stdout(`${placement.name}\n`)
-  else
-    session.stdout(
-      table(
-        PLACEMENTS,
-        placements.map((placement) => placementRow(placement, session.now())),
-      ),
-    )
+  printAll(session, placements, options, PLACEMENTS, placementRow)
 }
 
 type ListOptions = OutputOption & {
