@@ -1,5 +1,4 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import * as fc from 'fast-check'
 import { startChild } from '../../../agent/telemetry/child.ts'
@@ -7,9 +6,10 @@ import { NvidiaSmiSource } from '../../../agent/telemetry/nvidia_smi.ts'
 import { parseGpuLine } from '../../../agent/telemetry/nvidia_smi_line.ts'
 import { openSampler } from '../../../agent/telemetry/sampler.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
-import { Children } from '../../fixtures/children.ts'
+import { Children, pausesOf } from '../../fixtures/children.ts'
 import { gpuLine, gpuUuid } from '../../fixtures/nvidia/lines.ts'
 import { type ManualClock, manualClock, tree } from '../../fixtures/proc/tree.ts'
+import { until } from '../runtime/fixture.ts'
 
 class Stage extends Children {
   readonly clock: ManualClock = manualClock()
@@ -22,7 +22,11 @@ class Stage extends Children {
   })
 }
 
-const stage = (): Stage => new Stage()
+function running(): Stage {
+  const on = new Stage()
+  on.source.refresh()
+  return on
+}
 
 test('a line tells a device and its quantities; what it does not tell is missing', (t) => {
   const whole = parseGpuLine(gpuLine(3).trim())
@@ -56,8 +60,7 @@ test('a malformed line is refused with the field that is wrong', (t) => {
 })
 
 test('eight devices are told in the order of their indices, by a child that is started once', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.newest.events.output([7, 6, 5, 4, 3, 2, 1, 0].map((index) => gpuLine(index)).join(''))
   t.is(on.source.refresh(), null)
   t.is(on.source.metrics.length, 64)
@@ -73,16 +76,14 @@ test('eight devices are told in the order of their indices, by a child that is s
 })
 
 test('lines may come in pieces', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   for (const character of gpuLine(0) + gpuLine(1)) on.newest.events.output(character)
   on.source.refresh()
   t.is(on.source.metrics.length, 16)
 })
 
 test('a device that falls silent goes missing after three beats, the others stay', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.newest.events.output(gpuLine(0) + gpuLine(1))
   for (let beat = 0; beat < 3; beat += 1) {
     on.clock.advance(seconds(10))
@@ -94,8 +95,7 @@ test('a device that falls silent goes missing after three beats, the others stay
 })
 
 test('a hung child is killed, said so, and not joined by another before it is gone', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.newest.events.output(gpuLine(0))
   on.clock.advance(seconds(31))
   t.is(on.source.refresh(), 'nvidia-smi is silent')
@@ -112,8 +112,7 @@ test('a hung child is killed, said so, and not joined by another before it is go
 })
 
 test('the driver’s first answer may take a minute', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.clock.advance(seconds(59))
   on.source.refresh()
   t.false(on.newest.killed)
@@ -123,26 +122,13 @@ test('the driver’s first answer may take a minute', (t) => {
 })
 
 test('a child that keeps dying is started after pauses that double, up to five minutes', (t) => {
-  const on = stage()
-  const pauses: number[] = []
-  on.source.refresh()
-  for (let death = 0; death < 11; death += 1) {
-    on.newest.events.ended('ended with exit code 9')
-    const before = on.started.length
-    let pause = 0
-    while (on.started.length === before) {
-      on.clock.advance(seconds(1))
-      pause += 1
-      t.is(on.source.refresh(), 'nvidia-smi ended with exit code 9')
-    }
-    pauses.push(pause)
-  }
+  const { pauses, said } = pausesOf(new Stage(), 11, 'ended with exit code 9')
   t.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+  t.deepEqual(said, ['nvidia-smi ended with exit code 9'])
 })
 
 test('another beat needs another child, and the old one’s late words count for nothing', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   t.true(on.newest.argv.includes('--loop=10'))
   on.source.setBeat(seconds(1))
   const old = on.newest
@@ -156,14 +142,12 @@ test('another beat needs another child, and the old one’s late words count for
 })
 
 test('endless lines and any other output end in words, never in an exception', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.newest.events.output('x'.repeat(70_000))
   t.regex(on.source.refresh() ?? '', /more than 65536 characters/)
   t.true(on.newest.killed)
 
-  const other = stage()
-  other.source.refresh()
+  const other = running()
   fc.assert(
     fc.property(fc.string(), (text) => {
       other.newest.events.output(text)
@@ -174,8 +158,7 @@ test('endless lines and any other output end in words, never in an exception', (
 })
 
 test('a closed source starts nothing again until it is to take the devices again', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.source.close()
   t.true(on.newest.killed)
   on.newest.events.ended('ended with SIGKILL')
@@ -188,8 +171,7 @@ test('a closed source starts nothing again until it is to take the devices again
 })
 
 test('a person who wants the devices has them from the next beat on', (t) => {
-  const on = stage()
-  on.source.refresh()
+  const on = running()
   on.isReleased = true
   on.source.refresh()
   t.true(on.newest.killed)
@@ -201,10 +183,6 @@ test('a person who wants the devices has them from the next beat on', (t) => {
   on.source.refresh()
   t.is(on.started.length, 2)
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setImmediate()
-}
 
 test('a real child is read, with few open files allowed, and killed by its id at the end', async (t) => {
   const machine = tree(t)

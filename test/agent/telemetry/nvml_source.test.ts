@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { setImmediate } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import * as fc from 'fast-check'
 import { startChild } from '../../../agent/telemetry/child.ts'
 import { NvmlSource } from '../../../agent/telemetry/nvml_source.ts'
 import { minutes, seconds } from '../../../shared/model/time.ts'
 import { hasProgram, onlyWhere } from '../../conditional.ts'
-import { Children } from '../../fixtures/children.ts'
+import { Children, pausesOf } from '../../fixtures/children.ts'
 import { gpuUuid } from '../../fixtures/nvidia/lines.ts'
 import { standIn } from '../../fixtures/nvml/standin.ts'
 import { type ManualClock, type Tree, manualClock, tree } from '../../fixtures/proc/tree.ts'
+import { until } from '../runtime/fixture.ts'
 
 class Stage extends Children {
   readonly clock: ManualClock = manualClock()
@@ -117,21 +117,10 @@ test('opening the devices may take a minute, and no longer', (t) => {
 })
 
 test('a reader that keeps dying is started after pauses that double, and says why it died', (t) => {
-  const on = new Stage(t)
-  const pauses: number[] = []
-  on.source.refresh()
-  for (let death = 0; death < 11; death += 1) {
-    on.newest.events.ended('ended with exit code 1: nvmlInit: driver not loaded')
-    const before = on.started.length
-    let pause = 0
-    while (on.started.length === before) {
-      on.clock.advance(seconds(1))
-      pause += 1
-      t.regex(on.source.refresh() ?? '', /driver not loaded/)
-    }
-    pauses.push(pause)
-  }
+  const reason = 'ended with exit code 1: nvmlInit: driver not loaded'
+  const { pauses, said } = pausesOf(new Stage(t), 11, reason)
   t.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+  t.deepEqual(said, [`the reader of the NVIDIA driver ${reason}`])
 })
 
 test('Xids are counted each, with the time of the newest, and outlive their reader', (t) => {
@@ -212,10 +201,6 @@ test('whatever a reader prints, nothing throws and no metric is made up', (t) =>
   on.newest.events.output('x'.repeat(5 * 1024 * 1024))
   t.true(on.newest.killed)
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setImmediate()
-}
 
 const withGcc = onlyWhere(test, hasProgram('gcc'), 'gcc')
 const READER = join(import.meta.dirname, '../../../bin/billet-agent.ts')
