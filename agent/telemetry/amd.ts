@@ -16,7 +16,7 @@ type Card = { readonly device: AmdDevice; readonly files: readonly Placed[] }
  * device, which may hang. A device that sleeps is not woken.
  */
 export class AmdSource implements Source {
-  readonly name = 'amd_gpus'
+  readonly name = 'amd-gpus'
   metrics: readonly Metric[] = []
   values: Float64Array = missing(0)
   readonly #sys: string

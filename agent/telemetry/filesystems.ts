@@ -1,6 +1,6 @@
 import { access, constants, readFile, statfs } from 'node:fs/promises'
 import type { Metric } from '../../shared/model/telemetry.ts'
-import { type Clock, milliseconds } from '../../shared/model/time.ts'
+import { type Clock, seconds } from '../../shared/model/time.ts'
 import { sentence } from './kept_file.ts'
 import { localMounts } from './mounts.ts'
 import { Rounds } from './rounds.ts'
@@ -16,8 +16,7 @@ const COLUMNS = [
 ] as const
 const ERROR_PLACE = COLUMNS.length - 1
 
-/** A little under the period of the beat, which comes a little early or late. */
-const EVERY = milliseconds(28_500)
+const EVERY = seconds(30)
 /** What is mounted is looked at again after so many rounds. */
 const ROUNDS_BETWEEN_LOOKS = 2
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import * as fs from 'node:fs'
 import type { Metric } from '../../shared/model/telemetry.ts'
-import { type Clock, type Milliseconds, milliseconds } from '../../shared/model/time.ts'
+import type { Clock, Milliseconds } from '../../shared/model/time.ts'
 import { KeptFile, type ReadBuffer, sentence } from './kept_file.ts'
 import { Rounds } from './rounds.ts'
 import { Pace, type Source, missing } from './source.ts'
@@ -190,7 +190,7 @@ export class WaitedFiles implements Source {
 
   constructor(options: FoundOptions) {
     this.name = options.name
-    this.#rounds = new Rounds(options.clock, milliseconds(options.every * 0.95), async () => this.#round())
+    this.#rounds = new Rounds(options.clock, options.every, async () => this.#round())
     this.#finding = new Finding(
       options,
       (path) => new WaitedFile(path),

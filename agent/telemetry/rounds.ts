@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../../shared/model/time.ts'
+import { Pace } from './source.ts'
 
 /**
  * Runs one slow reading after another, never two at once: a sensor on a hung bus or a mount of a dead server then
@@ -7,8 +8,9 @@ import type { Clock, Milliseconds } from '../../shared/model/time.ts'
 export class Rounds {
   readonly #clock: Clock
   readonly #every: Milliseconds
+  readonly #pace: Pace
   readonly #round: () => Promise<void>
-  #startedAt: number | null = null
+  #startedAt = 0
   #endedAt: number | null = null
   #running: Promise<void> | null = null
 
@@ -16,15 +18,14 @@ export class Rounds {
   constructor(clock: Clock, every: Milliseconds, round: () => Promise<void>) {
     this.#clock = clock
     this.#every = every
+    this.#pace = new Pace(clock, every)
     this.#round = round
   }
 
   /** Starts a round if one is due and none runs. */
   tick(): void {
-    const now = this.#clock.monotonic()
-    const isDue = this.#startedAt === null || now - this.#startedAt >= this.#every
-    if (this.#running !== null || !isDue) return
-    this.#startedAt = now
+    if (this.#running !== null || !this.#pace.due()) return
+    this.#startedAt = this.#clock.monotonic()
     this.#running = this.#run()
   }
 
@@ -35,8 +36,7 @@ export class Rounds {
 
   /** Whether the round that runs has been running for so long that something must be hung. */
   get hung(): boolean {
-    if (this.#running === null || this.#startedAt === null) return false
-    return this.#clock.monotonic() - this.#startedAt >= this.#every * 3
+    return this.#running !== null && this.#clock.monotonic() - this.#startedAt >= this.#every * 3
   }
 
   get running(): boolean {

@@ -49,7 +49,7 @@ function decodeSize(field: string, wire: WireSize): Pick<Group, 'machineCount' |
 
 /** The new size of a group: how many it may have, and how many it must have, where that changes too. */
 export function decodeResize(wire: WireSize): { readonly machineCount: number; readonly least: number | null } {
-  const { machineCount } = { machineCount: count('machine_count', wire.machine_count, 1, MACHINES_MOST) }
+  const machineCount = count('machine_count', wire.machine_count, 1, MACHINES_MOST)
   const least = count('machine_count_least', wire.machine_count_least, 0, machineCount)
   return { machineCount, least: least === 0 ? null : least }
 }

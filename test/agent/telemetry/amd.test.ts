@@ -57,8 +57,8 @@ class Stage {
     this.machine.write(`sys/class/drm/card${index}/device/${file}`, content)
   }
 
-  async read(): Promise<string | null> {
-    this.clock.advance(seconds(10))
+  async read(after = seconds(10)): Promise<string | null> {
+    this.clock.advance(after)
     this.source.refresh()
     await this.source.settled()
     return this.source.refresh()
@@ -181,4 +181,14 @@ test('a driver that hangs costs its numbers, and no beat', async (t) => {
   t.is(on.value('billet_amdgpu_driver_hung', {}), 1)
   t.is(on.value('gpu_gfx_activity'), Number.NaN)
   await on.source.settled()
+})
+
+test('a beat that comes a little early is not passed over', async (t) => {
+  const on = new Stage(t, 1)
+  await on.read()
+  for (const use of [10, 20, 30]) {
+    on.write(0, 'gpu_busy_percent', `${use}\n`)
+    await on.read(seconds(9.9))
+    t.is(on.value('gpu_gfx_activity'), use)
+  }
 })
