@@ -1,9 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Clock, type Milliseconds, instant } from '../../shared/model/time.ts'
+import { processTable, sendSignal } from '../runtime/processes.ts'
 import { READER_NAME } from '../telemetry/nvml/protocol.ts'
 import { RELEASE_FILE, endRelease, writeRelease } from '../telemetry/release_file.ts'
 
@@ -29,7 +28,7 @@ export async function releaseGpus(period: Milliseconds, options: ReleaseOptions)
     return refuse(error instanceof Error ? error.message : String(error))
   }
   const end = clock.monotonic() + PATIENCE_MS
-  for (const pid of readers(agent)) terminate(pid)
+  for (const pid of readers(agent)) sendSignal(pid, 'SIGTERM')
   while (readers(agent).length > 0) {
     if (clock.monotonic() > end) return refuse(`the reader ${readers(agent).join(', ')} does not end: its driver hangs`)
     await sleep(LOOK_EVERY_MS)
@@ -45,24 +44,6 @@ export function takeGpus(stateDir: string): void {
 /** The agent's children that have the name of its reader of GPUs. */
 function readers(agent: number | null): readonly number[] {
   if (agent === null) return []
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return []
-    try {
-      // "4001 (billet-gpu 3) S 4000 ...": a name may hold anything, so fields are counted from its last bracket on.
-      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1')
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      const isReader = stat.slice(stat.indexOf('(') + 1).startsWith(READER_NAME)
-      return isReader && state !== 'Z' && Number(parent) === agent ? [Number(entry)] : []
-    } catch {
-      return []
-    }
-  })
-}
-
-function terminate(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch {
-    // It ended by itself, or is another user's.
-  }
+  const children = processTable().childrenOf(agent)
+  return children.filter(({ name }) => name.startsWith(READER_NAME)).map(({ pid }) => pid)
 }

@@ -13,12 +13,15 @@ export async function tellPeers(
   membership: Membership,
   signal: () => Promise<void>,
 ): Promise<Result<undefined, RuntimeFailure>> {
+  const path = `${places.run}/${PEERS_FILE}`
+  const text = peersText(membership)
   try {
-    writePeers(places.run, membership)
+    if (readOr(path) !== text) replacePeers(path, text)
     if (readOr(`${places.records}/${RECORDS.peersTold}`) === `${membership.generation}`) return ok()
     await signal()
-    // Only now: an agent that ends before says it again, and none says it never.
-    noteTold(places.records, membership)
+    // Only now: an agent that ends before says it again, and none says it never. Whoever wrote newer ones meanwhile
+    // notes those.
+    if (readOr(path) === text) noteTold(places.records, membership)
     return ok()
   } catch (error) {
     return refuse(fileFailure(error, 'disk_full'))
@@ -26,10 +29,7 @@ export async function tellPeers(
 }
 
 /** Whoever reads it finds the old one or the new one whole, whenever this ends. */
-function writePeers(run: string, membership: Membership): void {
-  const path = `${run}/${PEERS_FILE}`
-  const text = peersText(membership)
-  if (readOr(path) === text) return
+function replacePeers(path: string, text: string): void {
   const next = `${path}.next`
   rmSync(next, { force: true })
   // Root's own, and in root's own directory: the tenant reads it, and can neither change nor replace it.

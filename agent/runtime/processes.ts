@@ -6,6 +6,8 @@ import process from 'node:process'
 /** One look at a process; `session` is its session's id, `startTicks` tells it from a later one of the same pid. */
 export type ProcessSight = {
   readonly pid: number
+  /** What it calls itself: anything. */
+  readonly name: string
   readonly state: string
   readonly parent: number
   readonly session: number
@@ -21,6 +23,8 @@ export interface ProcessTable {
   catches(pid: number, signal: NodeJS.Signals): boolean
   /** Whether it blocks this signal now: it may wait for it, or be about to start another process. */
   blocks(pid: number, signal: NodeJS.Signals): boolean
+  /** Live processes that this one started, or was given. */
+  childrenOf(parent: number): readonly ProcessSight[]
   /** Live processes in this session. */
   inSession(session: number): readonly number[]
   /**
@@ -40,11 +44,13 @@ const LIVE = /^State:\t[^ZX]/m
 function parseStat(pid: number, text: string | null): ProcessSight | null {
   if (text === null) return null
   // The name may hold spaces and brackets, so fields are counted from its last bracket on.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const end = text.lastIndexOf(')')
+  const fields = text.slice(end + 2).split(' ')
   const [state, parent, , session] = fields
   const startTicks = fields[19]
   if (state === undefined || parent === undefined || session === undefined || startTicks === undefined) return null
-  return { pid, state, parent: Number(parent), session: Number(session), startTicks }
+  const name = text.slice(text.indexOf('(') + 1, end)
+  return { pid, name, state, parent: Number(parent), session: Number(session), startTicks }
 }
 
 const isLive = (sight: ProcessSight): boolean => sight.state !== 'Z' && sight.state !== 'X'
@@ -100,6 +106,11 @@ export function processTable(root = '/proc'): ProcessTable {
   }
   const programs = (): number[] => withoutKernelThreads(pids(), root, read)
   const look = (pid: number): ProcessSight | null => parseStat(pid, read(`${root}/${pid}/stat`))
+  const live = (): readonly ProcessSight[] =>
+    programs().flatMap((pid) => {
+      const sight = look(pid)
+      return sight !== null && isLive(sight) ? [sight] : []
+    })
   const maskOf = (pid: number, line: RegExp): string | undefined => line.exec(read(`${root}/${pid}/status`) ?? '')?.[1]
   /** Live processes with a uid other than root's. */
   const lookForHolders = (): readonly Holder[] =>
@@ -120,11 +131,11 @@ export function processTable(root = '/proc'): ProcessTable {
     look,
     catches: (pid, signal) => isInMask(maskOf(pid, CAUGHT), signal),
     blocks: (pid, signal) => isInMask(maskOf(pid, BLOCKED), signal),
+    childrenOf: (parent) => live().filter((sight) => sight.parent === parent),
     inSession: (session) =>
-      programs().filter((pid) => {
-        const sight = look(pid)
-        return sight !== null && sight.session === session && isLive(sight)
-      }),
+      live()
+        .filter((sight) => sight.session === session)
+        .map(({ pid }) => pid),
     ofUids: async ({ first, last }) => {
       const found = await holders()
       return found.filter(({ uids }) => uids.some((uid) => uid >= first && uid <= last)).map(({ pid }) => pid)

@@ -83,6 +83,32 @@ test('one that blocks it for a moment is not ended by it, and one that waits for
   }
 })
 
+test('who is told of newer peers while older ones are still being told of is not told again', async (t) => {
+  let isFirst = true
+  let isAsked = false
+  const catches = (): boolean => {
+    isAsked = true
+    return !isFirst
+  }
+  const own = bench(t, { processes: { ...processTable(), catches, blocks: () => true } })
+  const running = take(
+    await own.begin(shell('trap "echo told" USR1; echo ready; while [ ! -e go ]; do :; done; exit 4')),
+  )
+  await untilSaid(own, 'ready')
+  const first = own.runtime.tell(own.id(), three, 'SIGUSR1')
+  await until(() => isAsked)
+  isFirst = false
+  const newer = { ...three, generation: 3 }
+  take(await own.runtime.tell(own.id(), newer, 'SIGUSR1'))
+  await untilSaid(own, 'told')
+  take(await first)
+  await untilSaid(own, 'told\ntold')
+  take(await own.runtime.tell(own.id(), newer, 'SIGUSR1'))
+  writeFileSync(`${own.host.paths.scratch}/${own.id()}/go`, '')
+  t.like(await running.exit, { kind: 'exited', code: 4 })
+  t.is(await own.output('stdout'), 'ready\ntold\ntold\n')
+})
+
 test('what an agent left half written is no hindrance, and readers never see a part', async (t) => {
   const own = bench(t)
   await own.begin(shell('echo ready; while [ ! -e go ]; do sleep 0.02; done'))
