@@ -1,7 +1,7 @@
 import { access, constants, readFile, statfs } from 'node:fs/promises'
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { type Clock, seconds } from '../../shared/model/time.ts'
-import { sentence } from './kept_file.ts'
+import { codeOf, sentence } from './kept_file.ts'
 import { localMounts } from './mounts.ts'
 import { Rounds } from './rounds.ts'
 import { type Source, metric, missing } from './source.ts'
@@ -129,6 +129,6 @@ async function isReadOnly(directory: string): Promise<boolean> {
     await access(directory, constants.W_OK)
     return false
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EROFS'
+    return codeOf(error) === 'EROFS'
   }
 }

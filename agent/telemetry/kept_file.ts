@@ -107,9 +107,13 @@ export class KeptFile {
   }
 }
 
+/** The system's word for a failure, such as ENOENT. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
+}
+
 /** A failure of the system about a path, in words that stay the same from beat to beat. */
 export function sentence(path: string, error: unknown): string {
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
+  const code = codeOf(error)
   return code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${code}`
 }

@@ -4,7 +4,7 @@ import type { KernelEvent } from '../../shared/model/kernel_event.ts'
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { type Clock, type Milliseconds, instant, seconds } from '../../shared/model/time.ts'
 import { KERNEL_EVENTS, kernelWord } from './kernel_patterns.ts'
-import { sentence } from './kept_file.ts'
+import { codeOf, sentence } from './kept_file.ts'
 import { Pace, type Source, metric, missing } from './source.ts'
 
 /** No record of the kernel is longer. */
@@ -149,8 +149,4 @@ export class KernelLogSource implements Source {
     const [oldest] = this.#events.keys()
     if (oldest !== undefined) this.#events.delete(oldest)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
