@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sinceBoot } from '../shared/clock.ts'
 import { parseAddress } from '../shared/config.ts'
 import { makePrivateDirectory } from '../shared/files.ts'
@@ -18,7 +19,6 @@ import { Beat } from './assembly/sampling.ts'
 import { localSampler } from './assembly/sampler.ts'
 import { LocalSenses } from './assembly/senses.ts'
 import { TelemetryWatch } from './assembly/telemetry_watch.ts'
-import { untilAborted } from './assembly/until_aborted.ts'
 import type { Journaled } from './core/state.ts'
 import { AgentLoop } from './effects.ts'
 import { printAddress } from './enrol.ts'
@@ -366,7 +366,7 @@ class LocalAgent implements RunningAgent {
     let key = inventory.changeKey()
     let { digest } = first
     while (!signal.aborted) {
-      await untilAborted(signal, LOOK_FOR_CHANGES_MS)
+      await sleep(LOOK_FOR_CHANGES_MS, undefined, { signal, ref: false }).catch(() => undefined)
       if (signal.aborted || inventory.changeKey() === key) continue
       key = inventory.changeKey()
       try {

@@ -75,9 +75,11 @@ function withoutKernelThreads(listed: number[], root: string, read: (path: strin
 const CAUGHT = /^SigCgt:\t([0-9a-f]+)$/m
 const BLOCKED = /^SigBlk:\t([0-9a-f]+)$/m
 
-/** Of a mask of signals in hexadecimal, the lowest bit is that of signal 1. */
-const isInMask = (mask: string | undefined, signal: NodeJS.Signals): boolean =>
-  mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
+/** A mask of signals is in hexadecimal; its lowest bit is that of signal 1. */
+function isInMask(line: RegExp, status: string | null, signal: NodeJS.Signals): boolean {
+  const mask = line.exec(status ?? '')?.[1]
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
+}
 
 type Holder = { readonly pid: number; readonly uids: readonly number[] }
 
@@ -111,7 +113,6 @@ export function processTable(root = '/proc'): ProcessTable {
       const sight = look(pid)
       return sight !== null && isLive(sight) ? [sight] : []
     })
-  const maskOf = (pid: number, line: RegExp): string | undefined => line.exec(read(`${root}/${pid}/status`) ?? '')?.[1]
   /** Live processes with a uid other than root's. */
   const lookForHolders = (): readonly Holder[] =>
     programs().flatMap((pid) => {
@@ -129,8 +130,8 @@ export function processTable(root = '/proc'): ProcessTable {
     }))
   return {
     look,
-    catches: (pid, signal) => isInMask(maskOf(pid, CAUGHT), signal),
-    blocks: (pid, signal) => isInMask(maskOf(pid, BLOCKED), signal),
+    catches: (pid, signal) => isInMask(CAUGHT, read(`${root}/${pid}/status`), signal),
+    blocks: (pid, signal) => isInMask(BLOCKED, read(`${root}/${pid}/status`), signal),
     childrenOf: (parent) => live().filter((sight) => sight.parent === parent),
     inSession: (session) =>
       live()

@@ -1,6 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import process from 'node:process'
-import { processTable } from '../runtime/processes.ts'
 
 const GPU_DEVICE = /^\/dev\/(nvidia\d+|nvidia-uvm|kfd|dri\/renderD\d+)$/
 
@@ -13,14 +12,19 @@ export type GpuHolder = { readonly pid: number; readonly name: string }
  * @param daemons names of programs of the machine's own that may hold one, such as nvidia-persistenced.
  */
 export function gpuHolders(daemons: readonly string[], root = '/proc'): readonly GpuHolder[] {
-  const table = processTable(root)
   return readdirSync(root).flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return []
     const pid = Number(entry)
-    if (pid === process.pid || table.look(pid)?.parent === process.pid) return []
+    if (pid === process.pid || parentOf(root, pid) === process.pid) return []
     const name = readOr(`${root}/${entry}/comm`).trim()
     return !daemons.includes(name) && opensGpu(`${root}/${entry}/fd`) ? [{ pid, name }] : []
   })
+}
+
+/** The name in stat may hold anything, so fields are counted from its last bracket on. */
+function parentOf(root: string, pid: number): number {
+  const text = readOr(`${root}/${pid}/stat`)
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
 }
 
 function opensGpu(directory: string): boolean {

@@ -1,7 +1,7 @@
 import { minutes, seconds, type Clock } from '../../shared/model/time.ts'
 import { type FoundFile, FoundFiles } from './found_files.ts'
 import type { ReadBuffer } from './kept_file.ts'
-import { parseKeyed } from './small_files.ts'
+import { keyed } from './small_files.ts'
 import { type Source, metric } from './source.ts'
 import { existing, namesIn, numberFile } from './sys_tree.ts'
 
@@ -14,9 +14,10 @@ const KIBIBYTE = 1024
 export function numaSource(sys: string, buffer: ReadBuffer, clock: Clock): Source {
   const folder = `${sys}/devices/system/node`
   const find = (): readonly FoundFile[] =>
-    namesIn(folder, /^node\d{1,4}$/).flatMap((name) =>
-      existing([memoryOf(`${folder}/${name}`, name.slice('node'.length)), eventsOf(`${folder}/${name}`, name)]),
-    )
+    namesIn(folder, /^node\d{1,4}$/).flatMap((name) => {
+      const node = name.slice('node'.length)
+      return existing([memoryOf(`${folder}/${name}`, node), eventsOf(`${folder}/${name}`, node)])
+    })
   return new FoundFiles({ name: 'numa', clock, every: seconds(10), searchEvery: minutes(5), find }, buffer)
 }
 
@@ -30,25 +31,16 @@ function memoryOf(folder: string, node: string): FoundFile {
     metric: metric('gauge', `node_memory_numa_${word}`, unit, { node }),
     scale,
   }))
-  return {
-    path: `${folder}/meminfo`,
-    metrics: keys.map((key) => key.metric),
-    parse: (text, values, offset) => parseKeyed(keys, text, values, offset),
-  }
+  return keyed(`${folder}/meminfo`, keys)
 }
 
-function eventsOf(folder: string, name: string): FoundFile {
-  const node = name.slice('node'.length)
+function eventsOf(folder: string, node: string): FoundFile {
   const keys = EVENTS.map((word) => ({
     word: `\n${word} `,
     metric: metric('counter', `node_memory_numa_${word}_total`, '', { node }),
     scale: 1,
   }))
-  return {
-    path: `${folder}/numastat`,
-    metrics: keys.map((key) => key.metric),
-    parse: (text, values, offset) => parseKeyed(keys, text, values, offset),
-  }
+  return keyed(`${folder}/numastat`, keys)
 }
 
 /** Huge pages of each size that the kernel has set aside. */

@@ -84,21 +84,19 @@ function leading(path: string, fields: readonly { readonly at: number; readonly 
 }
 
 /** A whole number behind each word of a file, wherever it stands. */
-export type Keyed = { readonly word: string; readonly metric: Metric; readonly scale: number }
+type Keyed = { readonly word: string; readonly metric: Metric; readonly scale: number }
 
-export function parseKeyed(keys: readonly Keyed[], text: string, values: Float64Array, offset: number): void {
-  for (let index = 0; index < keys.length; index += 1) {
-    const key = keys[index]
-    if (key !== undefined) values[offset + index] = numberAfter(text, key.word) * key.scale
-  }
-}
-
-function keyed(path: string, keys: readonly Keyed[], isOptional = false): FilePart {
+export function keyed(path: string, keys: readonly Keyed[], isOptional = false): FilePart {
   return {
     path,
     isOptional,
     metrics: keys.map((key) => key.metric),
-    parse: (text, values, offset) => parseKeyed(keys, text, values, offset),
+    parse: (text, values, offset) => {
+      for (let index = 0; index < keys.length; index += 1) {
+        const key = keys[index]
+        if (key !== undefined) values[offset + index] = numberAfter(text, key.word) * key.scale
+      }
+    },
   }
 }
 

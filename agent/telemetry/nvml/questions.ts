@@ -199,7 +199,7 @@ const onceAMinute: readonly Question[] = [
   fabric,
 ]
 
-/** All that is asked of a device by one call; what takes several calls is asked in `links.ts` and `memory.ts`. */
+/** All that is asked of a device by one call; what takes several calls is asked in `links.ts` and `lists.ts`. */
 export const questions: readonly Question[] = [...atEachBeat, ...onceAMinute]
 
 /** What is asked only when a person looks: each takes the driver 20 ms. */
