@@ -83,10 +83,10 @@ function isInMask(line: RegExp, status: string | null, signal: NodeJS.Signals): 
 
 type Holder = { readonly pid: number; readonly uids: readonly number[] }
 
-/** Reads /proc with one buffer and plain calls: a scan costs some microseconds per process. */
-export function processTable(root = '/proc'): ProcessTable {
+/** Reads with one buffer and plain calls: a scan costs some microseconds per process. */
+function procReader(): (path: string) => string | null {
   const buffer = Buffer.allocUnsafe(8192)
-  const read = (path: string): string | null => {
+  return (path) => {
     let descriptor: number | null = null
     try {
       descriptor = openSync(path, 'r')
@@ -98,6 +98,10 @@ export function processTable(root = '/proc'): ProcessTable {
       if (descriptor !== null) closeSync(descriptor)
     }
   }
+}
+
+export function processTable(root = '/proc'): ProcessTable {
+  const read = procReader()
   const pids = (): number[] => {
     const found: number[] = []
     for (const name of readdirSync(root)) {
