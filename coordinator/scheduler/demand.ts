@@ -5,7 +5,7 @@ import { holds } from '../../shared/model/expression/holds.ts'
 import type { Arrangement, Constraints } from '../../shared/model/workload.ts'
 import { mismatch, unlike } from '../core/placeable.ts'
 import type { FleetIndex } from './fleet_index.ts'
-import { type Entry, type Kind, type Stretch, bySize } from './kind.ts'
+import { type Entry, type Kind, type Stretch, bySize, couldBeFree } from './kind.ts'
 
 /** What one group of a workload asks of machines, tried on kinds and places and kept until those change. */
 export class Demand {
@@ -66,26 +66,34 @@ export class Demand {
     return looked.filter(({ record, refusal }) => refusal === null && mismatch(record, this.constraints) === undefined)
   }
 
-  /** Machines of the kinds that count that would do if they were free; of these, so many as are wanted at most. */
-  couldHold(most: number, counts: (kind: Kind) => boolean = () => true): number {
-    if (this.reach !== 'machine') {
-      const all = this.reach === 'kind' ? this.kinds.map(({ root }) => root) : this.leaves
-      const parts = all.filter(({ kind }) => counts(kind))
-      return Math.min(
-        most,
-        parts.reduce((sum, { total }) => sum + total, 0),
-      )
-    }
-    let count = 0
-    for (const kind of this.#index.kinds.values()) {
-      if (!counts(kind)) continue
-      for (const { record } of kind.entries.values()) {
-        if (count === most) return count
-        if (record.state === 'pending') continue
-        if (mismatch(record, this.constraints) === undefined) count += 1
+  /** Every machine that would do if it were free, whoever has it now; as slow as there are many. */
+  *every(): Iterable<Entry> {
+    const { machines } = this.constraints
+    const named = machines.flatMap((id) => this.#index.entry(id) ?? [])
+    const looked = machines.length > 0 ? [named] : this.kinds.map((kind) => kind.entries.values())
+    for (const entries of looked) {
+      for (const entry of entries) {
+        if (!couldBeFree(entry.record)) continue
+        if (this.reach === 'kind' || mismatch(entry.record, this.constraints) === undefined) yield entry
       }
     }
-    return count
+  }
+
+  /** How many machines of each of its kinds would do if they were free. */
+  totals(): ReadonlyMap<Kind, number> {
+    if (this.reach === 'kind') return new Map(this.kinds.map((kind) => [kind, kind.root.total]))
+    const totals = new Map<Kind, number>()
+    const add = (kind: Kind, count: number): void => void totals.set(kind, (totals.get(kind) ?? 0) + count)
+    if (this.reach === 'place') for (const { kind, total } of this.leaves) add(kind, total)
+    else for (const { stretch } of this.every()) add(stretch.kind, 1)
+    return totals
+  }
+
+  /** Machines of the kinds that count that would do if they were free. */
+  couldHold(counts: (kind: Kind) => boolean = () => true): number {
+    let sum = 0
+    for (const [kind, total] of this.totals()) if (counts(kind)) sum += total
+    return sum
   }
 
   /** How much better than others such machines are. */

@@ -148,7 +148,7 @@ export function ofWant(
   for (const kind of index.kinds.values()) {
     countKind(kind, want, against, gate.admits(kind) ? free : 'RESERVATION')
   }
-  const fitting = want.demand.couldHold(Infinity)
+  const fitting = want.demand.couldHold()
   const asked = want.ranks.length
   const context = { ...about, view, now, want }
   const refusals = [...against].map(([reason, { count, named }]): Refusal => {

@@ -133,18 +133,18 @@ export class Kind {
   add(entry: Entry): void {
     this.entries.set(entry.record.id, entry)
     this.#count(entry, 1)
-    this.#move(entry.stretch, entry.refusal === null ? 1 : 0, counts(entry.record) ? 1 : 0)
+    this.#move(entry.stretch, entry.refusal === null ? 1 : 0, couldBeFree(entry.record) ? 1 : 0)
   }
 
   remove(entry: Entry): void {
     this.entries.delete(entry.record.id)
     this.#count(entry, -1)
-    this.#move(entry.stretch, entry.refusal === null ? -1 : 0, counts(entry.record) ? -1 : 0)
+    this.#move(entry.stretch, entry.refusal === null ? -1 : 0, couldBeFree(entry.record) ? -1 : 0)
   }
 
   /** Changes what is known of a machine; false where placement sees no difference. */
   change(entry: Entry, record: MachineRecord, refusal: MachineRefusalReason | null, freeAt: Instant | null): boolean {
-    const total = Number(counts(record)) - Number(counts(entry.record))
+    const total = Number(couldBeFree(record)) - Number(couldBeFree(entry.record))
     if (entry.refusal === refusal && entry.freeAt === freeAt && total === 0) {
       entry.record = record
       return false
@@ -186,7 +186,7 @@ function change<Value>(list: SortedList<Value>, value: Value, by: 1 | -1): void 
 }
 
 /** Whether it could be free one day. */
-const counts = ({ state }: MachineRecord): boolean => state !== 'pending'
+export const couldBeFree = ({ state }: MachineRecord): boolean => state !== 'pending'
 
 const byFree = (left: Stretch, right: Stretch): number =>
   left.free - right.free || compareTexts(left.domain.key, right.domain.key)

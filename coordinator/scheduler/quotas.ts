@@ -4,6 +4,7 @@ import { quotasOf } from '../core/borrowed.ts'
 import type { WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Allowance } from './claims.ts'
+import type { Demand } from './demand.ts'
 import type { Entry, Kind } from './kind.ts'
 import type { Wanted } from './waiting.ts'
 
@@ -53,16 +54,27 @@ export function mayHold({ wants }: Pick<Wanted, 'wants'>, allowance: Allowance):
   if (allowance === NO_LIMIT) return true
   const asked = wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
   if (asked > allowance('')) return false
-  if (!wants.every(({ demand, ranks }) => ranks.length <= mostOf(demand.kinds, allowance))) return false
+  if (!wants.every(({ demand, ranks }) => ranks.length <= mostOf([demand], allowance))) return false
   // What several groups could use, only one of them can have.
-  return wants.length === 1 || asked <= mostOf(new Set(wants.flatMap(({ demand }) => demand.kinds)), allowance)
+  return (
+    wants.length === 1 ||
+    asked <=
+      mostOf(
+        wants.map(({ demand }) => demand),
+        allowance,
+      )
+  )
 }
 
-/** Machines of these kinds, free or not, that are allowed. */
-function mostOf(kinds: Iterable<Kind>, allowance: Allowance): number {
+/** Machines that would do for any of these, free or not, that are allowed. */
+function mostOf(demands: readonly Demand[], allowance: Allowance): number {
+  const suitable = new Map<Kind, number>()
+  for (const demand of demands) {
+    for (const [kind, total] of demand.totals()) suitable.set(kind, (suitable.get(kind) ?? 0) + total)
+  }
   const totals = new Map<string, number>()
-  for (const { facts, root } of kinds) {
-    totals.set(facts.hardwareClass, (totals.get(facts.hardwareClass) ?? 0) + root.total)
+  for (const [{ facts, root }, count] of suitable) {
+    totals.set(facts.hardwareClass, (totals.get(facts.hardwareClass) ?? 0) + Math.min(count, root.total))
   }
   let most = 0
   for (const [hardwareClass, total] of totals) most += Math.min(total, allowance(hardwareClass))

@@ -7,7 +7,7 @@ import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind } from './kind.ts'
 import { type Coming, comingOfKind, isOpenAt, nthEnd, promised, splitOf, startOf } from './starts.ts'
 import { share } from './share.ts'
-import { byPlace, choiceOf, isLoose, scarcestFirst, wouldDo } from './suits.ts'
+import { byPlace, choiceOf, isLoose, scarcestFirst } from './suits.ts'
 import type { Shape, Want } from './waiting.ts'
 
 const NONE: ReadonlySet<Entry> = new Set()
@@ -166,21 +166,21 @@ function couldHoldOne(want: Want, index: FleetIndex, gate: Gate): boolean {
   const { pack, spread, sameClass } = demand.arrangement
   const isRequired = pack?.required === true
   if (demand.reach === 'kind' && spread === null) {
-    if (!isRequired && !sameClass) return demand.couldHold(ranks.length, gate.isEver) >= ranks.length
+    if (!isRequired && !sameClass) return demand.couldHold(gate.isEver) >= ranks.length
     if (!sameClass) {
       const depth = index.levels.indexOf(pack?.level ?? '') + 1
       return depth > 0 && Math.max(0, ...totalsOf(demand, depth, gate).values()) >= ranks.length
     }
   }
-  return choiceOf(index, want, couldHave(want, index, gate)) !== undefined
+  return choiceOf(index, want, couldHave(want, gate)) !== undefined
 }
 
-const couldHave = (want: Want, index: FleetIndex, gate: Gate): readonly Entry[] =>
-  [...wouldDo(index, want)].filter(({ stretch }) => gate.isEver(stretch.kind))
+const couldHave = (want: Want, gate: Gate): readonly Entry[] =>
+  [...want.demand.every()].filter(({ stretch }) => gate.isEver(stretch.kind))
 
 /** All groups at once: each given its machines in turn, or sharing them where they may lie as they like. */
 function fitsAll({ wants }: Shape, index: FleetIndex, gate: Gate): boolean {
-  const all = new Map(wants.map((want) => [want, couldHave(want, index, gate)]))
+  const all = new Map(wants.map((want) => [want, couldHave(want, gate)]))
   const inTurn = scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)
   if (usedBy(inTurn, index, all) !== undefined) return true
   const loose = inTurn.filter(isLoose)

@@ -1,5 +1,4 @@
 import { compareTexts } from '../../shared/model/texts.ts'
-import { mismatch } from '../core/placeable.ts'
 import { arrange } from './arrange.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry } from './kind.ts'
@@ -27,20 +26,6 @@ export function choiceOf(
     if (found !== undefined) return found
   }
   return undefined
-}
-
-/** Every machine that would do if it were free, whoever has it now. */
-export function* wouldDo(index: FleetIndex, { demand }: Want): Iterable<Entry> {
-  const { constraints } = demand
-  const { machines } = constraints
-  const named = machines.flatMap((id) => index.entry(id) ?? [])
-  const looked = machines.length > 0 ? [named] : demand.kinds.map((kind) => kind.entries.values())
-  for (const entries of looked) {
-    for (const entry of entries) {
-      if (entry.record.state === 'pending') continue
-      if (demand.reach === 'kind' || mismatch(entry.record, constraints) === undefined) yield entry
-    }
-  }
 }
 
 export const byPlace = (left: Entry, right: Entry): number => compareTexts(left.key, right.key)
