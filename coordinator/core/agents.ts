@@ -7,7 +7,7 @@ import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
 import { label, move, mustMove } from './machine_state.ts'
-import { followReport, loseMachine } from './placements.ts'
+import { followForgetful, followReport, loseMachine } from './placements.ts'
 import type { MachineRecord } from './records.ts'
 
 export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
@@ -107,6 +107,7 @@ function follow(draft: Draft, machine: MachineRecord, report: MachineReport): vo
   if (told !== machine) draft.putMachine(told)
   if (told.validation !== machine.validation) draft.effect({ kind: 'desired_changed', machine: machine.id })
   if (report.epoch === machine.epoch) followReport(draft, told, report)
+  else followForgetful(draft, told, report)
 }
 
 /**

@@ -8,6 +8,7 @@ import { troubleAfter, verdictOn } from './hold_back.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
 import type { MachineRecord, PlacementRecord } from './records.ts'
+import { leavesNoProcess } from './restarts.ts'
 import { followPlacements } from './workloads.ts'
 
 /**
@@ -106,7 +107,22 @@ function followHandBack(draft: Draft, machine: MachineRecord, report: MachineRep
 /** An agent that lost its memory cleans its machine anew, and may fail where it was proved clean before. */
 function followDirt(draft: Draft, machine: MachineRecord, { state, handBack }: MachineReport): MachineRecord {
   if (state !== 'dirty' || handBack === null || handBack.epoch !== machine.epoch || handBack.clean) return machine
-  return failHandBack(draft, machine, handBack, machine.state === 'validating' ? 'fail' : 'quarantine')
+  return failHandBack(draft, machine, handBack, machine.state === 'available' ? 'quarantine' : 'fail')
+}
+
+/**
+ * Under an older epoch. An agent that lost its memory makes its machine clean before it takes up what is wanted of it:
+ * one that tried as often as it was asked to and could not will never take it up.
+ */
+export function followForgetful(draft: Draft, machine: MachineRecord, { state, handBack }: MachineReport): void {
+  if (state !== 'dirty' || handBack === null || handBack.clean || (handBack.tried ?? 0) < machine.validation) return
+  let current = machine
+  if (machine.state === 'allocated') {
+    const reason = `the agent of ${label(machine)} lost its memory, and could not make the machine clean`
+    current = mustMove(draft, loseMachine(draft, machine, reason, leavesNoProcess(handBack)), 'release', reason)
+  }
+  if (current.state === 'available') failHandBack(draft, current, handBack, 'quarantine')
+  if (current.state === 'validating' || current.state === 'sanitising') failHandBack(draft, current, handBack, 'fail')
 }
 
 function failHandBack(

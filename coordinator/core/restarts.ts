@@ -2,7 +2,7 @@ import type { PlacementId } from '../../shared/model/ids.ts'
 import { isOver } from '../../shared/model/placement_phase.ts'
 import { backoffAfter } from '../../shared/model/policies.ts'
 import { assertNever } from '../../shared/model/result.ts'
-import { NO_PROCESS_LEFT } from '../../shared/model/run.ts'
+import { type HandBackReport, NO_PROCESS_LEFT } from '../../shared/model/run.ts'
 import { type Instant, later } from '../../shared/model/time.ts'
 import { leastSize, memberRanks, ranksByGroup } from './ranks.ts'
 import type { Find, MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
@@ -73,8 +73,12 @@ export function isGone(placement: PlacementRecord, machine: MachineRecord | unde
   if (placement.presumedOver || machine === undefined || machine.placement !== placement.id) return true
   const handBack = machine.lastHandBack
   if (handBack === null || handBack.epoch !== placement.epoch) return false
-  return handBack.clean || handBack.steps.some((step) => step.id === NO_PROCESS_LEFT && step.passed)
+  return handBack.clean || leavesNoProcess(handBack)
 }
+
+/** Whether a hand-back, whatever else it could not do, found nothing alive. */
+export const leavesNoProcess = ({ steps }: HandBackReport): boolean =>
+  steps.some((step) => step.id === NO_PROCESS_LEFT && step.passed)
 
 /** Earlier placements that are kept for people to look at. */
 const FORMER_KEPT = 100

@@ -162,14 +162,15 @@ export class PlacementObserver {
     }
   }
 
-  /** Ranks that are given back, and not lost, are beyond those that it must have. */
+  /** Ranks that are given back, and not lost, are beyond those that it must have; what is lost may be lost just after. */
   #mayShrink({ after, gone }: Shrunk): void {
     const isAsked = (rank: number): boolean =>
       this.#ledger.placements.get(after.placements[rank] ?? '')?.phase === 'stopping'
     const given = gone.filter(isAsked)
     for (const group of rankedGroups(after)) {
       const isHit = given.some((rank) => group.ranks.includes(rank))
-      const left = membersOf(group, after).length
+      const lost = gone.filter((rank) => group.ranks.includes(rank) && !given.includes(rank))
+      const left = membersOf(group, after).length + lost.length
       if (!isHit || (left >= group.least && !given.includes(0))) continue
       const evidence = `${after.id} "${group.name}" gives back ${sorted(given)}: ${left} of ${group.least} are left`
       throw new LawBroken('only what is beyond the least is given back', evidence)

@@ -4,7 +4,7 @@ import { isBorrowed } from '../../../coordinator/core/borrowed.ts'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import type { Quota } from '../../../shared/model/tenant.ts'
 import { hours, later } from '../../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../../shared/model/workload.ts'
+import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
 import { CoreHarness, inventory, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
@@ -55,6 +55,22 @@ test('what a tenant’s own quota of a class makes impossible keeps nothing, tho
   core.must({ kind: 'update_tenant', caller: admin, tenant: tenant('red'), share: null, quotas })
   const impossible = core.submit('red', { machineCount: 2 })
   const other = core.submit('blue', { machineCount: 4 })
+  core.place()
+  t.deepEqual(stateOf(core, impossible, other), ['queued', 'starting'])
+})
+
+test('machines by name that a tenant may not have keep nothing, though it may have others', (t) => {
+  const core = new CoreHarness()
+  const named = core.available('a', { inventory: inventory({ memoryBytes: 64 * 1024 ** 3 }) })
+  const { hardwareClass } = core.machine(core.available('b'))
+  const quotas = [{ hardwareClass, limit: null, guaranteed: 1 }]
+  core.must({ kind: 'update_tenant', caller: admin, tenant: tenant('red'), share: null, quotas })
+  const impossible = core.submit('red', {
+    constraints: { ...ANY_MACHINE, machines: [named] },
+    noBorrow: true,
+    priority: 1,
+  })
+  const other = core.submit('blue', { constraints: { ...ANY_MACHINE, machines: [named] } })
   core.place()
   t.deepEqual(stateOf(core, impossible, other), ['queued', 'starting'])
 })

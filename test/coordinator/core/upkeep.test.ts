@@ -2,7 +2,7 @@ import test from 'ava'
 import type { CommandSpec } from '../../../shared/model/command.ts'
 import { instant, minutes, seconds } from '../../../shared/model/time.ts'
 import { epoch, term } from '../../../shared/model/ids.ts'
-import type { Step } from '../../../shared/model/run.ts'
+import { NO_PROCESS_LEFT, type Step } from '../../../shared/model/run.ts'
 import { CoreHarness, TERM_BEGAN, report, request, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
@@ -193,6 +193,32 @@ test('a machine whose agent lost its memory and cannot make it clean again is he
     core.says(machine, { state: 'dirty', handBack })
     t.is(core.machine(machine).state, 'validating', 'what was said before is no answer to the new try')
   }
+})
+
+test('an agent that lost its memory and cannot make its machine clean keeps no workload waiting', (t) => {
+  const core = new CoreHarness()
+  const machine = core.available('a')
+  const cleaned = core.machine(machine).epoch
+  const workload = core.submit('red', { absence: { onLost: 'replace', lease: minutes(1), margin: seconds(20) } })
+  core.place()
+  const { validation } = core.machine(machine)
+  const found = { id: NO_PROCESS_LEFT, passed: true, detail: '', durationMs: 1 }
+  const failed = { id: 'remove_scratch', passed: false, detail: 'still there', durationMs: 1 }
+  const handBack = {
+    epoch: cleaned,
+    clean: false,
+    steps: [found, failed],
+    at: instant(core.now + 1),
+    tried: validation,
+  }
+  core.says(machine, { epoch: cleaned, state: 'dirty', handBack: { ...handBack, tried: validation - 1 } })
+  t.is(core.machine(machine).state, 'allocated', 'it tries once more by itself')
+  core.says(machine, { epoch: cleaned, state: 'dirty', handBack })
+  t.is(core.machine(machine).state, 'quarantined')
+  t.regex(core.machine(machine).stateReason, /remove_scratch: still there/)
+  const other = core.available('b')
+  core.place()
+  t.is(core.machine(other).tenant, core.workload(workload).tenant)
 })
 
 test('a coordinator restored from an older backup begins a newer term, and learns before it places', (t) => {
