@@ -162,7 +162,7 @@ export class PlacementObserver {
     }
   }
 
-  /** Ranks that are given back, and not lost, are beyond those that it must have; what is lost may be lost just after. */
+  /** Ranks given back, and not lost, are beyond those that it must have; others may be lost just after. */
   #mayShrink({ after, gone }: Shrunk): void {
     const isAsked = (rank: number): boolean =>
       this.#ledger.placements.get(after.placements[rank] ?? '')?.phase === 'stopping'
