@@ -41,11 +41,6 @@ export class Demand {
     return this.reach === 'kind' && pack?.required !== true && spread === null
   }
 
-  /** Whether there may be a free machine that will do. */
-  get hasFree(): boolean {
-    return this.reach === 'kind' ? this.kinds.some(({ free }) => free > 0) : true
-  }
-
   /** Kinds of which at least some machines will do, the most fitting first. */
   get kinds(): readonly Kind[] {
     this.#refresh()

@@ -57,13 +57,10 @@ export class SortedList<Value> {
     return true
   }
 
-  /** The first value that is not `before` what is looked for; all that are must come before all that are not. */
-  firstFrom(before: (value: Value) => boolean): Value | undefined {
-    const { chunk, place } = this.#from(before)
-    return this.#chunks[chunk]?.[place]
-  }
-
-  /** From that value on. The list must not change meanwhile. */
+  /**
+   * From the first value on that is not `before` what is looked for; all that are must come before all that are not.
+   * The list must not change meanwhile.
+   */
   *from(before: (value: Value) => boolean): Iterable<Value> {
     const { chunk, place } = this.#from(before)
     for (let index = chunk; index < this.#chunks.length; index += 1) {
