@@ -188,7 +188,11 @@ const areSame = (left: readonly string[], right: readonly string[]): boolean =>
 /** When it is free again: once what runs there has ended by its time limit, and the machine is clean. */
 function freeAt(view: FleetView, machine: MachineRecord): Instant | null {
   if (!isOffered(machine)) return null
-  if (machine.state === 'sanitising' || machine.state === 'validating') return later(machine.stateAt, CLEANING)
+  if (machine.state === 'sanitising' || machine.state === 'validating') {
+    const clean = later(machine.stateAt, CLEANING)
+    const heldBack = machine.trouble?.heldBack?.until ?? clean
+    return heldBack > clean ? heldBack : clean
+  }
   if (machine.state !== 'allocated' || machine.placement === null) return null
   const placement = view.find('placements', machine.placement)
   return placement === undefined ? null : freeAfter(placement)

@@ -2,6 +2,7 @@ import test from 'ava'
 import type { WorkloadRecord } from '../../../coordinator/core/records.ts'
 import type { StateWrite } from '../../../coordinator/core/state.ts'
 import { type Backfill, backfills } from '../../../shared/model/tenant.ts'
+import { hours, later } from '../../../shared/model/time.ts'
 import { type FleetDraw, type WorkloadDraw, fleets } from './draws.ts'
 import { NOW, allWrites, backfilled, stateOf } from './fleet.ts'
 import { startsOf } from './future.ts'
@@ -82,4 +83,16 @@ test('a machine that is being made clean is counted on', (t) => {
   const [pair, brief, long] = [work([group(2)]), work([group(1)], { limit: 1 }), work([group(1)])]
   t.is(placedOf(allWrites(fleet(machines, [pair, brief]))), '')
   t.is(placedOf(allWrites(fleet([...machines, { state: 'validating' }], [pair, long]))), '2 on 0')
+})
+
+test('a machine that is being made clean and is held back is counted on from when it is tried again', (t) => {
+  const machines: readonly Where[] = [{}, { state: 'sanitising' }]
+  const [pair, brief] = [work([group(2)]), work([group(1)], { limit: 1 })]
+  const heldBack = { since: NOW, until: later(NOW, hours(1)), reason: 'it fails' }
+  const trouble = { failures: [], heldBack, times: 1 }
+  const writes = allWrites(fleet(machines, [pair, brief])).map((write): StateWrite => {
+    if (write.table !== 'machines' || write.record?.state !== 'sanitising') return write
+    return { ...write, record: { ...write.record, trouble } }
+  })
+  t.is(placedOf(writes), '2 on 0')
 })
