@@ -7,8 +7,7 @@ import { faultOf, rule as plainRule } from '../shared/model/health_rules/rule.ts
 import { shippedRules } from '../shared/model/health_rules/shipped.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import { milliseconds } from '../shared/model/time.ts'
-
-const RULES_MAX = 100
+import { SITE_RULES_MAX } from '../shared/wire/health.ts'
 
 const length = v.pipe(
   v.string(),
@@ -40,7 +39,7 @@ const SAID = v.strictObject({
   enabled: v.optional(v.boolean()),
 })
 
-const FILE = v.strictObject({ rule: v.pipe(v.array(SAID), v.maxLength(RULES_MAX)) })
+const FILE = v.strictObject({ rule: v.pipe(v.array(SAID), v.maxLength(SITE_RULES_MAX)) })
 
 const KEYS: Readonly<Partial<Record<keyof HealthRule, keyof v.InferOutput<typeof SAID>>>> = {
   raiseAt: 'raise_at',

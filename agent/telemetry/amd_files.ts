@@ -21,7 +21,7 @@ export type AmdDevice = {
   readonly files: readonly AmdFile[]
 }
 
-export const AMD_GPUS_MAX = 64
+const AMD_GPUS_MAX = 64
 const VENDOR = '0x1002'
 const MEBIBYTE = 1 / 1024 ** 2
 

@@ -29,7 +29,7 @@ export type FoundOptions = {
 }
 
 /** More files than this are left out, and said so. */
-export const FILES_MAX = 1024
+const FILES_MAX = 1024
 
 type Placed<Opened> = { readonly file: FoundFile; readonly offset: number; readonly opened: Opened }
 

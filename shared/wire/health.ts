@@ -21,7 +21,7 @@ import type { HealthRule as WireRule, HealthRule__Output } from './gen/types/bil
 
 const SENTENCE = 2000
 const WEEK = hours(7 * 24)
-/** Rules of a site's own. */
+/** Rules of a site's own, as many as an agent takes. */
 export const SITE_RULES_MAX = 100
 const GPUS_MAX = 1024
 
@@ -76,7 +76,7 @@ export function encodeHealthRule(rule: HealthRule): WireRule {
   }
 }
 
-export function decodeHealthRule(field: string, wire: HealthRule__Output): HealthRule {
+function decodeHealthRule(field: string, wire: HealthRule__Output): HealthRule {
   const rule: HealthRule = {
     id: wire.id,
     metric: wire.metric,
