@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../shared/clock.ts'
 import { addFlags, resolveOptions } from '../shared/config.ts'
+import { checkRunner } from './assembly/checks.ts'
 import { gpuReader, printGpus } from './assembly/gpu_reader.ts'
 import { releaseGpus, takeGpus } from './assembly/gpu_release.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
@@ -127,6 +128,7 @@ async function run(options: AgentOptions): Promise<number> {
       ending.abort()
     },
     gpuReader: gpuReader(),
+    checkRunner: checkRunner(),
   }
   const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, program })
   if (!agent.ok) return ending.signal.aborted ? 0 : complain([agent.error], FAILED)

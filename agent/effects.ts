@@ -153,8 +153,8 @@ export class AgentLoop implements Agent {
         return this.#input({ kind: 'sanitised', report })
       }
       case 'validate': {
-        const { validation } = effect
-        const done = await this.#attemptStep('validate', () => world.validate(validation))
+        const { validation, checks } = effect
+        const done = await this.#attemptStep('validate', () => world.validate(validation, checks))
         const report: ValidationReport = 'checks' in done ? done : { validation, passed: false, checks: [done] }
         return this.#input({ kind: 'validated', report })
       }

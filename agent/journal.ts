@@ -55,6 +55,18 @@ const STEP = v.object({
   durationMs: v.number(),
   erased: v.optional(ERASURE),
 })
+const CHECK_RESULT = v.object({
+  check: v.string(),
+  measure: v.string(),
+  device: v.string(),
+  outcome: v.variant('kind', [
+    v.object({ kind: v.literal('measured'), value: v.number(), unit: v.string() }),
+    v.object({ kind: v.literal('passed') }),
+    v.object({ kind: v.literal('failed'), reason: v.string() }),
+    v.object({ kind: v.literal('skipped'), reason: v.string() }),
+  ]),
+  durationMs: v.number(),
+})
 const REASONED = { reason: v.string(), at: INSTANT }
 
 const LENGTH = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(milliseconds))
@@ -98,7 +110,14 @@ const STATE = v.object({
   handBack: v.nullable(
     v.object({ epoch: EPOCH, tried: v.optional(COUNT), clean: v.boolean(), steps: v.array(STEP), at: INSTANT }),
   ),
-  validation: v.nullable(v.object({ validation: COUNT, passed: v.boolean(), checks: v.array(STEP) })),
+  validation: v.nullable(
+    v.object({
+      validation: COUNT,
+      passed: v.boolean(),
+      checks: v.array(STEP),
+      results: v.optional(v.array(CHECK_RESULT)),
+    }),
+  ),
 })
 
 const MAGIC = 'billet-machine-1'

@@ -62,6 +62,8 @@ export type AgentWorld = {
     readonly restart: () => void
     /** The program that reads GPUs through their driver's library. */
     readonly gpuReader: readonly [string, ...string[]]
+    /** The program that runs one of its own checks. */
+    readonly checkRunner: readonly [string, ...string[]]
   }
 }
 
@@ -196,17 +198,17 @@ class LocalAgent implements RunningAgent {
       },
     })
     const free = { freeBytesMin: FREE_BYTES_MIN, ...(sharedDirectories === undefined ? {} : { sharedDirectories }) }
-    const slots = (): number => this.#slots
     this.#local = new LocalMachine({
       options,
       host,
       runtime: this.#runtime,
       processes,
       journal,
-      slots,
+      slots: () => this.#slots,
       clock,
       log,
       gpus: this.#sampler,
+      checkRunner: world.program?.checkRunner ?? null,
       ...free,
     })
     this.#loop = new AgentLoop({

@@ -1,3 +1,4 @@
+import type { CheckOrder } from '../shared/model/check.ts'
 import type { CommandProgress, CommandSpec, OutputStream } from '../shared/model/command.ts'
 import type { Condition, HealthRule } from '../shared/model/health.ts'
 import type { CommandId, Epoch, MachineId, PlacementId, Term } from '../shared/model/ids.ts'
@@ -41,7 +42,8 @@ export interface Machine {
   stop(placement: PlacementId): Promise<TaskOutcome | null>
   /** Makes the machine clean of one tenant, or, without one, of every placement that it knows. */
   sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport>
-  validate(validation: number): Promise<ValidationReport>
+  /** With these measurements, where nothing else is wrong. */
+  validate(validation: number, checks: readonly CheckOrder[]): Promise<ValidationReport>
 }
 
 /** What a session asks of the agent that it speaks for. */

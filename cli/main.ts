@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { connect, type Api } from './client.ts'
 import { registerAgents } from './commands/agents.ts'
+import { registerChecks } from './commands/checks.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerFleet } from './commands/fleet.ts'
 import { registerHealth } from './commands/health.ts'
@@ -40,6 +41,7 @@ const REGISTERS: readonly Register[] = [
   registerEvents,
   registerFleet,
   registerHealth,
+  registerChecks,
   registerAgents,
 ]
 

@@ -7,6 +7,7 @@ import { makePrivateDirectory } from '../shared/files.ts'
 import { serverLimits } from '../shared/grpc/limits.ts'
 import { type Listener, listen } from '../shared/grpc/listener.ts'
 import type { Logger } from '../shared/log.ts'
+import { type Check, checksWith } from '../shared/model/check.ts'
 import { billetError } from '../shared/model/errors.ts'
 import type { HealthRule } from '../shared/model/health.ts'
 import { rulesWith, unlimitedOf } from '../shared/model/health_rules/shipped.ts'
@@ -37,6 +38,7 @@ import { openMonitoring } from './assembly/monitoring.ts'
 import { telemetryOf } from './assembly/telemetry.ts'
 import { FleetState } from './core/state.ts'
 import { FleetAuthority } from './identity/authority.ts'
+import { readChecks } from './checks.ts'
 import { readHealthRules } from './health_rules.ts'
 import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
@@ -86,7 +88,10 @@ export async function startCoordinator(
   if (!authority.ok) return authority
   const siteRules = readHealthRules(options.healthRules)
   if (!siteRules.ok) return siteRules
-  const opened = await openFleet(options, { clock, log }, authority.value.cluster, siteRules.value)
+  const siteChecks = readChecks(options.checks)
+  if (!siteChecks.ok) return siteChecks
+  const site = { rules: siteRules.value, checks: siteChecks.value }
+  const opened = await openFleet(options, { clock, log }, authority.value.cluster, site)
   if (!opened.ok) return opened
   const { loop, store } = opened.value
   const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value)
@@ -136,7 +141,7 @@ async function openFleet(
   options: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
-  siteRules: readonly HealthRule[],
+  site: { readonly rules: readonly HealthRule[]; readonly checks: readonly Check[] },
 ): Promise<Result<OpenedFleet, string>> {
   const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax, healthOutPercent, backfill } = options
   const weights = weightsOf(classWeights)
@@ -173,7 +178,8 @@ async function openFleet(
     topologyLevels: levels,
     sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax, backfill },
     holdBack: { after: options.holdBackAfter, first: options.holdBackFirst },
-    health: { outShare: healthOutPercent / 100, unlimited: unlimitedOf(rulesWith(siteRules)) },
+    health: { outShare: healthOutPercent / 100, unlimited: unlimitedOf(rulesWith(site.rules)) },
+    checks: { plan: checksWith(site.checks), interval: options.checkInterval },
   })
   if (!began.ok) {
     await store.value.close()

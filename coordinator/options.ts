@@ -105,6 +105,11 @@ export const coordinatorOptions = {
     0,
     100,
   ),
+  checks: textOption({ help: 'TOML file with checks of machines of this site; none when empty', default: '' }),
+  checkInterval: durationOption(
+    { help: 'how long until a machine is measured again when it is validated; 0s: never by itself', default: '24h' },
+    { least: '0s' },
+  ),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const
 

@@ -1,4 +1,5 @@
 import { readdirSync, rmdirSync, statSync } from 'node:fs'
+import type { CheckOrder } from '../../shared/model/check.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Epoch, PlacementId } from '../../shared/model/ids.ts'
 import { type Result, assertNever, ok, refuse } from '../../shared/model/result.ts'
@@ -17,6 +18,7 @@ import type { RuntimeFailure, TaskExit } from '../runtime/types.ts'
 import { sanitise } from '../sanitise/execute.ts'
 import { validate } from '../sanitise/validate.ts'
 import type { MachineScope } from '../sanitise/machine_scope.ts'
+import { type CheckRunner, LocalChecks } from './checks.ts'
 import { type HookFacts, Hooks } from './hooks.ts'
 import type { Host } from './host.ts'
 import type { Sampler } from '../telemetry/sampler.ts'
@@ -37,6 +39,8 @@ export type LocalMachineOptions = {
   readonly gpus: Pick<Sampler, 'releaseGpus' | 'takeGpus'>
   /** Where every user may write; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
+  /** This program as the runner of its own checks; null where it is not there. */
+  readonly checkRunner: CheckRunner | null
 }
 
 /** The machine that the agent runs on: tasks as processes, directories on its disks. */
@@ -229,8 +233,9 @@ export class LocalMachine implements Machine {
     return [...known]
   }
 
-  async validate(validation: number): Promise<ValidationReport> {
-    const { host, options, clock, freeBytesMin, processes } = this.#with
+  async validate(validation: number, orders: readonly CheckOrder[]): Promise<ValidationReport> {
+    const { host, options, clock, freeBytesMin, processes, checkRunner } = this.#with
+    const checks = new LocalChecks({ clock, host, scratch: options.scratchDir, runner: checkRunner })
     const { cgroup, tenantUids } = host
     const report = await validate({
       validation,
@@ -247,7 +252,9 @@ export class LocalMachine implements Machine {
       machine: this.#scope,
       processesOf: (range) => processes.ofUids(range),
     })
-    return { ...report, checks: report.checks.map(clip) }
+    const clipped = { ...report, checks: report.checks.map(clip) }
+    // What is measured on a machine that something else is wrong with says nothing.
+    return report.passed && orders.length > 0 ? { ...clipped, results: await checks.run(orders) } : clipped
   }
 
   #records(placement: PlacementId): string {

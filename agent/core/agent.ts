@@ -208,7 +208,7 @@ function validate(state: AgentState): Step | null {
   if (validation === 0 || validation === state.record.validation?.validation) return null
   return {
     state: { ...state, activity: { kind: 'validating', validation } },
-    effects: [{ kind: 'validate', validation }],
+    effects: [{ kind: 'validate', validation, checks: state.desired?.checks ?? [] }],
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CheckOrder } from '../../shared/model/check.ts'
 import type { Condition } from '../../shared/model/health.ts'
 import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, WorkloadId } from '../../shared/model/ids.ts'
 import type {
@@ -136,7 +137,7 @@ export type AgentEffect =
   | { readonly kind: 'stop'; readonly placement: PlacementId }
   /** `tenancy` null: whatever is left of anyone. */
   | { readonly kind: 'sanitise'; readonly epoch: Epoch; readonly tenancy: Tenancy | null }
-  | { readonly kind: 'validate'; readonly validation: number }
+  | { readonly kind: 'validate'; readonly validation: number; readonly checks: readonly CheckOrder[] }
   | { readonly kind: 'report'; readonly report: MachineReport }
   | { readonly kind: 'refused'; readonly refusal: OrderRefusal }
 

@@ -1,3 +1,4 @@
+import { NEVER_CHECKED, NO_CHECKS } from '../../shared/model/check.ts'
 import { HEALTH_LIMIT } from '../../shared/model/health.ts'
 import { SHARING } from '../../shared/model/tenant.ts'
 import { FleetState } from '../../coordinator/core/state.ts'
@@ -66,6 +67,7 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
     sharing: SHARING,
     holdBack: HOLD_BACK,
     health: HEALTH_LIMIT,
+    checks: NO_CHECKS,
     healthLimitedSince: null,
     usedUntil: now,
     accountedUntil: now,
@@ -164,6 +166,7 @@ function machineOf(
     conditions: [],
     heldBy: null,
     gpusExpected: null,
+    checks: NEVER_CHECKED,
     labels,
     hardwareClass: hardwareClass(inventory, null),
     inventory,

@@ -2,6 +2,7 @@ import type { HealthRule } from '../../shared/model/health.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
+import { encodeCheck } from '../../shared/wire/checks.ts'
 import type { Fleet as WireFleet } from '../../shared/wire/gen/types/billet/v1/Fleet.ts'
 import type { FleetServiceHandlers } from '../../shared/wire/gen/types/billet/v1/FleetService.ts'
 import { encodeHealthRule } from '../../shared/wire/health.ts'
@@ -18,6 +19,7 @@ export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRul
   }
   return {
     ListHealthRules: door.unary(() => ok({ rules: rules.map(encodeHealthRule) })),
+    ListChecks: door.unary(() => ok({ checks: fleet.read((view) => view.cluster().checks.plan.map(encodeCheck)) })),
     GetFleet: door.unary(() => ok({ fleet: whole() })),
     ResumeAutomation: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)

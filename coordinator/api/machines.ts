@@ -1,3 +1,4 @@
+import { CHECK_BOUNDS } from '../../shared/model/check.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type MachineId, parseMachineId } from '../../shared/model/ids.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
@@ -24,6 +25,7 @@ import type { Caller, InputOf } from '../core/inputs.ts'
 import type { MachineRecord, Versioned } from '../core/records.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
+import { listCheckResults } from './checks.ts'
 import type { Call, Door } from './door.ts'
 import { found } from './found.ts'
 import type { KernelView } from './ports.ts'
@@ -53,6 +55,7 @@ export function machineService(door: Door, fleet: Fleet, kernels: KernelView): M
         (item, revision) => ({ machine: machineResource(item), revision }),
       ),
     ),
+    ListCheckResults: door.unary(({ parent }) => listCheckResults(fleet, parent)),
     ListCertificates: door.unary(({ parent }) => listCertificates(fleet, parent)),
     ListKernelEvents: door.unary(({ parent }) => listKernelEvents(kernels, parent)),
     ...machineVerbs(door, fleet),
@@ -85,6 +88,11 @@ function machineVerbs(door: Door, fleet: Fleet) {
     QuarantineMachine: verb(door, fleet, (about, { reason }) => {
       return { kind: 'quarantine_machine', ...about, reason: why(reason) }
     }),
+    CheckMachine: verb(door, fleet, (about, { checks = [] }) => ({
+      kind: 'check_machine',
+      ...about,
+      checks: list('checks', checks, CHECK_BOUNDS.checks),
+    })),
     AcceptHardware: verb(door, fleet, (about) => ({ kind: 'accept_hardware', ...about })),
     RevalidateMachine: verb(door, fleet, (about) => ({ kind: 'revalidate_machine', ...about })),
     RetireMachine: verb(door, fleet, (about, { force = false }) => ({ kind: 'retire_machine', ...about, force })),
@@ -135,6 +143,7 @@ type VerbRequest = {
   readonly by_time?: WireTimestamp | null
   readonly set?: Readonly<Record<string, string>>
   readonly remove?: readonly string[]
+  readonly checks?: readonly string[]
 }
 
 type MachineVerb =
@@ -144,6 +153,7 @@ type MachineVerb =
   | 'label_machine'
   | 'quarantine_machine'
   | 'revalidate_machine'
+  | 'check_machine'
   | 'accept_hardware'
   | 'retire_machine'
 

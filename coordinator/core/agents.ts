@@ -1,8 +1,9 @@
+import { isCheckFinding } from '../../shared/model/check.ts'
 import { billetError } from '../../shared/model/errors.ts'
 import { SYSTEM_USER, epoch, term } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
-import { conditionsOf } from './health.ts'
+import { conditionsOf } from './conditions.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
@@ -121,7 +122,9 @@ function isOfAnother(machine: MachineRecord, { epoch: reported, placement }: Mac
 
 function withConditions(draft: Draft, machine: MachineRecord, report: MachineReport): MachineRecord {
   if (machine.conditions.length === 0 && report.conditions.length === 0) return machine
-  const conditions = conditionsOf(draft.cluster(), machine.conditions, report.conditions)
+  const reported = report.conditions.filter(({ id }) => !isCheckFinding(id))
+  const ofChecks = machine.conditions.filter(({ id }) => isCheckFinding(id))
+  const conditions = [...conditionsOf(draft.cluster(), machine.conditions, reported), ...ofChecks]
   return JSON.stringify(machine.conditions) === JSON.stringify(conditions) ? machine : { ...machine, conditions }
 }
 

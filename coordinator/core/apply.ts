@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/model/time.ts'
 import { resumeAutomation } from './absence.ts'
 import { agentConnected, agentDisconnected, agentInventory, agentReported } from './agents.ts'
 import { bindWorkload } from './bind.ts'
+import { checkMachine } from './checks.ts'
 import { certificateSigned } from './certificates.ts'
 import { cancelCommand, commandReported, runCommand } from './commands.ts'
 import { Draft } from './draft.ts'
@@ -37,6 +38,7 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   label_machine: once(labelMachine),
   quarantine_machine: once(quarantineMachine),
   revalidate_machine: once(revalidateMachine),
+  check_machine: once(checkMachine),
   accept_hardware: once(acceptHardware),
   retire_machine: once(retireMachine),
   submit_workload: submitWorkload,

@@ -1,6 +1,7 @@
 import { type MachineId } from '../../shared/model/ids.ts'
 import type { Assignment, DesiredState, Peer, RunGoal, UpgradeOrder } from '../../shared/model/run.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
+import { checkOrders } from './checks.ts'
 import { groupsNow, layoutOf, memberRanks, taskOf } from './ranks.ts'
 import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.ts'
 import type { FleetView } from './state.ts'
@@ -22,10 +23,13 @@ export function desired(view: FleetView, id: MachineId): DesiredState | undefine
   const machine = view.table('machines').get(id)?.record
   if (machine === undefined) return undefined
   const { epoch, validation } = machine
-  const { term, learningSince } = view.cluster()
+  const cluster = view.cluster()
+  const { term, learningSince } = cluster
   // A machine that waits for approval is asked for nothing; its agent only reports.
   const upgrade = upgradeOf(view, machine)
-  const common = { machine: id, term, epoch, validation: machine.state === 'pending' ? 0 : validation, upgrade }
+  const asked =
+    machine.state === 'pending' ? { validation: 0, checks: [] } : { validation, checks: checkOrders(cluster, machine) }
+  const common = { machine: id, term, epoch, ...asked, upgrade }
   if (machine.state !== 'allocated' || machine.placement === null) return { ...common, goal: 'idle', assignment: null }
   const placement = view.table('placements').get(machine.placement)?.record
   if (placement === undefined) throw new Error(`machine ${id} is allocated to a placement that is not there`)

@@ -1,6 +1,8 @@
+import { NEVER_CHECKED } from '../../shared/model/check.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
 import { epoch } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import { checksDue } from './checks.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import type { InputOf } from './inputs.ts'
@@ -32,7 +34,10 @@ export const enrolMachine: Handler<'enrol_machine'> = (draft, input) => {
   const { id, generation } = machine.value
   draft.event('MACHINE_ENROLLED', `${label(machine.value)} enrolled with token ${spent.id}.`, { machine: id })
   if (token.value.autoApprove && (known === undefined || isBound(token.value.binding))) {
-    const also = { validation: machine.value.validation + 1 }
+    const also = {
+      validation: machine.value.validation + 1,
+      checks: checksDue(draft, machine.value, true),
+    }
     mustMove(draft, machine.value, 'approve', `approved by its join token ${spent.id}; being validated`, also)
   }
   return ok(() => ({ machine: id, generation }))
@@ -103,6 +108,7 @@ function enrolNew(draft: Draft, input: Enrol): MachineRecord {
     heldBy: null,
     gpusExpected: null,
     validation: 0,
+    checks: NEVER_CHECKED,
     runState: 'idle',
   }
   draft.putMachine(machine)

@@ -1,7 +1,10 @@
+import { isCheckFinding } from '../../shared/model/check.ts'
 import { type Condition, type HealthLimit, healthActions } from '../../shared/model/health.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { billetError } from '../../shared/model/errors.ts'
 import { compareTexts } from '../../shared/model/texts.ts'
+import { acceptChecks } from './checks.ts'
+import { suspend } from './conditions.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
 import { label, mustMove } from './machine_state.ts'
@@ -14,28 +17,9 @@ const outMost = ({ outShare }: HealthLimit, machines: number): number => Math.ma
 const rankOf = ({ action }: Condition): number => healthActions.indexOf(action)
 const QUARANTINE = healthActions.indexOf('quarantine')
 
-const actingOf = ({ conditions }: MachineRecord): readonly Condition[] =>
-  conditions.filter(({ action }) => action !== 'note')
-
-/** What a machine says of itself, with what was decided about its findings before. */
-export function conditionsOf(
-  { health, healthLimitedSince }: ClusterRecord,
-  before: readonly Condition[],
-  reported: readonly Condition[],
-): readonly Condition[] {
-  const isLimited = healthLimitedSince !== null
-  return reported.map((one) => {
-    if (one.action === 'note') return one
-    const known = before.find(({ id }) => id === one.id)
-    return suspend(one, known?.suspended ?? (isLimited && !health.unlimited.includes(one.id)))
-  })
-}
-
-const suspend = (condition: Condition, suspended: boolean): Condition => ({
-  ...condition,
-  suspended,
-  forbidsPlacement: condition.action !== 'note' && !suspended,
-})
+/** What checks found is not acted on while they are made again. */
+const actingOf = ({ conditions, state }: MachineRecord): readonly Condition[] =>
+  conditions.filter(({ action, id }) => action !== 'note' && !(state === 'validating' && isCheckFinding(id)))
 
 /**
  * Does what the findings ask for, within the limit on what may be out of service at once: a rule that is wrong, or a
@@ -154,7 +138,7 @@ export const acceptHardware: Handler<'accept_hardware'> = (draft, { machine: id,
     return refuse(billetError('state_conflict', sentence, { machine: id, state }))
   }
   const gpusExpected = inventory.gpus.length
-  draft.putMachine({ ...found.value, gpusExpected })
+  draft.putMachine({ ...found.value, gpusExpected, conditions: acceptChecks(draft, found.value) })
   draft.effect({ kind: 'health_plan_changed', machine: id })
   const message = `${label(found.value)} is to have ${gpusExpected} GPUs from now on.`
   draft.event('HARDWARE_ACCEPTED', message, { machine: id, user: caller.user })

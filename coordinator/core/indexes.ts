@@ -3,6 +3,7 @@ import { hasEnded } from '../../shared/model/workload.ts'
 import { commandIsOver } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, ReservationId, TenantName, WorkloadId } from '../../shared/model/ids.ts'
 import { isGuaranteed } from '../../shared/model/tenant.ts'
+import { CheckIndex } from './check_record.ts'
 import { EndsIndex } from './ends.ts'
 import type {
   CommandRecord,
@@ -28,6 +29,8 @@ export class Indexes {
   readonly heldBack = new Set<MachineId>()
   /** How runs ended, by tenant. */
   readonly ends = new EndsIndex()
+  /** What checks found. */
+  readonly checks = new CheckIndex()
   /** Tenants that are guaranteed machines. */
   readonly guaranteed = new Set<TenantName>()
   readonly activeCommands = new Set<CommandId>()

@@ -1,4 +1,5 @@
 import type { BilletError } from '../../shared/model/errors.ts'
+import type { CheckPlan } from '../../shared/model/check.ts'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
 import type { HealthLimit } from '../../shared/model/health.ts'
 import type {
@@ -66,6 +67,8 @@ export type Inputs = {
   }
   quarantine_machine: { readonly caller: Caller; readonly machine: MachineId; readonly reason: string }
   revalidate_machine: { readonly caller: Caller; readonly machine: MachineId }
+  /** Without names, all checks there are. */
+  check_machine: { readonly caller: Caller; readonly machine: MachineId; readonly checks: readonly string[] }
   accept_hardware: { readonly caller: Caller; readonly machine: MachineId }
   retire_machine: { readonly caller: Caller; readonly machine: MachineId; readonly force: boolean }
   submit_workload: {
@@ -196,6 +199,7 @@ export type Inputs = {
     readonly sharing: Sharing
     readonly holdBack: HoldBackPolicy
     readonly health: HealthLimit
+    readonly checks: CheckPlan
   }
   /** About once a second. */
   tick: { readonly caller?: undefined }
@@ -212,6 +216,7 @@ export type Answers = {
   label_machine: Versioned<MachineRecord>
   quarantine_machine: Versioned<MachineRecord>
   revalidate_machine: Versioned<MachineRecord>
+  check_machine: Versioned<MachineRecord>
   accept_hardware: Versioned<MachineRecord>
   retire_machine: Versioned<MachineRecord>
   submit_workload: Versioned<WorkloadRecord>

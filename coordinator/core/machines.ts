@@ -1,6 +1,7 @@
 import { billetError } from '../../shared/model/errors.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
+import { checksDue, forgetChecks } from './checks.ts'
 import { cancelDrains, drainBy } from './drains.ts'
 import { label, move } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
@@ -17,7 +18,10 @@ export const approveMachine: Handler<'approve_machine'> = (draft, { machine: id,
   const machine = draft.machine(id)
   if (!machine.ok) return machine
   const reason = `approved by ${caller.user}; being validated`
-  const also = { validation: machine.value.validation + 1 }
+  const also = {
+    validation: machine.value.validation + 1,
+    checks: checksDue(draft, machine.value, true),
+  }
   const moved = move(draft, machine.value, 'approve', reason, also, { user: caller.user })
   if (!moved.ok) return moved
   draft.event('MACHINE_APPROVED', `${label(moved.value)} was approved.`, { machine: id, user: caller.user })
@@ -96,7 +100,8 @@ export const revalidateMachine: Handler<'revalidate_machine'> = (draft, { machin
   // A machine that was never proved clean after its last tenant must go through its hand-back again.
   const unproved = machine.state === 'quarantined' && machine.cleanEpoch !== machine.epoch
   const reason = `asked for by ${caller.user}`
-  const also = { validation: machine.validation + 1, trouble: null }
+  const checks = checksDue(draft, machine, true)
+  const also = { validation: machine.validation + 1, trouble: null, checks }
   const moved = move(draft, machine, unproved ? 'sanitise_again' : 'revalidate', reason, also)
   return moved.ok ? answer(draft, moved.value) : moved
 }
@@ -115,6 +120,7 @@ export const retireMachine: Handler<'retire_machine'> = (draft, { machine: id, c
   const also = { placement: null, tenant: null, connection: 'lost', connectionAt: draft.now } as const
   const moved = move(draft, lost, held ? 'retire_dead' : 'retire', reason, also, { user: caller.user })
   if (!moved.ok) return moved
+  forgetChecks(draft, id)
   draft.effect({ kind: 'end_session', machine: id, error: retired(moved.value) })
   return answer(draft, moved.value)
 }

@@ -2,6 +2,7 @@ import { type PlacementPhase, isOver } from '../../shared/model/placement_phase.
 import { assertNever } from '../../shared/model/result.ts'
 import type { HandBackReport, MachineReport, TaskOutcome } from '../../shared/model/run.ts'
 import { certify } from './certificates.ts'
+import { checksDue, recordChecks } from './checks.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
 import { troubleAfter, verdictOn } from './hold_back.ts'
@@ -71,7 +72,10 @@ function endTask(
   if (!isOver(placement.phase)) enter(draft, placement, PHASE_OF[ended.kind], ended.reason, end)
   const trouble = troubleAfter(draft, machine, placement, { ended, verdict })
   const reason = `tenant ${placement.tenant} is done; being made clean`
-  const released = mustMove(draft, machine, 'release', reason, { trouble })
+  const released = mustMove(draft, machine, 'release', reason, {
+    trouble,
+    checks: checksDue(draft, machine, false),
+  })
   followPlacements(draft, placement.workload)
   return released
 }
@@ -150,7 +154,13 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
   } else if (validation.passed) {
     const gpusExpected = machine.gpusExpected ?? machine.inventory?.gpus.length ?? null
     if (gpusExpected !== machine.gpusExpected) draft.effect({ kind: 'health_plan_changed', machine: machine.id })
-    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch, gpusExpected })
+    const checked = recordChecks(draft, machine, validation.results ?? [])
+    if (checked.checks.asked.length > 0) {
+      const again = { ...checked, cleanEpoch, validation: machine.validation + 1 }
+      mustMove(draft, machine, 'revalidate', `measured again: ${checked.checks.asked.join(', ')}`, again)
+      return
+    }
+    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch, gpusExpected, ...checked })
   } else {
     const failed = validation.checks.filter((check) => !check.passed).map((check) => `${check.id}: ${check.detail}`)
     mustMove(draft, machine, 'fail', `did not pass validation: ${failed.join('; ')}`)

@@ -1,3 +1,4 @@
+import type { CheckPlan, MachineChecks } from '../../shared/model/check.ts'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
 import type { Condition, HealthLimit } from '../../shared/model/health.ts'
 import type {
@@ -25,6 +26,7 @@ import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { DayUsage } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
+import type { CheckRecord } from './check_record.ts'
 import type { MachineState } from './lifecycle.ts'
 
 /** Everything that is durable, one type per table. A record's revision is that of its last change. */
@@ -41,6 +43,7 @@ export type Tables = {
   rollouts: RolloutRecord
   usages: UsageRecord
   reservations: ReservationRecord
+  checks: CheckRecord
   cluster: ClusterRecord
 }
 
@@ -95,6 +98,8 @@ export type MachineRecord = {
   readonly trouble: Trouble | null
   /** Newest validation that was asked for. */
   readonly validation: number
+  /** What is measured in that validation. */
+  readonly checks: MachineChecks
   /** What the agent last said it does under the machine's epoch; for people. */
   readonly runState: RunState
 }
@@ -355,8 +360,6 @@ export type SignedStatement = {
   readonly digest: string
 }
 
-export type Halt = { readonly since: Instant; readonly reason: string }
-
 /** One record: the counters that never go back. */
 export type ClusterRecord = {
   /** Names the fleet in certificates. */
@@ -367,7 +370,7 @@ export type ClusterRecord = {
   /** When this term began: what was silent before is silent since. */
   readonly termAt: Instant
   /** Set while so many machines are away at once that nothing is done about it by itself. */
-  readonly halt: Halt | null
+  readonly halt: { readonly since: Instant; readonly reason: string } | null
   /** So many absent machines someone has seen and accepted. */
   readonly absentAccepted: number
   readonly nextTenantNumber: number
@@ -376,6 +379,7 @@ export type ClusterRecord = {
   readonly sharing: Sharing
   readonly holdBack: HoldBackPolicy
   readonly health: HealthLimit
+  readonly checks: CheckPlan
   /** Since when findings are held back by the limit; null where none is. */
   readonly healthLimitedSince: Instant | null
   /** Until when the tenants' use of machines is written down. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/model/time.ts'
 import type { Ends } from './ends.ts'
 import { type MachineId, type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
+import type { CheckRecord } from './check_record.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -52,6 +53,10 @@ export interface FleetView extends Find {
   dependents(workload: WorkloadId): Iterable<WorkloadId>
   /** Reservations of a machine that are not over, in the order of their identifiers. */
   reservationsOn(machine: MachineId): readonly ReservationRecord[]
+  /** What the checks of a machine found. */
+  checksOf(machine: MachineId): readonly CheckRecord[]
+  /** The same on machines of its group, it itself included. */
+  checkPeers(record: CheckRecord): Iterable<CheckRecord>
   /** Commands that are not over on every machine. */
   activeCommands(): Iterable<CommandRecord>
   /** The machine, not retired, that enrolled with any of these identifiers. */
@@ -145,6 +150,7 @@ export class FleetState implements FleetView {
     rollouts: new Table(),
     usages: new Table(),
     reservations: new Table(),
+    checks: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -221,6 +227,14 @@ export class FleetState implements FleetView {
   reservationsOn(machine: MachineId): readonly ReservationRecord[] {
     const ids = this.#indexes.reservations.get(machine)
     return ids === undefined ? NOT_RESERVED : [...this.#records(this.#tables.reservations, ids)]
+  }
+
+  checksOf(machine: MachineId): readonly CheckRecord[] {
+    return this.#indexes.checks.of(machine)
+  }
+
+  checkPeers(record: CheckRecord): Iterable<CheckRecord> {
+    return this.#indexes.checks.peersOf(record)
   }
 
   *activeCommands(): Iterable<CommandRecord> {
@@ -300,57 +314,56 @@ export class FleetState implements FleetView {
 
   #apply(write: StateWrite, at: Revision): StateChange {
     const { key } = write
+    const [all, indexes] = [this.#tables, this.#indexes]
     switch (write.table) {
       case 'machines':
         return {
           ...write,
           revision: at,
-          before: this.#set(this.#tables.machines, key, write.record, at, this.#indexes.machineChanged),
+          before: this.#set(all.machines, key, write.record, at, indexes.machineChanged),
         }
       case 'workloads':
         return {
           ...write,
           revision: at,
-          before: this.#set(this.#tables.workloads, key, write.record, at, this.#indexes.workloadChanged),
+          before: this.#set(all.workloads, key, write.record, at, indexes.workloadChanged),
         }
       case 'placements':
         return {
           ...write,
           revision: at,
-          before: this.#set(this.#tables.placements, key, write.record, at, this.#indexes.ends.placementChanged),
+          before: this.#set(all.placements, key, write.record, at, indexes.ends.placementChanged),
         }
       case 'tenants':
-        return {
-          ...write,
-          revision: at,
-          before: this.#set(this.#tables.tenants, key, write.record, at, this.#indexes.tenantChanged),
-        }
+        return { ...write, revision: at, before: this.#set(all.tenants, key, write.record, at, indexes.tenantChanged) }
       case 'tokens':
-        return { ...write, revision: at, before: this.#set(this.#tables.tokens, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.tokens, key, write.record, at) }
       case 'commands':
         return {
           ...write,
           revision: at,
-          before: this.#set(this.#tables.commands, key, write.record, at, this.#indexes.commandChanged),
+          before: this.#set(all.commands, key, write.record, at, indexes.commandChanged),
         }
       case 'events':
-        return { ...write, revision: at, before: this.#set(this.#tables.events, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.events, key, write.record, at) }
       case 'requests':
-        return { ...write, revision: at, before: this.#set(this.#tables.requests, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.requests, key, write.record, at) }
       case 'certificates':
-        return { ...write, revision: at, before: this.#set(this.#tables.certificates, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.certificates, key, write.record, at) }
       case 'rollouts':
-        return { ...write, revision: at, before: this.#set(this.#tables.rollouts, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.rollouts, key, write.record, at) }
       case 'usages':
-        return { ...write, revision: at, before: this.#set(this.#tables.usages, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.usages, key, write.record, at) }
       case 'reservations':
         return {
           ...write,
           revision: at,
-          before: this.#set(this.#tables.reservations, key, write.record, at, this.#indexes.reservationChanged),
+          before: this.#set(all.reservations, key, write.record, at, indexes.reservationChanged),
         }
+      case 'checks':
+        return { ...write, revision: at, before: this.#set(all.checks, key, write.record, at, indexes.checks.changed) }
       case 'cluster':
-        return { ...write, revision: at, before: this.#set(this.#tables.cluster, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.cluster, key, write.record, at) }
     }
   }
 

@@ -30,9 +30,10 @@ const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
 
-export const termBegan: Handler<'term_began'> = (draft, { clusterId, topologyLevels, sharing, holdBack, health }) => {
+export const termBegan: Handler<'term_began'> = (draft, input) => {
   const before = draft.find('cluster', 'cluster')
-  const told = { topologyLevels, sharing, holdBack, health, termAt: draft.now }
+  const { clusterId, topologyLevels, sharing, holdBack, health, checks } = input
+  const told = { topologyLevels, sharing, holdBack, health, checks, termAt: draft.now }
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
     before === undefined

@@ -42,6 +42,7 @@ export class RecordEncoder {
       case 'rollouts':
       case 'usages':
       case 'reservations':
+      case 'checks':
       case 'cluster':
         return JSON.stringify(write.record)
       default:

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { NEVER_CHECKED, NO_CHECKS } from '../../shared/model/check.ts'
 import type { CommandSpec } from '../../shared/model/command.ts'
 import { type Condition, HEALTH_LIMIT } from '../../shared/model/health.ts'
 import { epoch, parseEventId, parseRequestId, parseRolloutId, parseTokenId, term } from '../../shared/model/ids.ts'
@@ -14,6 +15,7 @@ import type { TableName, Tables } from '../core/records.ts'
 import type { StateWrite } from '../core/state.ts'
 import type { Change, Entry, FleetChange } from '../ports.ts'
 import { textToBytes } from './bytes.ts'
+import { checkPlan, checkSeries, machineChecks } from './check_form.ts'
 import { VERSION } from './encoder.ts'
 import {
   at,
@@ -174,6 +176,7 @@ const machine = v.object({
   trouble: v.optional(v.nullable(trouble), null),
   rollout: v.optional(v.nullable(machineRollout), null),
   validation: count,
+  checks: v.optional(machineChecks, NEVER_CHECKED),
   runState: v.picklist(['idle', 'preparing', 'prepared', 'running', 'stopping', 'sanitising', 'clean', 'dirty']),
 })
 
@@ -324,6 +327,7 @@ const cluster = v.object({
   ),
   holdBack: v.optional(v.object({ after: count, first: duration }), HOLD_BACK),
   health: v.optional(v.object({ outShare: v.number(), unlimited: v.array(v.string()) }), HEALTH_LIMIT),
+  checks: v.optional(checkPlan, NO_CHECKS),
   healthLimitedSince: v.optional(v.nullable(at), null),
   usedUntil: v.optional(at, 0),
   accountedUntil: v.optional(at, 0),
@@ -358,6 +362,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     usages: decoder<'usages'>(usage, (key, record) => ({ table: 'usages', key, record })),
     rollouts: decoder<'rollouts'>(rollout, (key, record) => ({ table: 'rollouts', key, record })),
     reservations: decoder<'reservations'>(reservation, (key, record) => ({ table: 'reservations', key, record })),
+    checks: decoder<'checks'>(checkSeries, (key, record) => ({ table: 'checks', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),
 )

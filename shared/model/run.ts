@@ -1,3 +1,4 @@
+import type { CheckOrder, CheckResult } from './check.ts'
 import type { CommandId, Epoch, MachineId, PlacementId, TenantName, Term, WorkloadId } from './ids.ts'
 import type { Condition } from './health.ts'
 import type { TimeLimit } from './policies.ts'
@@ -51,6 +52,8 @@ export type DesiredState = {
   /** Number of the validation to make once the machine is idle or clean; 0 for none. */
   readonly validation: number
   readonly upgrade: UpgradeOrder | null
+  /** What is to be measured in that validation; absent: nothing. */
+  readonly checks?: readonly CheckOrder[] | undefined
 }
 
 /** Whose fault it was that a task did not start: what it asked for, or the machine that was to run it. */
@@ -121,6 +124,8 @@ export type ValidationReport = {
   readonly validation: number
   readonly passed: boolean
   readonly checks: readonly Step[]
+  /** What was measured, where that was asked for. */
+  readonly results?: readonly CheckResult[] | undefined
 }
 
 /** Everything that an agent knows about the run on its machine: sent whole at each change. */

@@ -2,6 +2,7 @@ import { epoch, parseMachineId, parsePlacementId, parseTenantName, parseWorkload
 import { POLICY_BOUNDS } from '../model/policies.ts'
 import type { Assignment, DesiredState, Peer, UpgradeOrder } from '../model/run.ts'
 import { count, duration, durationOf, enumWord, invalid, list, parsed, present, resource, text } from './check.ts'
+import { decodeCheckOrders, encodeCheckOrder } from './checks.ts'
 import { runGoals } from './enums.ts'
 import type { Assignment as WireAssignment, Assignment__Output } from './gen/types/billet/v1/Assignment.ts'
 import type { DesiredState as WireDesired, DesiredState__Output } from './gen/types/billet/v1/DesiredState.ts'
@@ -19,6 +20,7 @@ export function encodeDesired(desired: DesiredState): WireDesired {
     assignment: assignment === null ? null : encodeAssignment(assignment),
     validation: desired.validation,
     upgrade: desired.upgrade,
+    checks: (desired.checks ?? []).map(encodeCheckOrder),
   }
 }
 
@@ -61,6 +63,7 @@ export function decodeDesired(field: string, wire: DesiredState__Output | null):
     assignment: desired.assignment === null ? null : decodeAssignment(`${field}.assignment`, desired.assignment),
     validation: count(`${field}.validation`, desired.validation),
     upgrade: desired.upgrade === null ? null : decodeUpgrade(`${field}.upgrade`, desired.upgrade),
+    ...decodeCheckOrders(`${field}.checks`, desired.checks),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CheckOutcome as CheckOutcomeOf, CheckOutput as OutputWord } from '../model/check.ts'
 import type { CommandState as CommandWord, OutputStream as StreamWord } from '../model/command.ts'
 import type {
   HealthAction as ActionWord,
@@ -11,6 +12,9 @@ import type { Fault, RunGoal as GoalWord, RunState as RunWord, TaskOutcome } fro
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
 import type { Combination, OverTime as OverTimeWord } from '../model/telemetry_query.ts'
 import type { DependencyCondition as DependencyWord, WorkloadState as WorkloadWord } from '../model/workload.ts'
+import { CheckOutcome } from './gen/types/billet/v1/CheckOutcome.ts'
+import { CheckOutput } from './gen/types/billet/v1/CheckOutput.ts'
+import { CheckVerdict } from './gen/types/billet/v1/CheckVerdict.ts'
 import { Combine } from './gen/types/billet/v1/Combine.ts'
 import { CommandState } from './gen/types/billet/v1/CommandState.ts'
 import { Connection } from './gen/types/billet/v1/Connection.ts'
@@ -86,6 +90,25 @@ export const healthMeasureNumbers = {
   increase: HealthMeasure.HEALTH_MEASURE_INCREASE,
   changes: HealthMeasure.HEALTH_MEASURE_CHANGES,
 } as const satisfies Readonly<Record<MeasureWord, number>>
+
+export const checkOutputNumbers = {
+  lines: CheckOutput.CHECK_OUTPUT_LINES,
+  dcgm: CheckOutput.CHECK_OUTPUT_DCGM,
+} as const satisfies Readonly<Record<OutputWord, number>>
+
+export const checkOutcomes = {
+  measured: CheckOutcome.CHECK_OUTCOME_MEASURED,
+  passed: CheckOutcome.CHECK_OUTCOME_PASSED,
+  failed: CheckOutcome.CHECK_OUTCOME_FAILED,
+  skipped: CheckOutcome.CHECK_OUTCOME_SKIPPED,
+} as const satisfies Readonly<Record<CheckOutcomeOf['kind'], number>>
+
+export const checkVerdicts = {
+  well: CheckVerdict.CHECK_VERDICT_WELL,
+  worse: CheckVerdict.CHECK_VERDICT_WORSE,
+  failed: CheckVerdict.CHECK_VERDICT_FAILED,
+  unknown: CheckVerdict.CHECK_VERDICT_UNKNOWN,
+} as const
 
 export const placementPhaseNumbers = {
   preparing: PlacementPhase.PLACEMENT_PHASE_PREPARING,

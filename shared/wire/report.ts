@@ -21,6 +21,7 @@ import {
   text,
   timestamp,
 } from './check.ts'
+import { decodeCheckResults, encodeCheckResult } from './checks.ts'
 import { outcomeKinds, runStates, taskFaults } from './enums.ts'
 import type { Erasure as WireErasure, Erasure__Output } from './gen/types/billet/v1/Erasure.ts'
 import type { FencedDevice__Output } from './gen/types/billet/v1/FencedDevice.ts'
@@ -28,7 +29,10 @@ import type { HandBackReport as WireHandBack, HandBackReport__Output } from './g
 import type { HandBackStep__Output } from './gen/types/billet/v1/HandBackStep.ts'
 import type { MachineReport as WireReport, MachineReport__Output } from './gen/types/billet/v1/MachineReport.ts'
 import type { TaskOutcome__Output } from './gen/types/billet/v1/TaskOutcome.ts'
-import type { ValidationReport__Output } from './gen/types/billet/v1/ValidationReport.ts'
+import type {
+  ValidationReport as WireValidation,
+  ValidationReport__Output,
+} from './gen/types/billet/v1/ValidationReport.ts'
 import { decodeCondition, encodeCondition } from './health.ts'
 
 const SENTENCE = 2000
@@ -107,7 +111,12 @@ function decodeValidation(field: string, wire: ValidationReport__Output): Valida
     validation: count(`${field}.validation`, wire.validation),
     passed: wire.passed,
     checks: checks.map((check, index) => decodeStep(`${field}.checks[${index}]`, check)),
+    ...decodeCheckResults(`${field}.results`, wire.results),
   }
+}
+
+function encodeValidation({ validation, passed, checks, results = [] }: ValidationReport): WireValidation {
+  return { validation, passed, checks: checks.map(encodeStep), results: results.map(encodeCheckResult) }
 }
 
 function encodeOutcome(outcome: TaskOutcome) {
@@ -144,10 +153,7 @@ export function encodeReport(report: MachineReport): WireReport {
     placement: report.placement === null ? '' : `placements/${report.placement}`,
     outcome: outcome === null ? null : encodeOutcome(outcome),
     hand_back: handBack === null ? null : encodeHandBack(handBack),
-    validation:
-      validation === null
-        ? null
-        : { validation: validation.validation, passed: validation.passed, checks: validation.checks.map(encodeStep) },
+    validation: validation === null ? null : encodeValidation(validation),
     conditions: report.conditions.map(encodeCondition),
     commands: report.commands.map((id) => `commands/${id}`),
     start_time: optionalTimestamp(startedAt),

@@ -6,6 +6,7 @@ import { ENVIRONMENT } from '../../agent/runtime/environment.ts'
 import { exitCodes } from '../../cli/errors.ts'
 import { coordinatorOptions } from '../../coordinator/options.ts'
 import { type OptionTable, fileKeyOf } from '../../shared/config.ts'
+import { shippedChecks } from '../../shared/model/check.ts'
 import { LABEL_PREFIX, attributes } from '../../shared/model/expression/attributes.ts'
 import { parseExpression } from '../../shared/model/expression/parse.ts'
 import { errorKinds } from '../../shared/model/errors.ts'
@@ -69,6 +70,15 @@ test('the page on health has every rule', (t) => {
     return item(`${code(id)} (${severity}, ${action}${always}): ${what} ${foundAt(rule)}. Source: ${source}.${others}`)
   })
   isMade(t, { path: 'docs/health.md', name: 'rules', lines: items })
+})
+
+test('the page on checks has every check', (t) => {
+  const items = shippedChecks.flatMap(({ id, about, severity, action, tolerance, validating, argv }) => {
+    const by = argv.length === 0 ? '' : ` Runs ${code(argv.join(' '))}.`
+    const when = validating ? 'when validating' : 'by hand'
+    return item(`${code(id)} (${severity}, ${action}, ${Math.round(tolerance * 100)} %, ${when}): ${about}.${by}`)
+  })
+  isMade(t, { path: 'docs/checks.md', name: 'checks', lines: items })
 })
 
 test('the page on scheduling has every attribute of an expression', (t) => {

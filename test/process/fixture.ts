@@ -5,7 +5,10 @@ import type { ExecutionContext } from 'ava'
 import { LocalFleet, until } from '../../demo/fleet.ts'
 
 /** A fleet of real programs with a coordinator; ended, and its directory removed, with the test. */
-export async function fleetOf(t: ExecutionContext): Promise<LocalFleet> {
+export async function fleetOf(
+  t: ExecutionContext,
+  options: (directory: string) => readonly string[] = () => [],
+): Promise<LocalFleet> {
   const directory = mkdtempSync(join(tmpdir(), 'billet-test-'))
   chmodSync(directory, 0o755)
   const fleet = new LocalFleet(directory)
@@ -13,7 +16,7 @@ export async function fleetOf(t: ExecutionContext): Promise<LocalFleet> {
     await fleet.stop()
     rmSync(directory, { recursive: true, force: true })
   })
-  await fleet.startCoordinator()
+  await fleet.startCoordinator(options(directory))
   return fleet
 }
 

@@ -57,6 +57,7 @@ export const layers: readonly Layer[] = [
 
   { name: 'agent, its pure parts', files: agentPure, may: [model, agentPure], host: false },
   { name: 'agent/ports', files: agentPorts, may: [model], types: [shared, agentCore], host: true },
+  agentFolder('checks'),
   agentFolder('commands'),
   agentFolder('inventory'),
   agentFolder('journal'),
@@ -90,8 +91,8 @@ export const layers: readonly Layer[] = [
   },
   { name: 'coordinator/ports', files: coordinatorPorts, may: [model, records], types: [core, shared], host: true },
   coordinatorFolder('store', [records]),
-  // What a workload may be stopped for is told as the core decides it.
-  coordinatorFolder('api', [wireTypes, /^coordinator\/core\/(?:borrowed|ranks)\.ts$/]),
+  // What a workload may be stopped for, and what checks come to, is told as the core decides it.
+  coordinatorFolder('api', [wireTypes, /^coordinator\/core\/(?:borrowed|checks|ranks)\.ts$/]),
   coordinatorFolder('boot'),
   coordinatorFolder('identity', [wireTypes]),
   coordinatorFolder('power'),

@@ -30,6 +30,9 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   DependencyCondition: tables.dependencyConditions,
   HealthAction: tables.healthActionNumbers,
   HealthMeasure: tables.healthMeasureNumbers,
+  CheckOutput: tables.checkOutputNumbers,
+  CheckOutcome: tables.checkOutcomes,
+  CheckVerdict: tables.checkVerdicts,
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import type { CheckOrder, CheckResult } from '../../shared/model/check.ts'
 import type { CommandProgress, CommandSpec } from '../../shared/model/command.ts'
 import { type Condition, finding, healthActions, severityWords } from '../../shared/model/health.ts'
 import { epoch, idSource, parseReservationName, term } from '../../shared/model/ids.ts'
@@ -208,6 +209,14 @@ const assignment: fc.Arbitrary<Assignment> = fc
   })
   .map((made) => ({ ...made, rank: made.peers[made.tenantNumber % made.peers.length]?.rank ?? 0 }))
 
+const checkOrder: fc.Arbitrary<CheckOrder> = fc.record({
+  id: fc.stringMatching(/^[a-z][a-z0-9-]{0,39}$/),
+  argv: fc.array(text(200), { maxLength: 4 }),
+  output: fc.constantFrom('lines', 'dcgm'),
+  timeout: duration(600_000),
+  memoryBytes: count,
+})
+
 export const desired: fc.Arbitrary<DesiredState> = fc
   .record({
     machine: machineId,
@@ -216,11 +225,16 @@ export const desired: fc.Arbitrary<DesiredState> = fc
     goal: fc.constantFrom('idle', 'prepare', 'run'),
     assignment: orNull(assignment),
     validation: count,
+    orders: fc.array(checkOrder, { maxLength: 3 }),
     upgrade: orNull(
       fc.record({ manifest: text(2000), signature: text(200), url: text(100).map((path) => `https://${path}`) }),
     ),
   })
-  .map((made) => ({ ...made, goal: made.assignment === null ? 'idle' : made.goal }))
+  .map(({ orders, ...made }) => ({
+    ...made,
+    goal: made.assignment === null ? 'idle' : made.goal,
+    ...(orders.length === 0 ? {} : { checks: orders }),
+  }))
 
 const erasure = fc.record({
   device: text(200),
@@ -260,6 +274,24 @@ const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('failed_to_start'), fault: fc.constantFrom('machine', 'task'), at, reason: word }),
 )
 
+const checkName = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/)
+
+const checkResult: fc.Arbitrary<CheckResult> = fc.record({
+  check: checkName,
+  measure: fc.oneof(fc.constant(''), checkName),
+  device: fc.oneof(fc.constant(''), checkName),
+  outcome: fc.oneof(
+    fc.record({
+      kind: fc.constant('measured'),
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      unit: fc.constantFrom('', 'B/s', 'hash/s'),
+    }),
+    fc.record({ kind: fc.constant('passed') }),
+    fc.record({ kind: fc.constantFrom('failed', 'skipped'), reason: text(300) }),
+  ),
+  durationMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
+})
+
 const steps = fc.array(step, { maxLength: 4 })
 
 export const report: fc.Arbitrary<MachineReport> = fc.record({
@@ -271,7 +303,17 @@ export const report: fc.Arbitrary<MachineReport> = fc.record({
   startedAt: orNull(at),
   outcome: orNull(outcome),
   handBack: orNull(fc.record({ epoch: count.map(epoch), tried: count, clean: fc.boolean(), steps, at })),
-  validation: orNull(fc.record({ validation: count, passed: fc.boolean(), checks: steps })),
+  validation: orNull(
+    fc.record(
+      {
+        validation: count,
+        passed: fc.boolean(),
+        checks: steps,
+        results: fc.array(checkResult, { minLength: 1, maxLength: 4 }),
+      },
+      { requiredKeys: ['validation', 'passed', 'checks'] },
+    ),
+  ),
   conditions: fc.array(condition, { maxLength: 4 }),
   commands: fc.array(commandId, { maxLength: 4 }),
 })

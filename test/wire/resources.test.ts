@@ -66,6 +66,7 @@ const machine: MachineRecord = {
   ],
   heldBy: 'c',
   gpusExpected: 8,
+  checks: { asked: [], isAgain: false, at: null },
   labels: { a: 'b' },
   hardwareClass: 'large',
   inventory: inventory({

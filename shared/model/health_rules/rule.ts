@@ -1,3 +1,4 @@
+import { isCheckFinding } from '../check.ts'
 import { type HealthRule, sentenceWords } from '../health.ts'
 import { hours, milliseconds, seconds } from '../time.ts'
 
@@ -42,6 +43,7 @@ export function faultOf(one: HealthRule): Fault | null {
 
 function faultOfNames({ id, metric, of, labels, sentence, source, disputed }: HealthRule): Fault | null {
   if (!ID.test(id)) return { field: 'id', expected: 'up to 64 small letters, digits and "-", a letter first' }
+  if (isCheckFinding(id)) return { field: 'id', expected: 'one that begins otherwise: findings of checks begin so' }
   if (!METRIC.test(metric)) return { field: 'metric', expected: 'the name of a metric' }
   if (of !== '' && !METRIC.test(of)) return { field: 'of', expected: 'the name of a metric' }
   const patterns = Object.values(labels)

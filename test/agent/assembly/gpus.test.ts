@@ -38,6 +38,7 @@ async function machine(t: ExecutionContext, lets: boolean) {
     clock: realClock,
     log: createLogger('test', 'silent'),
     freeBytesMin: 0,
+    checkRunner: null,
     gpus: {
       releaseGpus: async () => {
         asked.push('release')

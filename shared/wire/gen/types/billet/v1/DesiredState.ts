@@ -3,6 +3,7 @@
 import type { RunGoal as _billet_v1_RunGoal, RunGoal__Output as _billet_v1_RunGoal__Output } from '../../billet/v1/RunGoal.ts';
 import type { Assignment as _billet_v1_Assignment, Assignment__Output as _billet_v1_Assignment__Output } from '../../billet/v1/Assignment.ts';
 import type { UpgradeOrder as _billet_v1_UpgradeOrder, UpgradeOrder__Output as _billet_v1_UpgradeOrder__Output } from '../../billet/v1/UpgradeOrder.ts';
+import type { CheckOrder as _billet_v1_CheckOrder, CheckOrder__Output as _billet_v1_CheckOrder__Output } from '../../billet/v1/CheckOrder.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface DesiredState {
@@ -13,6 +14,7 @@ export interface DesiredState {
   'assignment'?: (_billet_v1_Assignment | null);
   'validation'?: (number | string | Long);
   'upgrade'?: (_billet_v1_UpgradeOrder | null);
+  'checks'?: (_billet_v1_CheckOrder)[];
 }
 
 export interface DesiredState__Output {
@@ -23,4 +25,5 @@ export interface DesiredState__Output {
   'assignment': (_billet_v1_Assignment__Output | null);
   'validation': (number);
   'upgrade': (_billet_v1_UpgradeOrder__Output | null);
+  'checks': (_billet_v1_CheckOrder__Output)[];
 }

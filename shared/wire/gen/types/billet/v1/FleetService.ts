@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { GetFleetRequest as _billet_v1_GetFleetRequest, GetFleetRequest__Output as _billet_v1_GetFleetRequest__Output } from '../../billet/v1/GetFleetRequest.ts';
 import type { GetFleetResponse as _billet_v1_GetFleetResponse, GetFleetResponse__Output as _billet_v1_GetFleetResponse__Output } from '../../billet/v1/GetFleetResponse.ts';
+import type { ListChecksRequest as _billet_v1_ListChecksRequest, ListChecksRequest__Output as _billet_v1_ListChecksRequest__Output } from '../../billet/v1/ListChecksRequest.ts';
+import type { ListChecksResponse as _billet_v1_ListChecksResponse, ListChecksResponse__Output as _billet_v1_ListChecksResponse__Output } from '../../billet/v1/ListChecksResponse.ts';
 import type { ListHealthRulesRequest as _billet_v1_ListHealthRulesRequest, ListHealthRulesRequest__Output as _billet_v1_ListHealthRulesRequest__Output } from '../../billet/v1/ListHealthRulesRequest.ts';
 import type { ListHealthRulesResponse as _billet_v1_ListHealthRulesResponse, ListHealthRulesResponse__Output as _billet_v1_ListHealthRulesResponse__Output } from '../../billet/v1/ListHealthRulesResponse.ts';
 import type { ResumeAutomationRequest as _billet_v1_ResumeAutomationRequest, ResumeAutomationRequest__Output as _billet_v1_ResumeAutomationRequest__Output } from '../../billet/v1/ResumeAutomationRequest.ts';
@@ -18,6 +20,15 @@ export interface FleetServiceClient extends grpc.Client {
   getFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   getFleet(argument: _billet_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   getFleet(argument: _billet_v1_GetFleetRequest, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListChecks(argument: _billet_v1_ListChecksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  ListChecks(argument: _billet_v1_ListChecksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  ListChecks(argument: _billet_v1_ListChecksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  ListChecks(argument: _billet_v1_ListChecksRequest, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  listChecks(argument: _billet_v1_ListChecksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  listChecks(argument: _billet_v1_ListChecksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  listChecks(argument: _billet_v1_ListChecksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
+  listChecks(argument: _billet_v1_ListChecksRequest, callback: grpc.requestCallback<_billet_v1_ListChecksResponse__Output>): grpc.ClientUnaryCall;
   
   ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
   ListHealthRules(argument: _billet_v1_ListHealthRulesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
@@ -42,6 +53,8 @@ export interface FleetServiceClient extends grpc.Client {
 export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation {
   GetFleet: grpc.handleUnaryCall<_billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse>;
   
+  ListChecks: grpc.handleUnaryCall<_billet_v1_ListChecksRequest__Output, _billet_v1_ListChecksResponse>;
+  
   ListHealthRules: grpc.handleUnaryCall<_billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse>;
   
   ResumeAutomation: grpc.handleUnaryCall<_billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse>;
@@ -50,6 +63,7 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
 
 export interface FleetServiceDefinition extends grpc.ServiceDefinition {
   GetFleet: MethodDefinition<_billet_v1_GetFleetRequest, _billet_v1_GetFleetResponse, _billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse__Output>
+  ListChecks: MethodDefinition<_billet_v1_ListChecksRequest, _billet_v1_ListChecksResponse, _billet_v1_ListChecksRequest__Output, _billet_v1_ListChecksResponse__Output>
   ListHealthRules: MethodDefinition<_billet_v1_ListHealthRulesRequest, _billet_v1_ListHealthRulesResponse, _billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse__Output>
   ResumeAutomation: MethodDefinition<_billet_v1_ResumeAutomationRequest, _billet_v1_ResumeAutomationResponse, _billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse__Output>
 }

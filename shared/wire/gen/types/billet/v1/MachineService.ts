@@ -6,6 +6,8 @@ import type { AcceptHardwareRequest as _billet_v1_AcceptHardwareRequest, AcceptH
 import type { AcceptHardwareResponse as _billet_v1_AcceptHardwareResponse, AcceptHardwareResponse__Output as _billet_v1_AcceptHardwareResponse__Output } from '../../billet/v1/AcceptHardwareResponse.ts';
 import type { ApproveMachineRequest as _billet_v1_ApproveMachineRequest, ApproveMachineRequest__Output as _billet_v1_ApproveMachineRequest__Output } from '../../billet/v1/ApproveMachineRequest.ts';
 import type { ApproveMachineResponse as _billet_v1_ApproveMachineResponse, ApproveMachineResponse__Output as _billet_v1_ApproveMachineResponse__Output } from '../../billet/v1/ApproveMachineResponse.ts';
+import type { CheckMachineRequest as _billet_v1_CheckMachineRequest, CheckMachineRequest__Output as _billet_v1_CheckMachineRequest__Output } from '../../billet/v1/CheckMachineRequest.ts';
+import type { CheckMachineResponse as _billet_v1_CheckMachineResponse, CheckMachineResponse__Output as _billet_v1_CheckMachineResponse__Output } from '../../billet/v1/CheckMachineResponse.ts';
 import type { CordonMachineRequest as _billet_v1_CordonMachineRequest, CordonMachineRequest__Output as _billet_v1_CordonMachineRequest__Output } from '../../billet/v1/CordonMachineRequest.ts';
 import type { CordonMachineResponse as _billet_v1_CordonMachineResponse, CordonMachineResponse__Output as _billet_v1_CordonMachineResponse__Output } from '../../billet/v1/CordonMachineResponse.ts';
 import type { DrainMachineRequest as _billet_v1_DrainMachineRequest, DrainMachineRequest__Output as _billet_v1_DrainMachineRequest__Output } from '../../billet/v1/DrainMachineRequest.ts';
@@ -16,6 +18,8 @@ import type { LabelMachineRequest as _billet_v1_LabelMachineRequest, LabelMachin
 import type { LabelMachineResponse as _billet_v1_LabelMachineResponse, LabelMachineResponse__Output as _billet_v1_LabelMachineResponse__Output } from '../../billet/v1/LabelMachineResponse.ts';
 import type { ListCertificatesRequest as _billet_v1_ListCertificatesRequest, ListCertificatesRequest__Output as _billet_v1_ListCertificatesRequest__Output } from '../../billet/v1/ListCertificatesRequest.ts';
 import type { ListCertificatesResponse as _billet_v1_ListCertificatesResponse, ListCertificatesResponse__Output as _billet_v1_ListCertificatesResponse__Output } from '../../billet/v1/ListCertificatesResponse.ts';
+import type { ListCheckResultsRequest as _billet_v1_ListCheckResultsRequest, ListCheckResultsRequest__Output as _billet_v1_ListCheckResultsRequest__Output } from '../../billet/v1/ListCheckResultsRequest.ts';
+import type { ListCheckResultsResponse as _billet_v1_ListCheckResultsResponse, ListCheckResultsResponse__Output as _billet_v1_ListCheckResultsResponse__Output } from '../../billet/v1/ListCheckResultsResponse.ts';
 import type { ListKernelEventsRequest as _billet_v1_ListKernelEventsRequest, ListKernelEventsRequest__Output as _billet_v1_ListKernelEventsRequest__Output } from '../../billet/v1/ListKernelEventsRequest.ts';
 import type { ListKernelEventsResponse as _billet_v1_ListKernelEventsResponse, ListKernelEventsResponse__Output as _billet_v1_ListKernelEventsResponse__Output } from '../../billet/v1/ListKernelEventsResponse.ts';
 import type { ListMachinesRequest as _billet_v1_ListMachinesRequest, ListMachinesRequest__Output as _billet_v1_ListMachinesRequest__Output } from '../../billet/v1/ListMachinesRequest.ts';
@@ -49,6 +53,15 @@ export interface MachineServiceClient extends grpc.Client {
   approveMachine(argument: _billet_v1_ApproveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
   approveMachine(argument: _billet_v1_ApproveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
   approveMachine(argument: _billet_v1_ApproveMachineRequest, callback: grpc.requestCallback<_billet_v1_ApproveMachineResponse__Output>): grpc.ClientUnaryCall;
+  
+  CheckMachine(argument: _billet_v1_CheckMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  CheckMachine(argument: _billet_v1_CheckMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  CheckMachine(argument: _billet_v1_CheckMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  CheckMachine(argument: _billet_v1_CheckMachineRequest, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  checkMachine(argument: _billet_v1_CheckMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  checkMachine(argument: _billet_v1_CheckMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  checkMachine(argument: _billet_v1_CheckMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
+  checkMachine(argument: _billet_v1_CheckMachineRequest, callback: grpc.requestCallback<_billet_v1_CheckMachineResponse__Output>): grpc.ClientUnaryCall;
   
   CordonMachine(argument: _billet_v1_CordonMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_CordonMachineResponse__Output>): grpc.ClientUnaryCall;
   CordonMachine(argument: _billet_v1_CordonMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_CordonMachineResponse__Output>): grpc.ClientUnaryCall;
@@ -94,6 +107,15 @@ export interface MachineServiceClient extends grpc.Client {
   listCertificates(argument: _billet_v1_ListCertificatesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListCertificatesResponse__Output>): grpc.ClientUnaryCall;
   listCertificates(argument: _billet_v1_ListCertificatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCertificatesResponse__Output>): grpc.ClientUnaryCall;
   listCertificates(argument: _billet_v1_ListCertificatesRequest, callback: grpc.requestCallback<_billet_v1_ListCertificatesResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListCheckResults(argument: _billet_v1_ListCheckResultsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  ListCheckResults(argument: _billet_v1_ListCheckResultsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  ListCheckResults(argument: _billet_v1_ListCheckResultsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  ListCheckResults(argument: _billet_v1_ListCheckResultsRequest, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  listCheckResults(argument: _billet_v1_ListCheckResultsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  listCheckResults(argument: _billet_v1_ListCheckResultsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  listCheckResults(argument: _billet_v1_ListCheckResultsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
+  listCheckResults(argument: _billet_v1_ListCheckResultsRequest, callback: grpc.requestCallback<_billet_v1_ListCheckResultsResponse__Output>): grpc.ClientUnaryCall;
   
   ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
   ListKernelEvents(argument: _billet_v1_ListKernelEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListKernelEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -161,6 +183,8 @@ export interface MachineServiceHandlers extends grpc.UntypedServiceImplementatio
   
   ApproveMachine: grpc.handleUnaryCall<_billet_v1_ApproveMachineRequest__Output, _billet_v1_ApproveMachineResponse>;
   
+  CheckMachine: grpc.handleUnaryCall<_billet_v1_CheckMachineRequest__Output, _billet_v1_CheckMachineResponse>;
+  
   CordonMachine: grpc.handleUnaryCall<_billet_v1_CordonMachineRequest__Output, _billet_v1_CordonMachineResponse>;
   
   DrainMachine: grpc.handleUnaryCall<_billet_v1_DrainMachineRequest__Output, _billet_v1_DrainMachineResponse>;
@@ -170,6 +194,8 @@ export interface MachineServiceHandlers extends grpc.UntypedServiceImplementatio
   LabelMachine: grpc.handleUnaryCall<_billet_v1_LabelMachineRequest__Output, _billet_v1_LabelMachineResponse>;
   
   ListCertificates: grpc.handleUnaryCall<_billet_v1_ListCertificatesRequest__Output, _billet_v1_ListCertificatesResponse>;
+  
+  ListCheckResults: grpc.handleUnaryCall<_billet_v1_ListCheckResultsRequest__Output, _billet_v1_ListCheckResultsResponse>;
   
   ListKernelEvents: grpc.handleUnaryCall<_billet_v1_ListKernelEventsRequest__Output, _billet_v1_ListKernelEventsResponse>;
   
@@ -190,11 +216,13 @@ export interface MachineServiceHandlers extends grpc.UntypedServiceImplementatio
 export interface MachineServiceDefinition extends grpc.ServiceDefinition {
   AcceptHardware: MethodDefinition<_billet_v1_AcceptHardwareRequest, _billet_v1_AcceptHardwareResponse, _billet_v1_AcceptHardwareRequest__Output, _billet_v1_AcceptHardwareResponse__Output>
   ApproveMachine: MethodDefinition<_billet_v1_ApproveMachineRequest, _billet_v1_ApproveMachineResponse, _billet_v1_ApproveMachineRequest__Output, _billet_v1_ApproveMachineResponse__Output>
+  CheckMachine: MethodDefinition<_billet_v1_CheckMachineRequest, _billet_v1_CheckMachineResponse, _billet_v1_CheckMachineRequest__Output, _billet_v1_CheckMachineResponse__Output>
   CordonMachine: MethodDefinition<_billet_v1_CordonMachineRequest, _billet_v1_CordonMachineResponse, _billet_v1_CordonMachineRequest__Output, _billet_v1_CordonMachineResponse__Output>
   DrainMachine: MethodDefinition<_billet_v1_DrainMachineRequest, _billet_v1_DrainMachineResponse, _billet_v1_DrainMachineRequest__Output, _billet_v1_DrainMachineResponse__Output>
   GetMachine: MethodDefinition<_billet_v1_GetMachineRequest, _billet_v1_GetMachineResponse, _billet_v1_GetMachineRequest__Output, _billet_v1_GetMachineResponse__Output>
   LabelMachine: MethodDefinition<_billet_v1_LabelMachineRequest, _billet_v1_LabelMachineResponse, _billet_v1_LabelMachineRequest__Output, _billet_v1_LabelMachineResponse__Output>
   ListCertificates: MethodDefinition<_billet_v1_ListCertificatesRequest, _billet_v1_ListCertificatesResponse, _billet_v1_ListCertificatesRequest__Output, _billet_v1_ListCertificatesResponse__Output>
+  ListCheckResults: MethodDefinition<_billet_v1_ListCheckResultsRequest, _billet_v1_ListCheckResultsResponse, _billet_v1_ListCheckResultsRequest__Output, _billet_v1_ListCheckResultsResponse__Output>
   ListKernelEvents: MethodDefinition<_billet_v1_ListKernelEventsRequest, _billet_v1_ListKernelEventsResponse, _billet_v1_ListKernelEventsRequest__Output, _billet_v1_ListKernelEventsResponse__Output>
   ListMachines: MethodDefinition<_billet_v1_ListMachinesRequest, _billet_v1_ListMachinesResponse, _billet_v1_ListMachinesRequest__Output, _billet_v1_ListMachinesResponse__Output>
   QuarantineMachine: MethodDefinition<_billet_v1_QuarantineMachineRequest, _billet_v1_QuarantineMachineResponse, _billet_v1_QuarantineMachineRequest__Output, _billet_v1_QuarantineMachineResponse__Output>

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { TomlError, parse as parseToml } from 'smol-toml'
+import * as v from 'valibot'
+import { parseDuration } from '../shared/config.ts'
+import {
+  CHECK_BOUNDS,
+  type Check,
+  checkOutputs,
+  check as plainCheck,
+  faultOfCheck,
+  shippedChecks,
+} from '../shared/model/check.ts'
+import { healthActions, severityWords } from '../shared/model/health.ts'
+import { type Result, ok, refuse } from '../shared/model/result.ts'
+import { milliseconds } from '../shared/model/time.ts'
+
+/** One check as it stands in the file, where only what is changed of a shipped one need be said. */
+const SAID = v.strictObject({
+  id: v.string(),
+  about: v.optional(v.string()),
+  argv: v.optional(v.array(v.string())),
+  output: v.optional(v.picklist(checkOutputs)),
+  timeout: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseDuration(text) >= 0, 'expected a length of time such as 30s or 5m'),
+      v.transform((text) => milliseconds(parseDuration(text))),
+    ),
+  ),
+  memory_bytes: v.optional(v.number()),
+  bad: v.optional(v.picklist(['high', 'low'])),
+  tolerance: v.optional(v.number()),
+  validating: v.optional(v.boolean()),
+  severity: v.optional(v.picklist(severityWords)),
+  action: v.optional(v.picklist(healthActions)),
+  enabled: v.optional(v.boolean()),
+})
+
+const FILE = v.strictObject({ check: v.pipe(v.array(SAID), v.maxLength(CHECK_BOUNDS.checks - shippedChecks.length)) })
+
+/** The checks of a site's file, whole; the refusal names the file, the check and the field. */
+export function readChecks(path: string): Result<readonly Check[], string> {
+  if (path === '') return ok([])
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    return refuse(`checks: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const checks = parseChecks(text)
+  return checks.ok ? checks : refuse(`checks: ${path}: ${checks.error}`)
+}
+
+export function parseChecks(text: string): Result<readonly Check[], string> {
+  let table: unknown
+  try {
+    table = parseToml(text)
+  } catch (error) {
+    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}: ` : ''
+    return refuse(`is not TOML: ${where}${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`)
+  }
+  const parsed = v.safeParse(FILE, table)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    return refuse(`${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
+  }
+  const checks: Check[] = []
+  for (const said of parsed.output.check) {
+    if (checks.some(({ id }) => id === said.id)) return refuse(`check ${said.id}: is there twice`)
+    const { memory_bytes: memoryBytes, ...same } = said
+    const changes = Object.fromEntries(
+      Object.entries({ ...same, memoryBytes }).filter(([, value]) => value !== undefined),
+    )
+    const shipped = shippedChecks.find(({ id }) => id === said.id) ?? plainCheck({ id: said.id, about: '' })
+    const whole: Check = { ...shipped, ...changes }
+    const fault = faultOfCheck(whole)
+    if (fault !== null) {
+      const key = fault.field === 'memoryBytes' ? 'memory_bytes' : fault.field
+      return refuse(`check ${said.id}: ${key}: expected ${fault.expected}`)
+    }
+    checks.push(whole)
+  }
+  return ok(checks)
+}
