@@ -1,3 +1,4 @@
+import { NO_CHECKS } from '../shared/model/check.ts'
 import { HEALTH_LIMIT } from '../shared/model/health.ts'
 import { SHARING } from '../shared/model/tenant.ts'
 import { apply } from '../coordinator/core/apply.ts'
@@ -54,6 +55,7 @@ export const TERM_BEGAN = {
   sharing: SHARING,
   holdBack: HOLD_BACK,
   health: HEALTH_LIMIT,
+  checks: NO_CHECKS,
 } as const
 
 export function task(overrides: Partial<TaskSpec> = {}): TaskSpec {

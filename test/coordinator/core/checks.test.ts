@@ -4,25 +4,17 @@ import { type Check, type CheckResult, check, checkFinding, checksWith } from '.
 import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import type { MemoryModule } from '../../../shared/model/inventory.ts'
-import { SHARING } from '../../../shared/model/tenant.ts'
 import { type Milliseconds, hours, instant, seconds } from '../../../shared/model/time.ts'
 import { desired } from '../../../coordinator/core/desired.ts'
 import { judge, rangeOf } from '../../../coordinator/core/check_judge.ts'
-import { CoreHarness, LEVELS, inventory, must, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, inventory, must, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 const DAY = hours(24)
 
 function measuring(plan: readonly Check[] = checksWith([]), interval: Milliseconds = DAY): CoreHarness {
   const core = new CoreHarness()
-  core.must({
-    kind: 'term_began',
-    clusterId: 'test',
-    topologyLevels: LEVELS,
-    sharing: SHARING,
-    health: { ...HEALTH_LIMIT, outShare: 0.5 },
-    checks: { plan, interval },
-  })
+  core.must({ ...TERM_BEGAN, health: { ...HEALTH_LIMIT, outShare: 0.5 }, checks: { plan, interval } })
   return core
 }
 
