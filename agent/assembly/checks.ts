@@ -12,11 +12,13 @@ import { killSession, startProcess } from '../commands/process.ts'
 import type { ProgramEnd } from '../checks/output.ts'
 import { cpuEnvironment } from '../checks/own/cpu.ts'
 import { runChecks } from '../checks/run.ts'
+import { killCgroup } from '../runtime/cgroup.ts'
 import { checkProgram } from '../sanitise/program.ts'
 import type { Host } from './host.ts'
 
 /** The word of the program that runs one check; `bin/billet-agent.ts` knows it too. */
 const COMMAND = 'check'
+const CGROUP = 'check'
 const OUTPUT_BYTES_MAX = 1024 * 1024
 const WORDS_MAX = 200
 const KILL_ROUNDS = 50
@@ -62,8 +64,10 @@ export class LocalChecks {
     }
   }
 
-  /** What a check left that was killed before it could unlink its file. */
+  /** What is left of a check that an earlier agent began, or that was killed before it could unlink its file. */
   #sweep(): void {
+    const { cgroupRoot } = this.#with.host.facts
+    if (cgroupRoot !== null) killCgroup(`${cgroupRoot}/${CGROUP}`)
     rmSync(this.#file, { force: true })
   }
 
@@ -106,7 +110,7 @@ export class LocalChecks {
   #joinCgroup(pid: number, { memoryBytes }: CheckOrder): string | null {
     const { cgroupRoot } = this.#with.host.facts
     if (cgroupRoot === null) return null
-    const path = `${cgroupRoot}/check`
+    const path = `${cgroupRoot}/${CGROUP}`
     try {
       mkdirSync(path, { recursive: true })
       writeBound(`${path}/memory.max`, Math.min(memoryBytes, Math.floor(totalmem() / 2)))

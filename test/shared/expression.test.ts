@@ -22,6 +22,7 @@ const server: MachineFacts = {
   id: must(parseMachineId('mch-0123456789abcdef')),
   hostname: 'r1n07',
   hardwareClass: 'x64-128t-2048g-2x-h100-80g',
+  trouble: { failures: [1, 2] },
   labels: { rack: 'r1', 'team/owner': 'vision', slots: '12' },
   inventory: inventory({
     memoryBytes: 2048 * GIB,
@@ -63,6 +64,8 @@ const cases: readonly (readonly [string, boolean])[] = [
   ['label.none = x', false],
   ['class = x64-128t-2048g-2x-h100-80g', true],
   ['hostname ~ r1n*', true],
+  ['failures = 2', true],
+  ['failures = 0', false],
   ['machine = mch-0123456789abcdef', true],
   ['not (arch = arm64 or label.rack = r9) and gpu.vendor = nvidia', true],
   ['arch = arm64 || gpu.count == 2 && !label.rack = r9', true],

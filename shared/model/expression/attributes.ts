@@ -8,6 +8,8 @@ export type MachineFacts = {
   readonly hardwareClass: string
   readonly labels: Readonly<Record<string, string>>
   readonly inventory: Inventory | null
+  /** What failed there since the last run that went well; null: nothing. */
+  readonly trouble?: { readonly failures: readonly unknown[] } | null
 }
 
 /** How values of an attribute are written and compared. */
@@ -26,7 +28,7 @@ export type AttributeValue = string | number | readonly (string | number)[] | un
 
 type Attribute = {
   readonly type: AttributeType
-  /** What machines alike in hardware may still differ in: it names a single machine. */
+  /** What machines alike in hardware may still differ in: it tells of a single machine. */
   readonly isIdentity?: true
   readonly help: string
   readonly of: (facts: MachineFacts) => AttributeValue
@@ -111,6 +113,12 @@ export const attributes = {
   firmware: { type: 'version', help: 'firmware version', of: ({ inventory }) => orAbsent(inventory?.bios) },
   kernel: { type: 'version', help: 'release of the kernel', of: ({ inventory }) => orAbsent(inventory?.os.kernel) },
   distribution: { type: 'text', help: 'the system', of: ({ inventory }) => orAbsent(inventory?.os.distro) },
+  failures: {
+    type: 'number',
+    isIdentity: true,
+    help: 'workloads that failed on it since the last run there that went well, 16 at most',
+    of: ({ trouble }) => trouble?.failures.length ?? 0,
+  },
   hostname: { type: 'text', isIdentity: true, help: 'host name', of: (machine) => orAbsent(machine.hostname) },
   machine: { type: 'text', isIdentity: true, help: "the machine's identifier", of: (machine) => machine.id },
 } as const satisfies Readonly<Record<string, Attribute>>
@@ -135,7 +143,7 @@ export const valueOf = (subject: Subject, facts: MachineFacts): AttributeValue =
 export const isIdentity = (subject: Subject): boolean =>
   'attribute' in subject && 'isIdentity' in attributes[subject.attribute]
 
-/** All that machines of one kind have alike, save labels and what names a single machine. */
+/** All that machines of one kind have alike, save labels and what tells of a single machine. */
 export const KIND_ATTRIBUTES: readonly AttributeName[] = Object.keys(attributes).filter(
   (name): name is AttributeName => isAttribute(name) && !('isIdentity' in attributes[name]),
 )

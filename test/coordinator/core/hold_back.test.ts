@@ -2,7 +2,8 @@ import test from 'ava'
 import { hours, instant, minutes, seconds } from '../../../shared/model/time.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import type { Fault } from '../../../shared/model/run.ts'
-import { CoreHarness, TERM_BEGAN, passed, user } from '../../fixtures.ts'
+import { parseExpression } from '../../../shared/model/expression/parse.ts'
+import { CoreHarness, TERM_BEGAN, must, passed, user } from '../../fixtures.ts'
 import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
 import { findings } from '../../../coordinator/core/watchdog.ts'
 
@@ -52,6 +53,27 @@ test('a machine that fails two workloads by its own fault takes nothing for a wh
   t.regex(reason?.message ?? '', /2 workloads in a row could not be begun there; the last: cgroup/)
   const told = [...core.state.table('events').values()].map(({ record }) => record.reason)
   t.true(told.includes('MACHINE_HELD_BACK'))
+})
+
+test('who prefers machines that fail nothing gets one, as long as there is one; who requires it waits', (t) => {
+  const core = new CoreHarness()
+  const [bad, ...good] = fleet(core)
+  runs(core, bad, 'red', failed('machine'))
+  const expression = must(parseExpression('failures = 0'))
+  const placed = [1, 2, 3, 4].map(() => {
+    const workload = core.submit('blue', { constraints: { ...ANY_MACHINE, prefer: [{ expression, weight: 1 }] } })
+    core.place()
+    return core.ranks(workload)[0]?.machine
+  })
+  t.deepEqual(new Set(placed.slice(0, 3)), new Set(good))
+  t.is(placed[3], bad)
+
+  const waiting = core.submit('green', { constraints: { ...ANY_MACHINE, require: expression } })
+  core.place()
+  t.is(core.workload(waiting).state, 'queued')
+  ends(core, bad, exited(0))
+  core.place()
+  t.is(core.ranks(waiting)[0]?.machine, bad, 'a run went well there')
 })
 
 test('a held-back machine is tried again by itself; each time it fails again it is left alone twice as long', (t) => {
