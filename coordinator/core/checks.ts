@@ -14,7 +14,7 @@ import type { MachineId } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { later } from '../../shared/model/time.ts'
 import { PEERS_LEAST, type Verdict, judge } from './check_judge.ts'
-import { type CheckRecord, checkKey, newestValue, unitOf } from './check_record.ts'
+import { type CheckPoint, type CheckRecord, checkKey, newestValue, unitOf } from './check_record.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
@@ -24,7 +24,7 @@ import type { ClusterRecord, MachineRecord } from './records.ts'
 import type { FleetView } from './state.ts'
 
 const FIRST_KEPT = 8
-const POINTS_KEPT = 24
+const POINTS_KEPT = 16
 /** So many other series are looked at: more say nothing more. */
 const PEERS_MOST = 256
 const EVIDENCE_MOST = 16
@@ -171,10 +171,17 @@ function remember(draft: Draft, machine: MachineRecord, { check, measure, device
   const record: CheckRecord = {
     ...before,
     first: isFirst ? [...before.first, outcome.value] : before.first,
-    points: [...before.points, { at: draft.now, outcome }].slice(-POINTS_KEPT),
+    points: [...unlessRepeated(before.points, outcome), { at: draft.now, outcome }].slice(-POINTS_KEPT),
   }
   draft.put({ table: 'checks', key: checkKey(record), record })
   return record
+}
+
+/** Of numbers that hardly ever change, two that are the same say as much as many: when they began, and the newest. */
+function unlessRepeated(points: readonly CheckPoint[], outcome: CheckOutcome): readonly CheckPoint[] {
+  const isSame = (point: CheckPoint | undefined): boolean =>
+    point?.outcome.kind === 'measured' && outcome.kind === 'measured' && point.outcome.value === outcome.value
+  return isSame(points.at(-1)) && isSame(points.at(-2)) ? points.slice(0, -1) : points
 }
 
 function isOfUnit(record: CheckRecord, outcome: CheckOutcome): boolean {

@@ -1,4 +1,5 @@
 import { TERM_BEGAN } from '../fixtures.ts'
+import { MEASURED } from './checks.ts'
 import { apply } from '../../coordinator/core/apply.ts'
 import { type Waiting, decideBatch, keepBatch } from '../../coordinator/core/batch.ts'
 import { desired } from '../../coordinator/core/desired.ts'
@@ -107,7 +108,7 @@ export class SimulatedCoordinator {
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
-    this.submit(TERM_BEGAN, (answer) => {
+    this.submit(this.#world.isAboutChecks ? { ...TERM_BEGAN, checks: MEASURED } : TERM_BEGAN, (answer) => {
       // As in production: a coordinator that cannot write down its term does not start.
       if (!answer.ok) return this.#startAgain()
       this.#hasTerm = true

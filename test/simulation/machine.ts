@@ -1,3 +1,4 @@
+import { validated } from './checks.ts'
 import { begin, step } from '../../agent/core/agent.ts'
 import { reportOf } from '../../agent/core/report.ts'
 import type { AgentEffect, AgentInput, AgentState, Found, Journaled } from '../../agent/core/state.ts'
@@ -225,10 +226,7 @@ export class SimulatedMachine {
       case 'validate':
         return this.#soon(5, 500, () => {
           const isEmpty = [...this.#records.values()].every(({ stage }) => stage !== 'running')
-          const passed = isEmpty && !this.#world.fault(0.05)
-          if (passed) this.#world.observer.validated(this.id)
-          const checks = [{ id: 'simulated', passed, detail: '', durationMs: 0 }]
-          this.#input({ kind: 'validated', report: { validation: effect.validation, passed, checks } })
+          this.#input({ kind: 'validated', report: validated(this.#world, this.id, effect, isEmpty) })
         })
       case 'report':
         return this.onReport(effect.report)

@@ -1,3 +1,4 @@
+import { isCheckFinding } from '../../shared/model/check.ts'
 import type { Caller } from '../../coordinator/core/inputs.ts'
 import type { CommandSpec } from '../../shared/model/command.ts'
 import type { CommandId, MachineId, WorkloadId } from '../../shared/model/ids.ts'
@@ -241,6 +242,8 @@ export class People {
       this.#coordinator.submit({ kind: 'resume_automation', caller: NOBODY }, ignore)
     } else if (drawn < 4) {
       this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, ignore)
+    } else if (drawn === 5 && this.#world.isAboutChecks) {
+      this.#coordinator.submit({ kind: 'check_machine', ...about, checks: [] }, ignore)
     } else {
       this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, ignore)
     }
@@ -287,7 +290,8 @@ export class People {
       const about = { caller: NOBODY, machine }
       if (record.cordon !== null) this.#coordinator.submit({ kind: 'uncordon_machine', ...about }, () => {})
       const isLeftAlone = record.state === 'available' && record.trouble !== null && record.trouble.heldBack !== null
-      if (record.state === 'quarantined' || isLeftAlone)
+      const isFound = record.state === 'available' && record.conditions.some(({ id }) => isCheckFinding(id))
+      if (record.state === 'quarantined' || isLeftAlone || isFound)
         this.#coordinator.submit({ kind: 'revalidate_machine', ...about }, () => {})
       if (record.state === 'pending') this.#coordinator.submit({ kind: 'approve_machine', ...about }, () => {})
     }

@@ -22,11 +22,14 @@ export class World {
   readonly isAboutLeases: boolean
   /** Some machines are broken: they fail most of what is placed on them. */
   readonly isAboutBroken: boolean
+  /** Machines are measured, by chance badly. */
+  readonly isAboutChecks: boolean
 
   constructor(seed: number) {
     this.random = random(seed)
     this.isAboutLeases = this.chance(0.4)
     this.isAboutBroken = this.random.child('broken').next() < 0.25
+    this.isAboutChecks = this.random.child('checks').next() < 0.15
   }
 
   /** Virtual milliseconds since the beginning. */

@@ -280,7 +280,7 @@ test('history is bounded, in points, in series and when a machine is retired', (
   const series = core.state.checksOf(machine)
   t.true(series.length <= 64)
   const read = series.find(({ check: name }) => name === 'disk-read')
-  t.is(read?.points.length, 24)
+  t.is(read?.points.length, 16)
   t.is(read?.first.length, 8)
   core.must({ kind: 'retire_machine', caller: admin, machine, force: false })
   t.is(core.state.table('checks').size, 0)
