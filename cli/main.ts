@@ -11,6 +11,7 @@ import { registerHealth } from './commands/health.ts'
 import { registerExec } from './commands/exec.ts'
 import { registerMachines } from './commands/machines.ts'
 import { registerPlan } from './commands/plan.ts'
+import { registerPriorityClasses } from './commands/priority_classes.ts'
 import { registerReservations } from './commands/reservations.ts'
 import { registerRun } from './commands/run.ts'
 import type { Register, Session } from './commands/shared.ts'
@@ -35,6 +36,7 @@ const REGISTERS: readonly Register[] = [
   registerTop,
   registerTelemetry,
   registerTenants,
+  registerPriorityClasses,
   registerUsage,
   registerReservations,
   registerTokens,

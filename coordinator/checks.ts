@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { TomlError, parse as parseToml } from 'smol-toml'
 import * as v from 'valibot'
 import { parseDuration } from '../shared/config.ts'
 import {
@@ -13,6 +11,7 @@ import {
 import { healthActions, severityWords } from '../shared/model/health.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import { milliseconds } from '../shared/model/time.ts'
+import { parseSiteFile, readSiteFile } from './site_file.ts'
 
 /** One check as it stands in the file, where only what is changed of a shipped one need be said. */
 const SAID = v.strictObject({
@@ -39,33 +38,13 @@ const SAID = v.strictObject({
 const FILE = v.strictObject({ check: v.pipe(v.array(SAID), v.maxLength(CHECK_BOUNDS.checks - shippedChecks.length)) })
 
 /** The checks of a site's file, whole; the refusal names the file, the check and the field. */
-export function readChecks(path: string): Result<readonly Check[], string> {
-  if (path === '') return ok([])
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    return refuse(`checks: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const checks = parseChecks(text)
-  return checks.ok ? checks : refuse(`checks: ${path}: ${checks.error}`)
-}
+export const readChecks = (path: string): Result<readonly Check[], string> => readSiteFile('checks', path, parseChecks)
 
 export function parseChecks(text: string): Result<readonly Check[], string> {
-  let table: unknown
-  try {
-    table = parseToml(text)
-  } catch (error) {
-    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}: ` : ''
-    return refuse(`is not TOML: ${where}${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`)
-  }
-  const parsed = v.safeParse(FILE, table)
-  if (!parsed.success) {
-    const [issue] = parsed.issues
-    return refuse(`${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
-  }
+  const file = parseSiteFile(text, FILE)
+  if (!file.ok) return file
   const checks: Check[] = []
-  for (const said of parsed.output.check) {
+  for (const said of file.value.check) {
     if (checks.some(({ id }) => id === said.id)) return refuse(`check ${said.id}: is there twice`)
     const { memory_bytes: memoryBytes, ...same } = said
     const changes = Object.fromEntries(

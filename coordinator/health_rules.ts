@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { TomlError, parse as parseToml } from 'smol-toml'
 import * as v from 'valibot'
 import { parseDuration } from '../shared/config.ts'
 import { type HealthRule, healthActions, healthMeasures, severityWords } from '../shared/model/health.ts'
@@ -8,6 +6,7 @@ import { shippedRules } from '../shared/model/health_rules/shipped.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import { milliseconds } from '../shared/model/time.ts'
 import { SITE_RULES_MAX } from '../shared/wire/health.ts'
+import { parseSiteFile, readSiteFile } from './site_file.ts'
 
 const length = v.pipe(
   v.string(),
@@ -51,33 +50,14 @@ const KEYS: Readonly<Partial<Record<keyof HealthRule, keyof v.InferOutput<typeof
 }
 
 /** The rules of a site's file, whole; the refusal names the file, the rule and the field. */
-export function readHealthRules(path: string): Result<readonly HealthRule[], string> {
-  if (path === '') return ok([])
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    return refuse(`health_rules: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const rules = parseHealthRules(text)
-  return rules.ok ? rules : refuse(`health_rules: ${path}: ${rules.error}`)
-}
+export const readHealthRules = (path: string): Result<readonly HealthRule[], string> =>
+  readSiteFile('health_rules', path, parseHealthRules)
 
 export function parseHealthRules(text: string): Result<readonly HealthRule[], string> {
-  let table: unknown
-  try {
-    table = parseToml(text)
-  } catch (error) {
-    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}: ` : ''
-    return refuse(`is not TOML: ${where}${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`)
-  }
-  const parsed = v.safeParse(FILE, table)
-  if (!parsed.success) {
-    const [issue] = parsed.issues
-    return refuse(`${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
-  }
+  const file = parseSiteFile(text, FILE)
+  if (!file.ok) return file
   const rules: HealthRule[] = []
-  for (const said of parsed.output.rule) {
+  for (const said of file.value.rule) {
     if (rules.some(({ id }) => id === said.id)) return refuse(`rule ${said.id}: is there twice`)
     const whole = wholeRule(said)
     if (!whole.ok) return refuse(`rule ${said.id}: ${whole.error}`)

@@ -12,6 +12,7 @@ import { billetError } from '../shared/model/errors.ts'
 import type { HealthRule } from '../shared/model/health.ts'
 import { rulesWith, unlimitedOf } from '../shared/model/health_rules/shipped.ts'
 import { type Revision, idSource, parsePlacementId, revision } from '../shared/model/ids.ts'
+import type { PriorityClass } from '../shared/model/priority.ts'
 import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { Clock } from '../shared/model/time.ts'
 import { services } from '../shared/wire/load.ts'
@@ -45,6 +46,7 @@ import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
 import { Certifier } from './certifier.ts'
 import { Overseer } from './overseer.ts'
+import { readPriorityClasses } from './priority_classes.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { agentService } from './sessions/agent_service.ts'
 import { CommandOutputRelay } from './sessions/command_outputs.ts'
@@ -90,7 +92,9 @@ export async function startCoordinator(
   if (!siteRules.ok) return siteRules
   const siteChecks = readChecks(options.checks)
   if (!siteChecks.ok) return siteChecks
-  const site = { rules: siteRules.value, checks: siteChecks.value }
+  const priorityClasses = readPriorityClasses(options.priorityClasses)
+  if (!priorityClasses.ok) return priorityClasses
+  const site = { rules: siteRules.value, checks: siteChecks.value, priorityClasses: priorityClasses.value }
   const opened = await openFleet(options, { clock, log }, authority.value.cluster, site)
   if (!opened.ok) return opened
   const { loop, store } = opened.value
@@ -134,6 +138,13 @@ export async function startCoordinator(
   return ok({ api, enrolment, metrics: metrics.listeners, authority: authority.value, contextFile, stop })
 }
 
+/** What a site says in files of its own. */
+type Site = {
+  readonly rules: readonly HealthRule[]
+  readonly checks: readonly Check[]
+  readonly priorityClasses: readonly PriorityClass[]
+}
+
 type OpenedFleet = { readonly loop: Loop; readonly store: Store }
 
 /** Reads the state from the store, and begins a new term. */
@@ -141,7 +152,7 @@ async function openFleet(
   options: CoordinatorOptions,
   { clock, log }: CoordinatorWorld,
   cluster: string,
-  site: { readonly rules: readonly HealthRule[]; readonly checks: readonly Check[] },
+  site: Site,
 ): Promise<Result<OpenedFleet, string>> {
   const { dataDir, topologyLevels, classWeights, usageHalfLife, tenantQueueMax, healthOutPercent, backfill } = options
   const weights = weightsOf(classWeights)
@@ -177,6 +188,7 @@ async function openFleet(
     clusterId: cluster,
     topologyLevels: levels,
     sharing: { classWeights: weights.value, halfLife: usageHalfLife, waitingMost: tenantQueueMax, backfill },
+    priorityClasses: site.priorityClasses,
     holdBack: { after: options.holdBackAfter, first: options.holdBackFirst },
     health: { outShare: healthOutPercent / 100, unlimited: unlimitedOf(rulesWith(site.rules)) },
     checks: { plan: checksWith(site.checks), interval: options.checkInterval },

@@ -85,6 +85,10 @@ export const coordinatorOptions = {
     },
     backfills,
   ),
+  priorityClasses: textOption({
+    help: 'TOML file with the priorities that have names here; none when empty',
+    default: '',
+  }),
   tenantQueueMax: integerOption({ help: 'workloads of one tenant that may wait', default: '50000' }, 1, 1_000_000),
   classWeights: textOption({
     help: 'what an hour of one machine of a hardware class counts, as class=number with commas between; 1 otherwise',

@@ -53,6 +53,7 @@ export const TERM_BEGAN = {
   clusterId: 'test',
   topologyLevels: LEVELS,
   sharing: SHARING,
+  priorityClasses: [],
   holdBack: HOLD_BACK,
   health: HEALTH_LIMIT,
   checks: NO_CHECKS,
@@ -83,6 +84,7 @@ export function spec(overrides: Partial<WorkloadSpec> = {}): WorkloadSpec {
     noBorrow: false,
     reservation: '' as const,
     preemption: PREEMPTION,
+    priorityClass: '',
     scheduler: '',
     array: null,
   }

@@ -65,6 +65,7 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
     nextTenantNumber: TENANTS + 1,
     topologyLevels: [...LEVELS],
     sharing: SHARING,
+    priorityClasses: [],
     holdBack: HOLD_BACK,
     health: HEALTH_LIMIT,
     checks: NO_CHECKS,
@@ -95,7 +96,11 @@ export function syntheticFleet(machineCount: number, seed: number): SyntheticFle
   for (let number = 1; number <= TENANTS; number += 1) {
     const name = must(parseTenantName(`t${number}`))
     state.load(
-      { table: 'tenants', key: name, record: { name, number, share: 1, quotas: [], usage: { amount: 0, at: now } } },
+      {
+        table: 'tenants',
+        key: name,
+        record: { name, number, share: 1, quotas: [], usage: { amount: 0, at: now }, maxPriority: null },
+      },
       at,
     )
   }
@@ -244,6 +249,7 @@ export function drawSpec(fleet: SyntheticFleet, size?: number): WorkloadSpec {
     startAfter: null,
     noBorrow: false,
     reservation: '',
+    priorityClass: '',
   }
 }
 

@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
+import { NO_CLASS } from '../../shared/model/priority.ts'
 import { findMachine } from './machines.ts'
+import { type Priority, parsePriority } from './priority_classes.ts'
 import { type PlacementOptions, placementOf, withPlacement } from './placement.ts'
 import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
 import {
@@ -26,7 +28,7 @@ export type AskedOptions = PolicyOptions &
     readonly gpus?: number
     readonly memory?: number
     readonly on?: readonly string[]
-    readonly priority?: number
+    readonly priority?: Priority
     readonly scheduler?: string
     readonly env?: Readonly<Record<string, string>>
     readonly cwd?: string
@@ -54,7 +56,11 @@ export function withAsked(command: Command): Command {
     .option('--memory <size>', 'machines with at least so much memory', parseSize('--memory'))
     .option('--on <machine>', 'only these machines, by host name too (repeatable)', collect)
     .option('--scheduler <name>', 'placed by this scheduler outside, not by the coordinator')
-    .option('--priority <number>', 'higher goes first', parseCount('--priority', -1000, 1000))
+    .option(
+      '--priority <number|class>',
+      'higher goes first: a number, or the name of a class that billet priority-classes lists',
+      parsePriority('--priority'),
+    )
     .option('-e, --env <name=value>', "in the task's environment (repeatable)", collectPairs('--env'))
     .option('--cwd <path>', 'working directory; the scratch directory without it')
     .option('-f, --file <local[:path]>', 'put this file into the scratch directory (repeatable)', collect)
@@ -83,9 +89,21 @@ export async function specOf(session: Session, argv: readonly string[], options:
     require,
     prefer,
   }
-  const { priority = 0, scheduler = '' } = options
-  const spec = { ...options.machines, constraints, priority, scheduler, ...policies, ...placed }
+  const { scheduler = '' } = options
+  const spec = {
+    ...options.machines,
+    constraints,
+    ...priorityOf(options.priority),
+    scheduler,
+    ...policies,
+    ...placed,
+  }
   return argv.length === 0 ? spec : { ...spec, task: taskOf(argv, options) }
+}
+
+/** Zero that was said is no default class's: the API takes a plain zero for no number at all. */
+function priorityOf(asked: Priority | undefined): Partial<Priority> {
+  return asked?.priority === 0 && asked.priority_class === '' ? { priority_class: NO_CLASS } : { ...asked }
 }
 
 function taskOf(argv: readonly string[], options: AskedOptions) {

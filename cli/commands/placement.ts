@@ -64,6 +64,7 @@ export function withPlacement(command: Command): Command {
     .option('--reservation <name>', 'within a window of this reservation, on its machines alone')
     .option('--array <count[:most]>', 'so many workloads, of which at most so many hold machines at once', parseArray)
     .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
+    .option('--no-preempts', 'none may be, though its class of priority says so')
     .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
     .option('--no-borrow', 'only machines that are guaranteed to its tenant; it is not stopped for what others are')
 }
@@ -125,9 +126,15 @@ function awaited(text: string, collected: readonly Dependency[] = []): readonly 
   return [...collected, { workload: resourceName('workloads', name), condition }]
 }
 
+/** Where nothing is said, the class of priority says it. */
+function preemptionOf({ preempts, preemptible }: PlacementOptions): Pick<WorkloadSpec, 'preemption'> {
+  if (preempts === undefined && preemptible === undefined) return {}
+  return { preemption: { preempts: preempts === true, preemptible: preemptible === true } }
+}
+
 export type Placed = Pick<
   WorkloadSpec,
-  'groups' | 'dependencies' | 'start_after_time' | 'preemption' | 'no_borrow' | 'reservation'
+  'groups' | 'dependencies' | 'start_after_time' | 'no_borrow' | 'reservation'
 > & {
   readonly arrangement: Arrangement
   readonly require: string
@@ -155,7 +162,7 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     reservation: options.reservation ?? '',
     start_after_time: startAfter === undefined ? null : startAfter(now),
     ...(options.array === undefined ? {} : { array: options.array }),
-    preemption: { preempts: options.preempts === true, preemptible: options.preemptible === true },
+    ...preemptionOf(options),
     no_borrow: !options.borrow,
   }
 }

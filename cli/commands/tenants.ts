@@ -3,6 +3,7 @@ import type { Tenant__Output } from '../../shared/wire/gen/types/billet/v1/Tenan
 import { services } from '../../shared/wire/load.ts'
 import { CommandFailure, exitCodes, usage } from '../errors.ts'
 import { plain } from '../render.ts'
+import { type Priority, parsePriority, priorityShown } from './priority_classes.ts'
 import {
   type OutputOption,
   type Register,
@@ -62,6 +63,7 @@ function describe(tenant: Tenant__Output): string {
     `Share:    ${tenant.share}`,
     `Used:     ${used(tenant)}, weighted by class, what is long ago fading`,
     `Holds:    ${classes.join(', ') || 'no machines'}`,
+    ...(tenant.max_priority === null ? [] : [`Priority: at most ${priorityShown(tenant.max_priority)}`]),
     `Waiting:  ${tenant.waiting_workloads === 1 ? '1 workload' : `${tenant.waiting_workloads} workloads`}`,
     ...(tenant.quotas.length === 0 ? ['Quota:    none'] : tenant.quotas.map((quota) => quotaLine(quota, held))),
     ...(tenant.quotas.some(({ guaranteed }) => guaranteed > 0)
@@ -102,19 +104,22 @@ type SetOptions = OutputOption & {
   readonly share?: number
   readonly quota?: readonly Quota[]
   readonly quotas: boolean
+  /** False where no limit is wanted any more. */
+  readonly maxPriority?: Priority | false
 }
 
 async function set(session: Session, name: string, options: SetOptions): Promise<void> {
-  const { share, quota, quotas: areWanted } = options
+  const { share, quota, quotas: areWanted, maxPriority } = options
   if (quota !== undefined && !areWanted) throw usage('Expected --quota or --no-quotas, got both.')
-  if (share === undefined && quota === undefined && areWanted) {
-    throw usage('Say what to set: --share, --quota or --no-quotas.')
+  if (share === undefined && quota === undefined && areWanted && maxPriority === undefined) {
+    throw usage('Say what to set: --share, --quota, --no-quotas, --max-priority or --no-max-priority.')
   }
   const quotas = areWanted ? quota : []
   const { tenant } = await session.api().call(TenantService.UpdateTenant, {
     name: resourceName('tenants', name),
     share: share ?? 0,
     quotas: quotas === undefined ? null : { quotas: [...quotas] },
+    max_priority: maxPriority === undefined ? null : maxPriority === false ? { unlimited: true } : maxPriority,
     request_id: session.requestId(),
   })
   printOne(session, tenant, options)
@@ -166,7 +171,7 @@ export const registerTenants: Register = (program, session) => {
   const setting = group
     .command('set')
     .argument('<tenant>')
-    .description("set a tenant's share and quotas; what it holds already it keeps")
+    .description("set a tenant's share, quotas and highest priority; what it holds already it keeps")
     .option('--share <number>', 'twice as much: twice as many machines before another tenant goes first', parseShare)
     .option(
       '--quota <[class=][guaranteed..]limit>',
@@ -175,5 +180,11 @@ export const registerTenants: Register = (program, session) => {
       collectQuotas,
     )
     .option('--no-quotas', 'as many machines as there are, and none guaranteed')
+    .option(
+      '--max-priority <number|class>',
+      'what is submitted for it from now on has no higher priority',
+      parsePriority('--max-priority'),
+    )
+    .option('--no-max-priority', 'any priority')
   withOutput(setting).action((name: string, options: SetOptions) => set(session, name, options))
 }

@@ -5,6 +5,7 @@ import type { GroupSize__Output } from '../../shared/wire/gen/types/billet/v1/Gr
 import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { bytes, plain } from '../render.ts'
+import { priorityShown } from './priority_classes.ts'
 import { millisecondsOf, shortName, word } from './shared.ts'
 
 type Sized = Pick<GroupSize__Output, 'machine_count' | 'machine_count_least' | 'members'>
@@ -45,6 +46,7 @@ export function wantedLines({ spec, sizes }: Workload__Output): readonly string[
       ({ workload, condition }) =>
         `After:     ${shortName(workload)} has ${word(DependencyCondition, 'DEPENDENCY_CONDITION_', condition)}`,
     ),
+    ...(spec.priority === 0 && spec.priority_class === '' ? [] : [`Priority:  ${priorityShown(spec)}`]),
     ...(spec.preemption?.preempts === true ? ['Preempts:  workloads of lower priority that allow it'] : []),
     ...(spec.preemption?.preemptible === true ? ['Yields:    to workloads of higher priority'] : []),
     ...(spec.no_borrow ? ['Borrows:   nothing beyond what is guaranteed to its tenant'] : []),

@@ -6,6 +6,7 @@ import { PlacementPhase } from '../../shared/wire/gen/types/billet/v1/PlacementP
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { services } from '../../shared/wire/load.ts'
 import { age, plain, table } from '../render.ts'
+import { priorityShown } from './priority_classes.ts'
 import { holdsMachines, machinesOf, wantedLines } from './wanted.ts'
 import {
   type OutputOption,
@@ -60,7 +61,7 @@ function workloadRow(workload: Workload__Output, now: number): readonly string[]
     workload.tenant ?? '',
     workloadState(workload),
     machinesOf(workload),
-    `${workload.spec?.priority ?? 0}`,
+    workload.spec === null ? '' : priorityShown(workload.spec),
     hasEnded(workload) ? `${workload.exit_code}` : '-',
     started === undefined ? '-' : age((ended ?? now) - started),
     age(now - (millisecondsOf(workload.create_time) ?? now)),

@@ -1,4 +1,5 @@
 import type { HealthRule } from '../../shared/model/health.ts'
+import type { PriorityClass } from '../../shared/model/priority.ts'
 import { ok } from '../../shared/model/result.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import { optionalTimestamp, timestamp } from '../../shared/wire/check.ts'
@@ -20,6 +21,9 @@ export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRul
   return {
     ListHealthRules: door.unary(() => ok({ rules: rules.map(encodeHealthRule) })),
     ListChecks: door.unary(() => ok({ checks: fleet.read((view) => view.cluster().checks.plan.map(encodeCheck)) })),
+    ListPriorityClasses: door.unary(() =>
+      ok({ classes: fleet.read((view) => view.cluster().priorityClasses.map(told)) }),
+    ),
     GetFleet: door.unary(() => ok({ fleet: whole() })),
     ResumeAutomation: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)
@@ -29,6 +33,8 @@ export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRul
     }),
   }
 }
+
+const told = ({ isDefault, ...one }: PriorityClass) => ({ ...one, default: isDefault })
 
 function fleetResource(view: FleetView, found: readonly Finding[]): WireFleet {
   const { id, term, termAt, learningSince, halt } = view.cluster()

@@ -1,5 +1,6 @@
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type TenantName, parseTenantName } from '../../shared/model/ids.ts'
+import type { MaxPriority } from '../../shared/model/priority.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { type Quota, borrowedOf, faded, weighted } from '../../shared/model/tenant.ts'
 import { type Clock, type Instant, hours } from '../../shared/model/time.ts'
@@ -7,7 +8,13 @@ import { decode, invalid, resource } from '../../shared/wire/check.ts'
 import type { Tenant } from '../../shared/wire/gen/types/billet/v1/Tenant.ts'
 import type { TenantServiceHandlers } from '../../shared/wire/gen/types/billet/v1/TenantService.ts'
 import type { UpdateTenantRequest__Output } from '../../shared/wire/gen/types/billet/v1/UpdateTenantRequest.ts'
-import { decodeQuotas, decodeShare, encodeQuotas } from '../../shared/wire/tenant.ts'
+import {
+  decodeMaxPriority,
+  decodeQuotas,
+  decodeShare,
+  encodeMaxPriority,
+  encodeQuotas,
+} from '../../shared/wire/tenant.ts'
 import type { TenantRecord, Versioned } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Fleet } from '../ports.ts'
@@ -55,16 +62,24 @@ type Update = {
   readonly tenant: TenantName
   readonly share: number | null
   readonly quotas: readonly Quota[] | null
+  readonly maxPriority?: MaxPriority | 'unlimited'
 }
 
-function decodeUpdate({ name, share, quotas }: UpdateTenantRequest__Output): Result<Update, BilletError> {
+function decodeUpdate({
+  name,
+  share,
+  quotas,
+  max_priority: most,
+}: UpdateTenantRequest__Output): Result<Update, BilletError> {
   return decode(() => {
     const tenant = tenantName(name)
-    if (share === 0 && quotas === null) invalid('share', 'expected a share above 0, or quotas, got neither')
+    if (share === 0 && quotas === null && most === null)
+      invalid('share', 'expected a share above 0, quotas or a highest priority, got none of these')
     return {
       tenant,
       share: share === 0 ? null : decodeShare('share', share),
       quotas: quotas === null ? null : decodeQuotas('quotas.quotas', quotas.quotas),
+      ...(most === null ? {} : { maxPriority: decodeMaxPriority('max_priority', most) }),
     }
   })
 }
@@ -84,6 +99,7 @@ export function tenantResource(
     held_machines: Object.fromEntries(view.held(record.name)),
     waiting_workloads: waiting.get(record.name) ?? 0,
     borrowed_machines: borrowedOf(record.quotas, view.held(record.name)),
+    max_priority: encodeMaxPriority(record.maxPriority),
     warnings: guarantees.warnings(record.quotas),
     revision,
   }

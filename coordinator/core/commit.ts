@@ -171,7 +171,8 @@ export function commitPreemption(draft: Draft, { workload: id, victims, shrinks 
 }
 
 const STOPPED = {
-  priority: ({ id }) => `stopped for workload ${id} of higher priority`,
+  priority: ({ id, spec: { priorityClass } }) =>
+    `stopped for workload ${id} of higher priority${priorityClass === '' ? '' : ` (${priorityClass})`}`,
   borrowed: ({ id, tenant }) => `stopped for workload ${id}: tenant ${tenant} takes back what is guaranteed to it`,
 } as const satisfies Readonly<Record<StopReason, (workload: WorkloadRecord) => string>>
 

@@ -20,10 +20,11 @@ import type { Inventory } from '../../shared/model/inventory.ts'
 import type { Timing, Wanted } from '../../shared/model/reservation.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
+import type { MaxPriority, PriorityClass } from '../../shared/model/priority.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { WorkloadSpec } from '../../shared/model/workload.ts'
+import type { AskedSpec } from '../../shared/model/workload.ts'
 import type {
   ClusterRecord,
   CommandRecord,
@@ -75,7 +76,7 @@ export type Inputs = {
     readonly caller: Caller
     readonly tenant: TenantName
     readonly displayName: string
-    readonly spec: WorkloadSpec
+    readonly spec: AskedSpec
     /** Digest of the whole request: recognises another request under the same identifier. */
     readonly digest: string
   }
@@ -118,6 +119,8 @@ export type Inputs = {
     /** Null: as it was. */
     readonly share: number | null
     readonly quotas: readonly Quota[] | null
+    /** Absent: as it was. */
+    readonly maxPriority?: MaxPriority | 'unlimited'
   }
   revoke_token: { readonly caller: Caller; readonly token: TokenId }
   resume_automation: { readonly caller: Caller }
@@ -197,6 +200,7 @@ export type Inputs = {
     readonly clusterId: string
     readonly topologyLevels: readonly string[]
     readonly sharing: Sharing
+    readonly priorityClasses: readonly PriorityClass[]
     readonly holdBack: HoldBackPolicy
     readonly health: HealthLimit
     readonly checks: CheckPlan

@@ -21,6 +21,7 @@ import type { Inventory } from '../../shared/model/inventory.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import type { Reserved, Wanted } from '../../shared/model/reservation.ts'
 import type { Fault, HandBackReport, RunState } from '../../shared/model/run.ts'
+import type { MaxPriority, PriorityClass } from '../../shared/model/priority.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
@@ -230,6 +231,8 @@ export type TenantRecord = {
   readonly share: number
   readonly quotas: readonly Quota[]
   readonly usage: Usage
+  /** What is submitted for it has no higher priority; null: any. */
+  readonly maxPriority: MaxPriority | null
 }
 
 /** What a tenant held of one hardware class on one day, in days since 1970. */
@@ -377,6 +380,8 @@ export type ClusterRecord = {
   /** Labels that say where a machine is, outermost first. */
   readonly topologyLevels: readonly string[]
   readonly sharing: Sharing
+  /** The highest first. */
+  readonly priorityClasses: readonly PriorityClass[]
   readonly holdBack: HoldBackPolicy
   readonly health: HealthLimit
   readonly checks: CheckPlan

@@ -4,6 +4,7 @@ import { faded, weighted } from '../../shared/model/tenant.ts'
 import { type Instant, hours, instant, later, minutes } from '../../shared/model/time.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
+import { settledLimit } from './priorities.ts'
 import type { TenantRecord } from './records.ts'
 
 /** The tenant of a name; one that is new gets the next number. Numbers are never used again. */
@@ -12,18 +13,27 @@ export function tenantOf(draft: Draft, name: TenantName): TenantRecord {
   if (known !== undefined) return known
   const cluster = draft.cluster()
   const usage = { amount: 0, at: draft.now }
-  const tenant = { name, number: cluster.nextTenantNumber, share: 1, quotas: [], usage }
+  const tenant = { name, number: cluster.nextTenantNumber, share: 1, quotas: [], usage, maxPriority: null }
   draft.put({ table: 'tenants', key: name, record: tenant })
   const record = { ...cluster, nextTenantNumber: cluster.nextTenantNumber + 1 }
   draft.put({ table: 'cluster', key: 'cluster', record })
   return tenant
 }
 
-export const updateTenant: Handler<'update_tenant'> = (draft, { tenant: name, share, quotas, caller }) => {
+export const updateTenant: Handler<'update_tenant'> = (draft, { tenant: name, share, quotas, maxPriority, caller }) => {
+  const limit = typeof maxPriority === 'object' ? settledLimit(draft.cluster(), maxPriority) : ok(null)
+  if (!limit.ok) return limit
   const tenant = tenantOf(draft, name)
-  const changed = { ...tenant, share: share ?? tenant.share, quotas: quotas ?? tenant.quotas }
+  const changed = {
+    ...tenant,
+    share: share ?? tenant.share,
+    quotas: quotas ?? tenant.quotas,
+    maxPriority: maxPriority === undefined ? tenant.maxPriority : limit.value,
+  }
   draft.put({ table: 'tenants', key: name, record: changed })
-  draft.event('TENANT_CHANGED', `Share or quotas of tenant ${name} were changed.`, { user: caller.user })
+  draft.event('TENANT_CHANGED', `Share, quotas or highest priority of tenant ${name} were changed.`, {
+    user: caller.user,
+  })
   return ok(() => draft.written('tenants', name))
 }
 

@@ -32,8 +32,8 @@ const PRUNED_AT_ONCE = 500
 
 export const termBegan: Handler<'term_began'> = (draft, input) => {
   const before = draft.find('cluster', 'cluster')
-  const { clusterId, topologyLevels, sharing, holdBack, health, checks } = input
-  const told = { topologyLevels, sharing, holdBack, health, checks, termAt: draft.now }
+  const { clusterId, topologyLevels, sharing, priorityClasses, holdBack, health, checks } = input
+  const told = { topologyLevels, sharing, priorityClasses, holdBack, health, checks, termAt: draft.now }
   // What is recorded may be of an older backup: the agents know under which epochs their machines are held.
   const record: ClusterRecord =
     before === undefined

@@ -10,6 +10,7 @@ import { type Handler, remember, repeated } from './handler.ts'
 import { newWorkload, waitingFor } from './imagined.ts'
 import type { Draft } from './draft.ts'
 import { enter } from './placement_moves.ts'
+import { settled } from './priorities.ts'
 import type { PlacementRecord, WorkloadRecord, WorkloadStop } from './records.ts'
 import { formerWith, leave } from './members.ts'
 import { isElastic, ranksByGroup } from './ranks.ts'
@@ -46,7 +47,10 @@ export const submitWorkload: Handler<'submit_workload'> = (draft, input) => {
     const { resource } = before.value
     return ok(() => draft.written('workloads', resource))
   }
-  const { tenant, displayName, spec, caller, digest } = input
+  const { tenant, displayName, caller, digest } = input
+  const whole = settled(draft, draft.cluster(), tenant, input.spec)
+  if (!whole.ok) return whole
+  const spec = whole.value
   if (groupsOf(spec).some(({ task }) => task?.user === 'root'))
     return refuse(billetError('root_refused', ROOT_REFUSED, { field: 'spec.task.run_as' }))
   const most = draft.cluster().sharing.waitingMost

@@ -5,6 +5,7 @@ import { type Condition, HEALTH_LIMIT } from '../../shared/model/health.ts'
 import { epoch, parseEventId, parseRequestId, parseRolloutId, parseTokenId, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
+import { PRIORITY_MOST } from '../../shared/model/priority.ts'
 import type { PlacementPhase } from '../../shared/model/placement_phase.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { HandBackReport } from '../../shared/model/run.ts'
@@ -91,6 +92,7 @@ const workloadSpec = v.pipe(
       startAfter: null,
       noBorrow: false,
       reservation: '',
+      priorityClass: '',
       ...spec,
       constraints: { ...ANY_MACHINE, ...spec.constraints },
     }),
@@ -104,6 +106,15 @@ const cordon = v.object({ reason: v.string(), user: userName, at, drain: v.boole
 const hardware = v.object({ uuid: v.string(), serial: v.string(), macAddresses: v.array(v.string()) })
 const binding = v.object({ uuid: v.string(), serial: v.string(), macAddress: v.string() })
 const quota = v.object({ hardwareClass: v.string(), limit: v.nullable(count), guaranteed: v.optional(count, 0) })
+
+const priority = v.pipe(v.number(), v.safeInteger(), v.minValue(-PRIORITY_MOST), v.maxValue(PRIORITY_MOST))
+const priorityClass = v.object({
+  name: v.string(),
+  priority,
+  isDefault: v.boolean(),
+  preempts: v.boolean(),
+  comment: v.string(),
+})
 
 const machineRollout = v.object({
   rollout: parsed(parseRolloutId),
@@ -304,6 +315,7 @@ const tenant = v.object({
   share: v.optional(v.number(), 1),
   quotas: v.optional(v.array(quota), []),
   usage: v.optional(v.object({ amount: v.number(), at }), { amount: 0, at: 0 }),
+  maxPriority: v.optional(v.nullable(v.object({ priority, priorityClass: v.string() })), null),
 })
 
 const usage = v.object({ tenant: tenantName, hardwareClass: v.string(), day: count, ...usageAmounts })
@@ -325,6 +337,7 @@ const cluster = v.object({
     }),
     SHARING,
   ),
+  priorityClasses: v.optional(v.array(priorityClass), []),
   holdBack: v.optional(v.object({ after: count, first: duration }), HOLD_BACK),
   health: v.optional(v.object({ outShare: v.number(), unlimited: v.array(v.string()) }), HEALTH_LIMIT),
   checks: v.optional(checkPlan, NO_CHECKS),

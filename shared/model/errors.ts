@@ -46,6 +46,7 @@ export const errorKinds = {
   hardware_connected: once('HARDWARE_CONNECTED', 'ALREADY_EXISTS'),
   machine_held: once('MACHINE_HELD', 'FAILED_PRECONDITION'),
   binding_refused: once('BINDING_REFUSED', 'FAILED_PRECONDITION'),
+  priority_above_limit: once('PRIORITY_ABOVE_LIMIT', 'FAILED_PRECONDITION'),
   root_refused: once('ROOT_REFUSED', 'FAILED_PRECONDITION'),
   hardware_mismatch: once('HARDWARE_MISMATCH', 'FAILED_PRECONDITION'),
   revision_compacted: once('REVISION_COMPACTED', 'OUT_OF_RANGE'),

@@ -77,6 +77,8 @@ export type WorkloadSpec = {
   /** Without a task the machines are only held. */
   readonly task: TaskSpec | null
   readonly priority: number
+  /** Name of the class that said so when it was submitted; empty: the number was given. */
+  readonly priorityClass: string
   readonly absence: AbsencePolicy
   readonly restart: RestartPolicy
   readonly timeLimit: TimeLimit | null
@@ -92,6 +94,12 @@ export type WorkloadSpec = {
   readonly noBorrow: boolean
   /** It is placed within this reservation alone; empty: anywhere. */
   readonly reservation: ReservationName | ''
+}
+
+/** As it is asked for, before its class of priority has been looked up. */
+export type AskedSpec = Omit<WorkloadSpec, 'preemption'> & {
+  /** Null: as its class says. */
+  readonly preemption: Preemption | null
 }
 
 /** Every group of a workload, the one that the workload itself describes first. */

@@ -1,12 +1,12 @@
 import { parseReservationName, parseWorkloadId } from '../model/ids.ts'
-import { PREEMPTION } from '../model/policies.ts'
+import { CLASS_NAME_EXPECTED, PRIORITY_MOST, isClassName } from '../model/priority.ts'
 import type { TaskSpec } from '../model/task.ts'
 import {
+  type AskedSpec,
   type Dependency,
   type Group,
   MACHINES_MOST,
   type WorkloadArray,
-  type WorkloadSpec,
   worldSize,
 } from '../model/workload.ts'
 import {
@@ -80,7 +80,12 @@ function schedulerName(field: string, name: string): string {
   return invalid(field, 'expected 1 to 63 of a-z, 0-9 and inner hyphens, or nothing')
 }
 
-export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | null): WorkloadSpec {
+/** Name of a class of priority, or nothing. */
+export function className(field: string, name: string): string {
+  return name === '' || isClassName(name) ? name : invalid(field, `${CLASS_NAME_EXPECTED}, or nothing`)
+}
+
+export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | null): AskedSpec {
   const spec = present(field, wire)
   const decoded = {
     ...decodeSize(field, spec),
@@ -90,13 +95,14 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
       decodeGroup(`${field}.groups[${index}]`, group),
     ),
     task: spec.task === null ? null : decodeTask(`${field}.task`, spec.task),
-    priority: count(`${field}.priority`, spec.priority, -1000, 1000),
+    priority: count(`${field}.priority`, spec.priority, -PRIORITY_MOST, PRIORITY_MOST),
+    priorityClass: className(`${field}.priority_class`, spec.priority_class),
     absence: decodeAbsence(`${field}.absence`, spec.absence),
     restart: decodeRestart(`${field}.restart`, spec.restart),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, spec.time_limit),
     scheduler: schedulerName(`${field}.scheduler`, spec.scheduler),
     array: spec.array === null ? null : decodeArray(`${field}.array`, spec.array),
-    preemption: spec.preemption === null ? PREEMPTION : { ...spec.preemption },
+    preemption: spec.preemption === null ? null : { ...spec.preemption },
     dependencies: list(`${field}.dependencies`, spec.dependencies, 64).map((one, index) =>
       decodeDependency(`${field}.dependencies[${index}]`, one),
     ),
@@ -112,7 +118,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
 }
 
 /** As callers see it: without what is in its secrets. */
-export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
+export function encodeWorkloadSpec(spec: AskedSpec): WireSpec {
   return {
     machine_count: spec.machineCount,
     machine_count_least: spec.least ?? 0,
@@ -120,12 +126,13 @@ export function encodeWorkloadSpec(spec: WorkloadSpec): WireSpec {
     arrangement: encodeArrangement(spec.arrangement),
     groups: spec.groups.map(encodeGroup),
     priority: spec.priority,
+    priority_class: spec.priorityClass,
     absence: encodeAbsence(spec.absence),
     restart: encodeRestart(spec.restart),
     time_limit: spec.timeLimit === null ? null : encodeTimeLimit(spec.timeLimit),
     scheduler: spec.scheduler,
     array: spec.array === null ? null : { size: spec.array.size, most_at_once: spec.array.mostAtOnce },
-    preemption: { ...spec.preemption },
+    preemption: spec.preemption === null ? null : { ...spec.preemption },
     dependencies: spec.dependencies.map(({ workload, condition }) => ({
       workload: `workloads/${workload}`,
       condition: dependencyConditions[condition],

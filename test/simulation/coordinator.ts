@@ -19,6 +19,7 @@ import { steady } from '../../shared/clock.ts'
 import { type Clock, type Instant, milliseconds } from '../../shared/model/time.ts'
 import { Disk, type OnDurable } from './disk.ts'
 import { FleetObserver } from './fleet_observer.ts'
+import { URGENT } from './priority_class.ts'
 import type { World } from './world.ts'
 
 type Inflight = {
@@ -108,7 +109,8 @@ export class SimulatedCoordinator {
     this.#state = state
     this.#world.observer.mustHold((resource) => this.holds(resource))
     for (const { record } of state.table('commands').values()) this.#tellEnds(record)
-    this.submit(this.#world.isAboutChecks ? { ...TERM_BEGAN, checks: MEASURED } : TERM_BEGAN, (answer) => {
+    const checks = this.#world.isAboutChecks ? MEASURED : TERM_BEGAN.checks
+    this.submit({ ...TERM_BEGAN, priorityClasses: [URGENT], checks }, (answer) => {
       // As in production: a coordinator that cannot write down its term does not start.
       if (!answer.ok) return this.#startAgain()
       this.#hasTerm = true

@@ -14,11 +14,13 @@ import { hasEnded } from '../../shared/model/workload.ts'
 import { request, spec, task, tenant, user } from '../fixtures.ts'
 import type { SimulatedCoordinator } from './coordinator.ts'
 import { CLASSES } from './shapes.ts'
+import { URGENT } from './priority_class.ts'
 import { Reserving } from './reserving.ts'
 import { Wishes } from './wishes.ts'
 import type { World } from './world.ts'
 
 const TENANTS = ['red', 'green', 'blue'].map(tenant)
+const CAPPED = tenant('red')
 const ADMIN = user('admin')
 const NOBODY: Caller = { user: ADMIN, request: null }
 
@@ -51,6 +53,8 @@ export class People {
   readonly #areLimited: boolean
   /** Some of these with machines that are guaranteed. */
   readonly #areGuaranteed: boolean
+  /** One of them gets a highest priority with the first share, and keeps it. */
+  readonly #isCapped: boolean
   readonly #workloads: WorkloadId[] = []
   /** Those of them that may have more machines than they must. */
   readonly #elastic: WorkloadId[] = []
@@ -65,6 +69,7 @@ export class People {
     this.#reserving = new Reserving(world, coordinator, machines, TENANTS)
     this.#areLimited = world.chance(0.5)
     this.#areGuaranteed = this.#areLimited && world.chance(0.6)
+    this.#isCapped = world.chance(0.5)
   }
 
   /** Workloads that someone was told of. */
@@ -99,7 +104,7 @@ export class People {
     const wanted = spec({
       machineCount: machineCount + more,
       ...(more === 0 ? {} : { least: machineCount }),
-      priority: random.below(3),
+      ...this.#priority(),
       task: this.#world.chance(0.1)
         ? null
         : task({ argv: more > 0 ? ELASTIC : FIXED, grace: seconds(random.below(3)) }),
@@ -123,6 +128,11 @@ export class People {
         if (!answer.ok && answer.error.kind !== 'store_unavailable') refused()
       })
     })
+  }
+
+  #priority() {
+    const isNamed = this.#world.chance(0.2)
+    return isNamed ? { priority: 0, priorityClass: URGENT.name } : { priority: this.#world.random.below(3) }
   }
 
   /** Repeated under its own identifier until it is answered, as a client does that lost its connection. */
@@ -259,7 +269,8 @@ export class People {
     const drawn = [[], [], [all], [ofClass], [all, ofClass]][random.below(5)] ?? []
     const quotas = this.#areLimited ? drawn : []
     const by = TENANTS[random.below(TENANTS.length)] ?? tenant('red')
-    this.#coordinator.submit({ kind: 'update_tenant', caller: NOBODY, tenant: by, share, quotas }, () => {})
+    const cap = this.#isCapped && by === CAPPED ? { maxPriority: { priority: 1, priorityClass: '' } } : {}
+    this.#coordinator.submit({ kind: 'update_tenant', caller: NOBODY, tenant: by, share, quotas, ...cap }, () => {})
   }
 
   /** With or without a limit, and sometimes with a guarantee. */

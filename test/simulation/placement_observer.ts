@@ -4,6 +4,7 @@ import { FailureObserver } from './failure_observer.ts'
 import { LawBroken } from './law.ts'
 import { type Ledger, isEnded, isFree, isOfClass, membersOf, rankedGroups, wantedRanks } from './ledger.ts'
 import type { ReservationObserver } from './reservation_observer.ts'
+import { URGENT } from './priority_class.ts'
 import { lacks, strays } from './suitable.ts'
 import type { TurnObserver } from './turn_observer.ts'
 
@@ -27,6 +28,8 @@ export class PlacementObserver {
   readonly #waiting = new Map<string, Set<string>>()
   #hopeless: string[] = []
   #now = 0
+  /** The highest priority of each tenant that had one before this batch; none is ever raised. */
+  #caps: ReadonlyMap<string, number> = new Map()
   placed = 0
 
   constructor(ledger: Ledger, turns: TurnObserver, reservations: ReservationObserver) {
@@ -39,6 +42,11 @@ export class PlacementObserver {
   /** The time by which a batch was decided, before its writes. */
   decided(now: number): void {
     this.#now = now
+    this.#caps = new Map(
+      [...this.#ledger.tenants.values()].flatMap(({ name, maxPriority }) =>
+        maxPriority === null ? [] : [[name, maxPriority.priority] as const],
+      ),
+    )
   }
 
   written(write: StateWrite): void {
@@ -51,8 +59,10 @@ export class PlacementObserver {
     if (write.table !== 'workloads' || write.record === null) return
     const isPlaced = this.#fresh.length > 0 && this.#fresh[0]?.placement.workload === write.key
     if (isPlaced) this.#placed(before, write.record)
-    if (before === undefined) this.#submitted(write.record)
-    else if (!isPlaced) {
+    if (before === undefined) {
+      this.#mayAsk(write.record)
+      this.#submitted(write.record)
+    } else if (!isPlaced) {
       this.#turns.mayBePreempted(before, write.record, this.#now)
       const gone = write.record.vacancies.filter((rank) => !before.vacancies.includes(rank))
       if (gone.length > 0) this.#shrunk.push({ after: write.record, gone })
@@ -83,6 +93,15 @@ export class PlacementObserver {
     this.#failures.forget()
     this.#waiting.clear()
     for (const workload of this.#ledger.workloads.values()) this.#submitted(workload)
+  }
+
+  #mayAsk({ id, tenant, spec: { priority, priorityClass } }: WorkloadRecord): void {
+    if (priority > (this.#caps.get(tenant) ?? Infinity)) {
+      throw new LawBroken("nobody runs above its tenant's highest priority", `${id} of ${tenant}: ${priority}`)
+    }
+    if (priorityClass !== '' && priority !== URGENT.priority) {
+      throw new LawBroken('a class is the number that it says', `${id}: ${priority}, ${priorityClass}`)
+    }
   }
 
   #submitted(workload: WorkloadRecord): void {

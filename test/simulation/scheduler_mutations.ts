@@ -52,6 +52,18 @@ export const schedulerMutations: readonly Mutation[] = [
     from: 'return this.#admission.isNamed(line.tenancy.name) ? line : line.shape',
     to: 'return line.shape',
   },
+  {
+    name: 'let a tenant ask for more than its highest priority',
+    file: 'coordinator/core/priorities.ts',
+    from: 'priority > most.priority',
+    to: 'priority > most.priority + 1',
+  },
+  {
+    name: 'forget the number of a class',
+    file: 'coordinator/core/priorities.ts',
+    from: 'const { priority = asked.priority, name',
+    to: 'const { priority } = asked\n  const { name',
+  },
   { name: 'plan over a quota', ...PLAN_OVER_QUOTA },
   {
     name: 'forget quotas',

@@ -11,6 +11,7 @@ import type { CommandSpec, CommandSpec__Output } from '../../shared/wire/gen/typ
 import type { DesiredState, DesiredState__Output } from '../../shared/wire/gen/types/billet/v1/DesiredState.ts'
 import type { Inventory, Inventory__Output } from '../../shared/wire/gen/types/billet/v1/Inventory.ts'
 import type { MachineReport, MachineReport__Output } from '../../shared/wire/gen/types/billet/v1/MachineReport.ts'
+import type { MaxPriority, MaxPriority__Output } from '../../shared/wire/gen/types/billet/v1/MaxPriority.ts'
 import type { QuotaList, QuotaList__Output } from '../../shared/wire/gen/types/billet/v1/QuotaList.ts'
 import type { Sample, Sample__Output } from '../../shared/wire/gen/types/billet/v1/Sample.ts'
 import type { SampleSchema, SampleSchema__Output } from '../../shared/wire/gen/types/billet/v1/SampleSchema.ts'
@@ -19,7 +20,7 @@ import type { WorkloadSpec, WorkloadSpec__Output } from '../../shared/wire/gen/t
 import { decodeInventory, encodeInventory } from '../../shared/wire/inventory.ts'
 import { decodeReport, encodeReport } from '../../shared/wire/report.ts'
 import { decodeSample, decodeSchema, encodeSample, encodeSchema } from '../../shared/wire/telemetry.ts'
-import { decodeQuotas, encodeQuotas } from '../../shared/wire/tenant.ts'
+import { decodeMaxPriority, decodeQuotas, encodeMaxPriority, encodeQuotas } from '../../shared/wire/tenant.ts'
 import { decodeTask, encodeTask } from '../../shared/wire/task.ts'
 import { decodeWorkloadSpec, encodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import * as models from './models.ts'
@@ -72,6 +73,7 @@ const messages = {
   sample: messageOf<Sample, Sample__Output>(definition, 'billet.v1.Sample'),
   command: messageOf<CommandSpec, CommandSpec__Output>(definition, 'billet.v1.CommandSpec'),
   quotas: messageOf<QuotaList, QuotaList__Output>(definition, 'billet.v1.QuotaList'),
+  most: messageOf<MaxPriority, MaxPriority__Output>(definition, 'billet.v1.MaxPriority'),
   run: messageOf<CommandRun, CommandRun__Output>(definition, 'billet.v1.CommandRun'),
 } as const
 
@@ -90,6 +92,13 @@ export const crossings: readonly Crossing[] = [
     models.quotas,
     (made) => ({ quotas: encodeQuotas(made) }),
     (field, wire) => decodeQuotas(`${field}.quotas`, wire.quotas),
+  ),
+  crossing(
+    'most',
+    messages.most,
+    models.maxPriority,
+    (made) => (made === 'unlimited' ? { unlimited: true } : (encodeMaxPriority(made) ?? {})),
+    decodeMaxPriority,
   ),
   crossing('run', messages.run, models.progress, encodeProgress, decodeProgress),
 ]

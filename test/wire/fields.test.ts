@@ -144,6 +144,8 @@ test('a workload', (t) => {
     ['machine_count', 4097, /got 4097/],
     ['priority', 1001, /from -1000 to 1000/],
     ['priority', -1001, /from -1000 to 1000/],
+    ['priority_class', 'Urgent', /expected 1 to 63 of a-z, .* a letter first, or nothing/],
+    ['priority_class', '7', /a letter first/],
     ['constraints.hardware_class', long(201), /at most 200 characters/],
     ['constraints.gpus_min', 1025, /from 0 to 1024/],
     ['constraints.memory_bytes_min', -1, /of at least 0/],

@@ -5,13 +5,14 @@ import { type Condition, finding, healthActions, severityWords } from '../../sha
 import { epoch, idSource, parseReservationName, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { random } from '../../shared/model/random.ts'
+import type { MaxPriority } from '../../shared/model/priority.ts'
 import type { TimeLimit } from '../../shared/model/policies.ts'
 import type { Assignment, DesiredState, MachineReport, Peer, Step, TaskOutcome } from '../../shared/model/run.ts'
 import { STOP_SIGNALS, type TaskSpec } from '../../shared/model/task.ts'
 import type { Sample, SampleSchema } from '../../shared/model/telemetry.ts'
 import { instant, milliseconds } from '../../shared/model/time.ts'
 import type { Quota } from '../../shared/model/tenant.ts'
-import type { Arrangement, Constraints, WorkloadSpec } from '../../shared/model/workload.ts'
+import type { Arrangement, AskedSpec, Constraints } from '../../shared/model/workload.ts'
 import type { Expression } from '../../shared/model/expression/expression.ts'
 import { parseExpression } from '../../shared/model/expression/parse.ts'
 import { must, tenant } from '../fixtures.ts'
@@ -122,7 +123,7 @@ const shownTask = orNull(
   task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
 )
 
-const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
+const unsized: fc.Arbitrary<AskedSpec> = fc.record({
   machineCount: fc.integer({ min: 1, max: 2048 }),
   constraints,
   arrangement,
@@ -139,15 +140,16 @@ const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
   task: shownTask,
   array: orNull(fc.record({ size: fc.integer({ min: 1, max: 1000 }), mostAtOnce: fc.integer({ min: 0, max: 1000 }) })),
   scheduler: fc.constantFrom('', 'outside'),
-  preemption: fc.record({ preempts: fc.boolean(), preemptible: fc.boolean() }),
+  preemption: orNull(fc.record({ preempts: fc.boolean(), preemptible: fc.boolean() })),
   dependencies: fc.array(
     fc.record({ workload: workloadId, condition: fc.constantFrom('succeeded', 'ended', 'failed') }),
     { maxLength: 3 },
   ),
   startAfter: orNull(at),
   noBorrow: fc.boolean(),
-  reservation: fc.constantFrom<WorkloadSpec['reservation']>('', reservationName),
+  reservation: fc.constantFrom<AskedSpec['reservation']>('', reservationName),
   priority: fc.integer({ min: -1000, max: 1000 }),
+  priorityClass: fc.constantFrom('', 'urgent'),
   absence: fc.record({
     onLost: fc.constantFrom('wait', 'replace', 'fail'),
     lease: duration(86_400_000, 10_000),
@@ -164,7 +166,7 @@ const unsized: fc.Arbitrary<WorkloadSpec> = fc.record({
 })
 
 /** Some of them with fewer machines than they may have. */
-export const workload: fc.Arbitrary<WorkloadSpec> = fc.tuple(unsized, fc.nat(2048)).map(([spec, least]) => ({
+export const workload: fc.Arbitrary<AskedSpec> = fc.tuple(unsized, fc.nat(2048)).map(([spec, least]) => ({
   ...spec,
   ...leastOf(spec.machineCount, least),
   groups: spec.groups.map((group) => ({ ...group, ...leastOf(group.machineCount, least) })),
@@ -181,6 +183,11 @@ export const quotas: fc.Arbitrary<readonly Quota[]> = fc.uniqueArray(
       guaranteed: Math.min(one.guaranteed, one.limit ?? 1_000_000),
     })),
   { selector: ({ hardwareClass }) => hardwareClass, maxLength: 5 },
+)
+
+export const maxPriority: fc.Arbitrary<MaxPriority | 'unlimited'> = fc.oneof(
+  fc.record({ priority: fc.integer({ min: -1000, max: 1000 }), priorityClass: fc.constantFrom('', 'urgent') }),
+  fc.constant('unlimited' as const),
 )
 
 /** Some of the ranks that there may be, in their order. */

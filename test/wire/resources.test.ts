@@ -189,6 +189,7 @@ const workload: WorkloadRecord = {
     machineCount: 4,
     least: 2,
     priority: 5,
+    priorityClass: 'urgent',
     ...policies,
   }),
   state: 'failed',
@@ -257,9 +258,16 @@ test('a tenant is told whole', (t) => {
     share: 2,
     quotas,
   })
-  const known = { name: tenant('a'), number: 1, share: 2, quotas, usage: { amount: 1, at: core.now } }
+  const known = {
+    name: tenant('a'),
+    number: 1,
+    share: 2,
+    quotas,
+    usage: { amount: 1, at: core.now },
+    maxPriority: { priority: 5, priorityClass: 'urgent' },
+  }
   // No quota has a limit and none.
-  const except = ['.quotas[0].unlimited', '.quotas[1].limit']
+  const except = ['.quotas[0].unlimited', '.quotas[1].limit', '.max_priority.unlimited']
   const told = tenantResource(core.state, record(known), core.now, new Map([[tenant('a'), 1]]))
   isFull(t, 'Tenant', told, except)
 })

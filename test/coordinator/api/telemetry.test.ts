@@ -13,7 +13,7 @@ import type { PlacementId } from '../../../shared/model/ids.ts'
 import { instant } from '../../../shared/model/time.ts'
 import { must, tenant } from '../../fixtures.ts'
 
-const { MachineService, TelemetryService, WorkloadService } = services
+const { MachineService, TelemetryService, TenantService, WorkloadService } = services
 
 function connect(t: ExecutionContext, file: string, name: string): Connection {
   const context = must(parseContextFile(readFileSync(file, 'utf8'))).contexts[name]
@@ -207,5 +207,8 @@ test('a tenant may ask for telemetry and for nothing else', async (t) => {
   t.is(listed.ok ? 'answered' : listed.error.kind, 'permission_denied')
   const submitted = await red.call(WorkloadService.SubmitWorkload, { tenant: 'red', spec: { machine_count: 1 } })
   t.is(submitted.ok ? 'answered' : submitted.error.kind, 'permission_denied')
+  const raise = { name: 'tenants/red', share: 9, max_priority: { unlimited: true } }
+  const raised = await red.call(TenantService.UpdateTenant, raise)
+  t.is(raised.ok ? 'answered' : raised.error.kind, 'permission_denied', 'its own limits neither')
   must(await red.call(TelemetryService.Query, { selector: 'up' }))
 })

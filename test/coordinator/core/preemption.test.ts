@@ -2,7 +2,7 @@ import test from 'ava'
 import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
 import { hours, later } from '../../../shared/model/time.ts'
 import { ANY_MACHINE, type WorkloadSpec } from '../../../shared/model/workload.ts'
-import { CoreHarness, tenant, user } from '../../fixtures.ts'
+import { CoreHarness, TERM_BEGAN, spec, tenant, user } from '../../fixtures.ts'
 
 const admin = { user: user('admin'), request: null }
 const LOW: Partial<WorkloadSpec> = { priority: -10, preemption: { preempts: false, preemptible: true } }
@@ -117,4 +117,17 @@ test('it waits its turn where something of still higher priority wants such mach
   core.place()
   t.deepEqual(stateOf(core, low), ['running'])
   t.is(core.state.held(tenant('red')).size, 1)
+})
+
+test('a workload of a class that preempts stops others without saying so, and they are told the class', (t) => {
+  const core = new CoreHarness()
+  const urgent = { name: 'urgent', priority: 100, isDefault: false, preempts: true, comment: '' }
+  core.must({ ...TERM_BEGAN, priorityClasses: [urgent] })
+  core.must({ kind: 'tick' })
+  const [low = ''] = busy(core, 1, LOW)
+  const asked = { ...spec(), priorityClass: 'urgent', preemption: null }
+  const about = { caller: admin, displayName: '', digest: '', tenant: tenant('blue') }
+  const { record } = core.must({ kind: 'submit_workload', ...about, spec: asked })
+  core.place()
+  t.is(core.state.find('workloads', low)?.stateReason, `stopped for workload ${record.id} of higher priority (urgent)`)
 })

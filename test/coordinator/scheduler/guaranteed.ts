@@ -53,7 +53,7 @@ function tenantWrite({ guaranteed, beyond }: GuaranteedDraw['quotas'][number], i
   const name = tenant(`t${index}`)
   const limit = beyond === null ? null : guaranteed + beyond
   const quotas = [{ hardwareClass: '', limit, guaranteed }]
-  const record = { name, number: index + 1, share: 1, quotas, usage: { amount: 0, at: NOW } }
+  const record = { name, number: index + 1, share: 1, quotas, usage: { amount: 0, at: NOW }, maxPriority: null }
   return { table: 'tenants', key: name, record }
 }
 

@@ -8,6 +8,8 @@ import type { ListChecksRequest as _billet_v1_ListChecksRequest, ListChecksReque
 import type { ListChecksResponse as _billet_v1_ListChecksResponse, ListChecksResponse__Output as _billet_v1_ListChecksResponse__Output } from '../../billet/v1/ListChecksResponse.ts';
 import type { ListHealthRulesRequest as _billet_v1_ListHealthRulesRequest, ListHealthRulesRequest__Output as _billet_v1_ListHealthRulesRequest__Output } from '../../billet/v1/ListHealthRulesRequest.ts';
 import type { ListHealthRulesResponse as _billet_v1_ListHealthRulesResponse, ListHealthRulesResponse__Output as _billet_v1_ListHealthRulesResponse__Output } from '../../billet/v1/ListHealthRulesResponse.ts';
+import type { ListPriorityClassesRequest as _billet_v1_ListPriorityClassesRequest, ListPriorityClassesRequest__Output as _billet_v1_ListPriorityClassesRequest__Output } from '../../billet/v1/ListPriorityClassesRequest.ts';
+import type { ListPriorityClassesResponse as _billet_v1_ListPriorityClassesResponse, ListPriorityClassesResponse__Output as _billet_v1_ListPriorityClassesResponse__Output } from '../../billet/v1/ListPriorityClassesResponse.ts';
 import type { ResumeAutomationRequest as _billet_v1_ResumeAutomationRequest, ResumeAutomationRequest__Output as _billet_v1_ResumeAutomationRequest__Output } from '../../billet/v1/ResumeAutomationRequest.ts';
 import type { ResumeAutomationResponse as _billet_v1_ResumeAutomationResponse, ResumeAutomationResponse__Output as _billet_v1_ResumeAutomationResponse__Output } from '../../billet/v1/ResumeAutomationResponse.ts';
 
@@ -39,6 +41,15 @@ export interface FleetServiceClient extends grpc.Client {
   listHealthRules(argument: _billet_v1_ListHealthRulesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
   listHealthRules(argument: _billet_v1_ListHealthRulesRequest, callback: grpc.requestCallback<_billet_v1_ListHealthRulesResponse__Output>): grpc.ClientUnaryCall;
   
+  ListPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  ListPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  ListPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  ListPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  listPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  listPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  listPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  listPriorityClasses(argument: _billet_v1_ListPriorityClassesRequest, callback: grpc.requestCallback<_billet_v1_ListPriorityClassesResponse__Output>): grpc.ClientUnaryCall;
+  
   ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
   ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
   ResumeAutomation(argument: _billet_v1_ResumeAutomationRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_ResumeAutomationResponse__Output>): grpc.ClientUnaryCall;
@@ -57,6 +68,8 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
   
   ListHealthRules: grpc.handleUnaryCall<_billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse>;
   
+  ListPriorityClasses: grpc.handleUnaryCall<_billet_v1_ListPriorityClassesRequest__Output, _billet_v1_ListPriorityClassesResponse>;
+  
   ResumeAutomation: grpc.handleUnaryCall<_billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse>;
   
 }
@@ -65,5 +78,6 @@ export interface FleetServiceDefinition extends grpc.ServiceDefinition {
   GetFleet: MethodDefinition<_billet_v1_GetFleetRequest, _billet_v1_GetFleetResponse, _billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse__Output>
   ListChecks: MethodDefinition<_billet_v1_ListChecksRequest, _billet_v1_ListChecksResponse, _billet_v1_ListChecksRequest__Output, _billet_v1_ListChecksResponse__Output>
   ListHealthRules: MethodDefinition<_billet_v1_ListHealthRulesRequest, _billet_v1_ListHealthRulesResponse, _billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse__Output>
+  ListPriorityClasses: MethodDefinition<_billet_v1_ListPriorityClassesRequest, _billet_v1_ListPriorityClassesResponse, _billet_v1_ListPriorityClassesRequest__Output, _billet_v1_ListPriorityClassesResponse__Output>
   ResumeAutomation: MethodDefinition<_billet_v1_ResumeAutomationRequest, _billet_v1_ResumeAutomationResponse, _billet_v1_ResumeAutomationRequest__Output, _billet_v1_ResumeAutomationResponse__Output>
 }

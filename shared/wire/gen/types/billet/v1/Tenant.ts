@@ -1,6 +1,7 @@
 // Original file: proto/billet/v1/tenant.proto
 
 import type { Quota as _billet_v1_Quota, Quota__Output as _billet_v1_Quota__Output } from '../../billet/v1/Quota.ts';
+import type { MaxPriority as _billet_v1_MaxPriority, MaxPriority__Output as _billet_v1_MaxPriority__Output } from '../../billet/v1/MaxPriority.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Tenant {
@@ -13,6 +14,7 @@ export interface Tenant {
   'revision'?: (number | string | Long);
   'borrowed_machines'?: (number);
   'warnings'?: (string)[];
+  'max_priority'?: (_billet_v1_MaxPriority | null);
 }
 
 export interface Tenant__Output {
@@ -25,4 +27,5 @@ export interface Tenant__Output {
   'revision': (number);
   'borrowed_machines': (number);
   'warnings': (string)[];
+  'max_priority': (_billet_v1_MaxPriority__Output | null);
 }

@@ -30,6 +30,7 @@ export interface WorkloadSpec {
   'reservation'?: (string);
   'no_borrow'?: (boolean);
   'machine_count_least'?: (number);
+  'priority_class'?: (string);
 }
 
 export interface WorkloadSpec__Output {
@@ -50,4 +51,5 @@ export interface WorkloadSpec__Output {
   'reservation': (string);
   'no_borrow': (boolean);
   'machine_count_least': (number);
+  'priority_class': (string);
 }
