@@ -1,11 +1,12 @@
 import { type BilletError, billetError } from '../shared/model/errors.ts'
 import type { IdSource, MachineId, Revision, TenantName, WorkloadId } from '../shared/model/ids.ts'
-import { type Result, refuse } from '../shared/model/result.ts'
+import { type Result, ok, refuse } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
 import { type Clock, type Instant, milliseconds } from '../shared/model/time.ts'
-import type { Explanation, Forecast, WorkloadSpec } from '../shared/model/workload.ts'
+import type { AskedSpec, Explanation, Forecast } from '../shared/model/workload.ts'
 import { apply } from './core/apply.ts'
 import { imagined } from './core/imagined.ts'
+import { settled } from './core/priorities.ts'
 import type { WorkloadRecord } from './core/records.ts'
 import { type Planner, type Waiting, decideBatch, keepBatch } from './core/batch.ts'
 import { desired } from './core/desired.ts'
@@ -114,10 +115,11 @@ export class Loop implements Fleet {
     return planner.explain(state, workload, clock.now())
   }
 
-  forecast(tenant: TenantName, spec: WorkloadSpec): Forecast {
+  forecast(tenant: TenantName, asked: AskedSpec): Result<Forecast, BilletError> {
     const { planner, state, clock } = this.#options
     const now = clock.now()
-    return planner.forecast(state, imagined(state, tenant, spec, now), now)
+    const spec = settled(state, state.cluster(), tenant, asked)
+    return spec.ok ? ok(planner.forecast(state, imagined(state, tenant, spec.value, now), now)) : spec
   }
 
   findings(): readonly Finding[] {

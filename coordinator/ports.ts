@@ -2,7 +2,7 @@ import type { BilletError } from '../shared/model/errors.ts'
 import type { MachineId, Revision, TenantName, WorkloadId } from '../shared/model/ids.ts'
 import type { Result } from '../shared/model/result.ts'
 import type { DesiredState } from '../shared/model/run.ts'
-import type { Explanation, Forecast, WorkloadSpec } from '../shared/model/workload.ts'
+import type { AskedSpec, Explanation, Forecast } from '../shared/model/workload.ts'
 import type { Answers, Effect, InputKind, InputOf } from './core/inputs.ts'
 import type { Versioned } from './core/records.ts'
 import type { FleetView, StateChange } from './core/state.ts'
@@ -79,8 +79,8 @@ export interface Fleet {
   desired(machine: MachineId): DesiredState | undefined
   /** Why a queued workload waits, by the newest state; empty for one that does not wait. Not cheap: on demand. */
   explain(workload: WorkloadId): Explanation
-  /** What would become of such a workload now; nothing is changed. */
-  forecast(tenant: TenantName, spec: WorkloadSpec): Forecast
+  /** What would become of such a workload now, or why it would be refused; nothing is changed. */
+  forecast(tenant: TenantName, asked: AskedSpec): Result<Forecast, BilletError>
   /** What lasts longer than it should: looks at everything. */
   findings(): readonly Finding[]
   /** Committed changes, for watchers. */

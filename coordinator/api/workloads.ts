@@ -18,7 +18,6 @@ import type { WorkloadOutcome } from '../../shared/wire/gen/types/billet/v1/Work
 import type { WorkloadServiceHandlers } from '../../shared/wire/gen/types/billet/v1/WorkloadService.ts'
 import { decodeResize, decodeWorkloadSpec } from '../../shared/wire/workload.ts'
 import type { Caller, InputOf } from '../core/inputs.ts'
-import { settled } from '../core/priorities.ts'
 import type { Versioned, WorkloadRecord } from '../core/records.ts'
 import type { FleetView } from '../core/state.ts'
 import type { Fleet } from '../ports.ts'
@@ -154,10 +153,9 @@ function planWorkload(fleet: Fleet, request: PlanWorkloadRequest__Output): Resul
     spec: decodeWorkloadSpec('spec', request.spec),
   }))
   if (!asked.ok) return asked
-  const { tenant } = asked.value
-  const spec = fleet.read((view) => settled(view, view.cluster(), tenant, asked.value.spec))
-  if (!spec.ok) return spec
-  const { machines, preempted, explanation } = fleet.forecast(tenant, spec.value)
+  const forecast = fleet.forecast(asked.value.tenant, asked.value.spec)
+  if (!forecast.ok) return forecast
+  const { machines, preempted, explanation } = forecast.value
   return fleet.read((view) =>
     ok({
       machines: machines.map((id) => `machines/${id}`),

@@ -179,12 +179,10 @@ export type WorkloadRecord = {
   /** The group of each rank, by its place among the groups; empty: as the specification numbers them. */
   readonly layout: readonly number[]
   /** How many machines each group may have since somebody changed that; null: as was asked for at first. */
-  readonly sizes: readonly GroupSize[] | null
+  readonly sizes: readonly { readonly machineCount: number; readonly least: number }[] | null
   /** Placements of before, oldest first. */
   readonly formerPlacements: readonly PlacementId[]
 }
-
-export type GroupSize = { readonly machineCount: number; readonly least: number }
 
 export type WorkloadStop = {
   /** `restart`: it is run again once every rank has ended. */
@@ -380,7 +378,6 @@ export type ClusterRecord = {
   /** Labels that say where a machine is, outermost first. */
   readonly topologyLevels: readonly string[]
   readonly sharing: Sharing
-  /** The highest first. */
   readonly priorityClasses: readonly PriorityClass[]
   readonly holdBack: HoldBackPolicy
   readonly health: HealthLimit
