@@ -233,7 +233,7 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
     verb: (session) => (name, request_id) => session.api().call(MachineService.UncordonMachine, { name, request_id }),
   },
   drain: {
-    does: 'cordon, and stop what runs there, at once or by a time',
+    does: 'cordon, and stop what runs there, at once or by a time; what can spare the machine goes on without it',
     reasoned: true,
     verb: (session, { reason = '', by }) => {
       const by_time = by?.(session.now()) ?? null

@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { checksDue, forgetChecks } from './checks.ts'
 import { cancelDrains, drainBy } from './drains.ts'
+import { letGo } from './let_go.ts'
 import { label, move } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
@@ -43,12 +44,11 @@ export const cordonMachine: Handler<'cordon_machine'> = (draft, { machine: id, c
   const about = { machine: id, user: caller.user }
   draft.event(`MACHINE_${word}`, `${label(machine)} was ${word.toLowerCase()}: ${reason}`, about)
   if (drain && machine.state === 'allocated' && machine.placement !== null) {
-    const { workload } = draft.placement(machine.placement)
-    stopWorkload(draft, workload, {
-      outcome: 'failed',
-      reason: `${label(machine)} is drained: ${reason}`,
-      exitCode: null,
-    })
+    const placement = draft.placement(machine.placement)
+    const why = `${label(machine)} is drained: ${reason}`
+    if (!letGo(draft, placement, why)) {
+      stopWorkload(draft, placement.workload, { outcome: 'failed', reason: why, exitCode: null })
+    }
   }
   return answer(draft, machine)
 }

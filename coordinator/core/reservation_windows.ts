@@ -4,6 +4,7 @@ import { compareTexts } from '../../shared/model/texts.ts'
 import { type Instant, later, minutes } from '../../shared/model/time.ts'
 import { utc } from '../../shared/model/utc.ts'
 import type { Draft } from './draft.ts'
+import { letGo } from './let_go.ts'
 import { label } from './machine_state.ts'
 import { reservationsNow } from './open_reservations.ts'
 import type { MachineRecord, ReservationRecord } from './records.ts'
@@ -62,13 +63,15 @@ function cordon(draft: Draft, reservation: ReservationRecord, machine: MachineRe
 /** Asks to end what is there of somebody for whom the window is not. */
 function evict(draft: Draft, reservation: ReservationRecord, machine: MachineRecord): void {
   if (machine.state !== 'allocated' || machine.placement === null) return
-  const { workload: id, tenant } = draft.placement(machine.placement)
+  const placement = draft.placement(machine.placement)
+  const { workload: id, tenant } = placement
   const workload = draft.find('workloads', id)
   if (workload === undefined || workload.stop !== null || reservation.tenants.includes(tenant)) return
   const reason =
     reservation.duration === null
       ? `${label(machine)} is drained: ${reasonOf(reservation)}`
       : `a window of reservation ${nameOf(reservation)} began on ${label(machine)}`
+  if (letGo(draft, placement, reason)) return
   const outcome = workload.spec.preemption.preemptible ? 'restart' : 'failed'
   const about = { machine: machine.id, workload: id }
   draft.event('WORKLOAD_EVICTED', `Workload ${id} is asked to end: ${reason}.`, about)

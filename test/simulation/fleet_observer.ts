@@ -1,6 +1,7 @@
 import type { PlannedPlacement } from '../../coordinator/core/commit.ts'
 import type { FleetView, StateWrite } from '../../coordinator/core/state.ts'
 import type { OnDurable } from './disk.ts'
+import { DrainObserver } from './drain_observer.ts'
 import { Feasible } from './feasible.ts'
 import { isNeglected } from './known_faults.ts'
 import { LawBroken } from './law.ts'
@@ -15,12 +16,19 @@ export class FleetObserver {
   readonly #reservations = new ReservationObserver(this.#ledger)
   readonly #turns = new TurnObserver(this.#ledger, this.#reservations)
   readonly #placements = new PlacementObserver(this.#ledger, this.#turns, this.#reservations)
+  readonly #drains = new DrainObserver(this.#ledger)
   readonly #feasible = new Feasible(this.#ledger)
 
   readonly onDurable: OnDurable = {
     decided: (now) => this.#placements.decided(now),
-    written: (write) => this.#placements.written(write),
-    committed: () => this.#placements.committed(),
+    written: (write) => {
+      this.#drains.written(write)
+      this.#placements.written(write)
+    },
+    committed: () => {
+      this.#placements.committed()
+      this.#drains.committed()
+    },
     started: () => this.#interrupted(),
     restored: (_, writes) => this.#restored(writes),
   }
@@ -35,6 +43,7 @@ export class FleetObserver {
     this.#ledger.forget()
     for (const [write] of writes) this.#ledger.written(write)
     this.#placements.restored()
+    this.#drains.forget()
   }
 
   /** Nothing could be written. */

@@ -64,6 +64,24 @@ export const schedulerMutations: readonly Mutation[] = [
     from: 'const { priority = asked.priority, name',
     to: 'const { priority } = asked\n  const { name',
   },
+  {
+    name: 'end the whole of a workload for a drain of what it can spare',
+    file: 'coordinator/core/let_go.ts',
+    from: 'if (!isUnderWay(workload) || !isBeyondLeast(workload, placement.rank)) return false',
+    to: 'if (!hasLeft(workload, placement)) return false',
+  },
+  {
+    name: 'give back for a drain what it must have',
+    file: 'coordinator/core/let_go.ts',
+    from: 'own.members.length > leastOf(own.group)',
+    to: 'own.members.length >= leastOf(own.group)',
+  },
+  {
+    name: 'give back rank 0 for a drain',
+    file: 'coordinator/core/let_go.ts',
+    from: 'rank !== 0 && own',
+    to: 'own',
+  },
   { name: 'plan over a quota', ...PLAN_OVER_QUOTA },
   {
     name: 'forget quotas',

@@ -1,8 +1,8 @@
 import test from 'ava'
 import { desired } from '../../../coordinator/core/desired.ts'
-import type { MachineId, WorkloadId } from '../../../shared/model/ids.ts'
+import { type MachineId, type WorkloadId, parseReservationName } from '../../../shared/model/ids.ts'
 import { ABSENCE, RESTART } from '../../../shared/model/policies.ts'
-import { instant, seconds } from '../../../shared/model/time.ts'
+import { type Instant, hours, instant, seconds } from '../../../shared/model/time.ts'
 import type { WorkloadSpec } from '../../../shared/model/workload.ts'
 import { ANY_ARRANGEMENT, ANY_MACHINE } from '../../../shared/model/workload.ts'
 import { CoreHarness, must, tenant, user } from '../../fixtures.ts'
@@ -360,4 +360,101 @@ test('what keeps it from more is said', (t) => {
     quotas: [{ hardwareClass: '', limit: 3, guaranteed: 0 }],
   })
   t.regex(core.explain(id)[0]?.message ?? '', /holds all of the 3 machines that it may/)
+})
+
+const drain = (core: CoreHarness, machine: MachineId, by: { readonly by?: Instant } = {}) =>
+  core.must({ kind: 'cordon_machine', caller, machine, reason: 'new fans', drain: true, ...by })
+
+test('of a machine that is drained its rank alone is given back, and another comes in its place', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 2, 4)
+  const drained = machineOf(core, id, 2)
+  drain(core, drained)
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1, 3]])
+  t.like(core.ranks(id)[2], { phase: 'stopping', phaseReason: `m2 (${drained}) is drained: new fans` })
+  t.is(desired(core.state, drained)?.goal, 'idle', 'with its signal and its grace')
+  const told = desired(core.state, machineOf(core, id, 0))?.assignment
+  t.deepEqual(
+    told?.peers.map(({ rank }) => rank),
+    [0, 1, 3],
+    'the others are told',
+  )
+  drain(core, drained)
+  t.is(core.workload(id).state, 'running', 'what is given back already is not asked twice')
+  core.exits(drained, 143)
+  core.place()
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1, 3]], 'however it ended')
+  core.available('another')
+  core.place()
+  t.deepEqual(members(core, id), [0, 1, 2, 3])
+  t.is(core.machine(drained).placement, null, 'nothing new comes to the drained one')
+})
+
+test('at the least, of rank 0, and where its group must have all, the whole is stopped as ever', (t) => {
+  const least = new CoreHarness()
+  fleet(least, 3)
+  const two = submit(least, 2, 3)
+  drain(least, machineOf(least, two, 2))
+  t.is(least.workload(two).state, 'running')
+  drain(least, machineOf(least, two, 1))
+  t.is(least.workload(two).state, 'stopping')
+  t.regex(least.workload(two).stateReason, /is drained: new fans/)
+
+  const first = new CoreHarness()
+  fleet(first, 3)
+  const one = submit(first, 1, 3)
+  drain(first, machineOf(first, one, 0))
+  t.is(first.workload(one).state, 'stopping')
+
+  const beside = new CoreHarness()
+  fleet(beside, 4)
+  const arrangement = ANY_ARRANGEMENT
+  const group = { name: 'ps', machineCount: 1, constraints: ANY_MACHINE, arrangement, task: null }
+  const both = submit(beside, 1, 3, { groups: [group] })
+  const rank = beside.ranks(both).find((each) => each.group === 1)?.rank ?? 0
+  t.true(rank > 0)
+  drain(beside, machineOf(beside, both, rank))
+  t.is(beside.workload(both).state, 'stopping')
+})
+
+test('so it is by a time, and when a window of others begins', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 4)
+  const id = submit(core, 2, 4)
+  drain(core, machineOf(core, id, 3), { by: instant(core.now + hours(1)) })
+  t.deepEqual(members(core, id), [0, 1, 2, 3])
+  wait(core, hours(1))
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1, 2]])
+  const evicted = machineOf(core, id, 1)
+  const timing = { start: null, duration: hours(2), recurrence: null, lastStart: null }
+  core.must({
+    kind: 'create_reservation',
+    caller,
+    digest: '',
+    name: must(parseReservationName('exam')),
+    timing,
+    tenants: [tenant('blue')],
+    machines: [evicted],
+    wanted: null,
+    evicts: true,
+    admitsUnlimited: true,
+    comment: '',
+  })
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 2]])
+  const reasons = [...core.state.table('events').values()].map(({ record }) => record.reason)
+  t.is(reasons.filter((reason) => reason === 'WORKLOAD_SHRUNK').length, 2)
+  t.false(reasons.includes('WORKLOAD_EVICTED'), 'the workload itself is not asked to end')
+})
+
+test('a drain of a machine that was lost, and replaced, leaves the workload alone', (t) => {
+  const core = new CoreHarness()
+  fleet(core, 3)
+  const id = submit(core, 2, 3, { absence: { ...ABSENCE, onLost: 'replace' } })
+  const lost = machineOf(core, id, 2)
+  core.must({ kind: 'agent_disconnected', machine: lost })
+  for (let beat = 0; beat < 10; beat += 1) wait(core, seconds(30))
+  t.deepEqual([core.workload(id).state, members(core, id)], ['running', [0, 1]])
+  drain(core, lost)
+  t.is(core.workload(id).state, 'running')
 })
