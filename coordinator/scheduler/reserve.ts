@@ -8,6 +8,7 @@ import type { Entry, Kind } from './kind.ts'
 import { type Coming, comingOfKind, isOpenAt, nthEnd, promised, splitOf, startOf } from './starts.ts'
 import { share } from './share.ts'
 import { byPlace, choiceOf, isLoose, scarcestFirst } from './suits.ts'
+import { shareTogether } from './together.ts'
 import type { Shape, Want } from './waiting.ts'
 
 const NONE: ReadonlySet<Entry> = new Set()
@@ -184,14 +185,13 @@ function fitsAll({ wants }: Shape, index: FleetIndex, gate: Gate): boolean {
   const inTurn = scarcestFirst(wants, (one) => all.get(one)?.length ?? 0)
   if (usedBy(inTurn, index, all) !== undefined) return true
   const loose = inTurn.filter(isLoose)
-  const others = usedBy(
-    inTurn.filter((want) => !loose.includes(want)),
-    index,
-    all,
-  )
-  if (others === undefined) return false
-  const shared = share(loose, (want) => (all.get(want) ?? []).filter((entry) => !others.has(entry)))
-  return loose.every((want) => (shared.get(want)?.length ?? 0) >= want.ranks.length)
+  const tied = inTurn.filter((want) => !loose.includes(want))
+  const others = usedBy(tied, index, all)
+  if (others !== undefined) {
+    const shared = share(loose, (want) => (all.get(want) ?? []).filter((entry) => !others.has(entry)))
+    if (loose.every((want) => shared.get(want)?.length === want.ranks.length)) return true
+  }
+  return tied.length > 0 && shareTogether(index, inTurn, (want) => all.get(want) ?? []) !== undefined
 }
 
 /** What these groups use, each after those before it; undefined: too little. */

@@ -6,6 +6,7 @@ import { join } from './join.ts'
 import type { Entry } from './kind.ts'
 import { share } from './share.ts'
 import { isLoose, scarcestFirst } from './suits.ts'
+import { shareTogether } from './together.ts'
 import type { Want, Wanted } from './waiting.ts'
 
 /** What there is to take from, and what of it is kept for others. */
@@ -48,25 +49,35 @@ function takeInTurn(
 }
 
 /** Groups that vie for machines: those whose machines must lie in some way first, and the others share what is left. */
-function takeShared(wants: readonly Want[], { index, kept }: Taking): Found | undefined {
+function takeShared(wants: readonly Want[], taking: Taking): Found | undefined {
+  if (wants.some((want) => freeOf(want) < want.ranks.length)) return undefined
+  const { index, kept } = taking
   const loose = wants.filter(isLoose)
-  if (loose.length === 0 || wants.some((want) => freeOf(want) < want.ranks.length)) return undefined
   const tied = wants.filter((want) => !loose.includes(want))
   const found = takeInTurn(tied, index, ({ demand, ranks }) => choose(index, demand, ranks.length, kept))
-  if (found === undefined) return undefined
-  // Of one alone nothing is taken off there.
-  const others = [...found.values()].flat()
-  if (tied.length === 1) for (const entry of others) index.take(entry)
-  const all = new Set(loose.flatMap(({ demand }) => [...demand.everyFree()]))
-  const asked = loose.reduce((sum, { ranks }) => sum + ranks.length, 0)
-  const usable = new Set(usableOf([...all], asked, kept))
-  const shared = share(loose, ({ demand }) => [...demand.everyFree()].filter((entry) => usable.has(entry)))
-  if (loose.some((want) => (shared.get(want)?.length ?? 0) < want.ranks.length)) {
+  if (found !== undefined) {
+    // Of one alone nothing is taken off there.
+    const others = [...found.values()].flat()
+    if (tied.length === 1) for (const entry of others) index.take(entry)
+    const suiting = suitingOf(loose, kept)
+    const shared = share(loose, suiting)
+    if (loose.every((want) => shared.get(want)?.length === want.ranks.length)) {
+      for (const entry of [...shared.values()].flat()) index.take(entry)
+      return new Map([...found, ...shared])
+    }
     giveBack(index, others)
-    return undefined
   }
-  for (const entry of [...shared.values()].flat()) index.take(entry)
-  return new Map([...found, ...shared])
+  const together = tied.length === 0 ? undefined : shareTogether(index, wants, suitingOf(wants, kept))
+  for (const entry of [...(together?.values() ?? [])].flat()) index.take(entry)
+  return together
+}
+
+/** Free machines that suit each of these groups, of which they may have any. */
+function suitingOf(wants: readonly Want[], kept: Kept): (want: Want) => readonly Entry[] {
+  const all = new Set(wants.flatMap(({ demand }) => [...demand.everyFree()]))
+  const asked = wants.reduce((sum, { ranks }) => sum + ranks.length, 0)
+  const usable = new Set(usableOf([...all], asked, kept))
+  return ({ demand }) => [...demand.everyFree()].filter((entry) => usable.has(entry))
 }
 
 /** Gives back to the index what was taken off it. */

@@ -31,6 +31,21 @@ test('groups that vie for machines are given what lets all of them be placed', (
   t.regex(placed(fleet([...small(1), ...large(2)], [both])), /^1 on 0 (1 2|2 1)$/)
 })
 
+test('a group that must be in one place leaves another what that cannot do without', (t) => {
+  // The first would rather have the small ones of rack 1, though the second wants four of the five that there are.
+  const gold = { tier: 1 }
+  const machines = [
+    { rack: 1, ...gold },
+    { rack: 1, ...gold },
+    { rack: 2, shape: 1, ...gold },
+    { rack: 2, shape: 1, ...gold },
+    ...racks(3, 3, 3),
+  ]
+  const packed = group(2, { labels: [['tier', 'gold']] }, { pack: { level: 'rack', required: true } })
+  const both = work([packed, group(4, { shape: 0 })])
+  t.is(placed(fleet(machines, [both])), '1 on 2 3 0 1 4 5')
+})
+
 test('more in all than there ever is, if not in one group, holds up nobody', (t) => {
   const both = work([group(2, { gpusMin: 8 }), group(2, { gpusMin: 8 })])
   t.is(placed(fleet(large(3), [both, one])), '2 on 0')
