@@ -55,7 +55,7 @@ export class TurnObserver {
       const free = placeable.filter(mayHave).length + contested
       // What is reserved for others may be had later, also where they take it now.
       const reserved = [...placeable, ...taken].filter((machine) => !mayHave(machine)).length
-      const coming = this.#coming(workload.id) + reserved
+      const coming = this.#coming(taken) + reserved
       const isTold = coming > 0 || this.#reservations.isAny
       // What will be too much then is anybody's; what is kept until a time that is known, what is over before.
       const mayBackfill = free + coming >= wanted + contested || (workload.spec.timeLimit !== null && isTold)
@@ -84,13 +84,14 @@ export class TurnObserver {
     return this.#othersAhead(workload, urgency(workload), now).next().done !== true
   }
 
-  /** Machines of others of which it is known when they come free. */
-  #coming(except: string): number {
+  /** Machines beside these of which it is known when they come free. */
+  #coming(taken: readonly MachineRecord[]): number {
     const { machines, placements } = this.#ledger
-    return [...machines.values()].filter(({ state, placement: id }) => {
+    const others = [...machines.values()].filter(({ id }) => taken.every((machine) => machine.id !== id))
+    return others.filter(({ state, placement: id }) => {
       if (state === 'sanitising' || state === 'validating') return true
       const placement = state === 'allocated' && id !== null ? placements.get(id) : undefined
-      return placement !== undefined && placement.workload !== except && placement.timeLimit !== null
+      return placement !== undefined && placement.timeLimit !== null
     }).length
   }
 
