@@ -43,7 +43,16 @@ export const agentOptions = {
     default: '',
   }),
   epilog: textOption({ help: 'as prolog, after each task has ended and before its files are gone', default: '' }),
-  hookLimit: durationOption({ help: 'how long the prolog and the epilog may take each', default: '5m' }),
+  networkCheck: textOption({
+    help:
+      "program of the site's own that checks the network between the machines of a workload that asks for it, in " +
+      "place of the agent's own check",
+    default: '',
+  }),
+  hookLimit: durationOption({
+    help: 'how long the prolog, the epilog and a check of the network may take each',
+    default: '5m',
+  }),
   sanitiseScope: choiceOption(
     {
       help: 'machine, or placement where several agents share one machine and its whole is not theirs to clean',

@@ -7,10 +7,16 @@ import process from 'node:process'
 import { isSea } from 'node:sea'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckOrder, CheckResult } from '../../shared/model/check.ts'
-import type { Clock } from '../../shared/model/time.ts'
+import type { WorkloadId } from '../../shared/model/ids.ts'
+import { quantity } from '../../shared/model/quantity.ts'
+import { type Result, ok, refuse } from '../../shared/model/result.ts'
+import type { Peer } from '../../shared/model/run.ts'
+import { type Clock, type Milliseconds, seconds } from '../../shared/model/time.ts'
+import type { NetworkCheck } from '../../shared/model/workload.ts'
 import { killSession, startProcess } from '../commands/process.ts'
-import type { ProgramEnd } from '../checks/output.ts'
+import { type ProgramEnd, resultsOf } from '../checks/output.ts'
 import { cpuEnvironment } from '../checks/own/cpu.ts'
+import { NETWORK, type Ring, encodeRing } from '../checks/ring.ts'
 import { runChecks } from '../checks/run.ts'
 import { killCgroup } from '../runtime/cgroup.ts'
 import { checkProgram } from '../sanitise/program.ts'
@@ -22,6 +28,9 @@ const CGROUP = 'check'
 const OUTPUT_BYTES_MAX = 1024 * 1024
 const WORDS_MAX = 200
 const KILL_ROUNDS = 50
+const NETWORK_MEMORY = 8 * 1024 ** 3
+/** What an exchange with the neighbours may take, once all are there. */
+const EXCHANGE_WITHIN = seconds(40)
 
 export type CheckRunner = readonly [string, ...string[]]
 
@@ -36,6 +45,18 @@ export type LocalChecksOptions = {
   readonly host: Host
   readonly scratch: string
   readonly runner: CheckRunner | null
+}
+
+/** What a workload asks of the network between its machines, and who is its next. */
+export type NetworkAsked = {
+  readonly workload: WorkloadId
+  readonly rank: number
+  readonly peers: readonly Peer[]
+  readonly check: NetworkCheck
+  readonly port: number
+  /** The site's own program; empty: none. */
+  readonly program: string
+  readonly timeout: Milliseconds
 }
 
 /** Checks on this machine, each in a process of its own, and within the bounds of its order. */
@@ -71,9 +92,32 @@ export class LocalChecks {
     rmSync(this.#file, { force: true })
   }
 
-  async #execute(order: CheckOrder): Promise<ProgramEnd> {
+  /**
+   * Whether the network between the machines of a workload carries what it asks for, by the site's own program or by
+   * this one; what was measured, in words.
+   */
+  async network(asked: NetworkAsked): Promise<Result<readonly string[], string>> {
+    const { runner } = this.#with
+    const { program, timeout } = asked
+    const order = { id: NETWORK, output: 'lines', timeout, memoryBytes: NETWORK_MEMORY } as const
+    let ended: ProgramEnd
+    if (program !== '') {
+      const trusted = checkProgram(program)
+      if (!trusted.ok) return trusted
+      ended = await this.#execute({ ...order, argv: [program] }, environmentOf(asked))
+    } else if (runner === null) {
+      return refuse('this agent has no program to run it apart')
+    } else {
+      ended = await this.#execute({ ...order, argv: [...runner, NETWORK, encodeRing(ringOf(asked))] })
+    }
+    const found = resultsOf(order, ended)
+    const bad = found.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.reason] : []))
+    return bad.length > 0 ? refuse(bad.join('; ')) : ok(found.flatMap(wordsOf))
+  }
+
+  async #execute(order: CheckOrder, environment = cpuEnvironment()): Promise<ProgramEnd> {
     const { argv, timeout } = order
-    const spec = { argv, shell: false, runAs: null, cwd: '/', env: cpuEnvironment(), stdin: new Uint8Array() }
+    const spec = { argv, shell: false, runAs: null, cwd: '/', env: environment, stdin: new Uint8Array() }
     const started = await startProcess({ ...spec, timeout, outputBytesMax: OUTPUT_BYTES_MAX })
     if (!started.ok) return { stdout: '', failure: started.error }
     return this.#attend(started.value, order)
@@ -121,6 +165,31 @@ export class LocalChecks {
     }
     return path
   }
+}
+
+function ringOf({ workload, rank, peers, check, port, timeout }: NetworkAsked): Ring {
+  const place = peers.findIndex((peer) => peer.rank === rank)
+  const at = (offset: number) => peers[(place + offset + peers.length) % peers.length] ?? { rank, address: '' }
+  // What is left of the time is for the exchange itself.
+  const patienceMs = Math.max(1000, timeout - EXCHANGE_WITHIN)
+  const around = { previous: at(-1), own: at(0), next: at(1) }
+  return { workload, ...around, port, bandwidthLeast: check.bandwidthLeast, patienceMs }
+}
+
+function environmentOf({ workload, rank, peers, check, port }: NetworkAsked): Readonly<Record<string, string>> {
+  return {
+    BILLET_WORKLOAD: workload,
+    BILLET_RANK: String(rank),
+    BILLET_PEERS: peers.map(({ address }) => address).join(','),
+    BILLET_RANKS: peers.map((peer) => peer.rank).join(','),
+    BILLET_MASTER_PORT: String(port),
+    BILLET_BANDWIDTH_LEAST: String(check.bandwidthLeast),
+  }
+}
+
+function wordsOf({ measure, device, outcome }: ReturnType<typeof resultsOf>[number]): readonly string[] {
+  const name = [measure || NETWORK, device].filter((part) => part !== '').join(' ')
+  return outcome.kind === 'measured' ? [`${name}: ${quantity(outcome.value, outcome.unit)}`] : []
 }
 
 /** A controller that is not handed down bounds nothing. */

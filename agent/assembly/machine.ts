@@ -100,7 +100,24 @@ export class LocalMachine implements Machine {
     if (!hooked.ok) return hooked
     // After the prolog, which may open devices to the tenant.
     const fenced = this.#fenced()
-    return fenced.ok ? ok() : refuse({ sentence: fenced.error })
+    return fenced.ok ? this.#checkNetwork(assignment) : refuse({ sentence: fenced.error })
+  }
+
+  /** Where the workload asks for it, and begins on several machines at once. */
+  async #checkNetwork(assignment: Assignment): Promise<Result<undefined, Failure>> {
+    const { options, log } = this.#with
+    const { networkCheck: check, workload, rank, peers, placement } = assignment
+    if (check === undefined || peers.length < 2) return ok()
+    const { masterPort: port, networkCheck: program, hookLimit: timeout } = options
+    const done = await this.#checks().network({ workload, rank, peers, check, port, program, timeout })
+    if (!done.ok) return refuse({ sentence: `the network was checked: ${done.error}` })
+    log.info({ placement_id: placement, found: done.value }, 'the network was checked')
+    return ok()
+  }
+
+  #checks(): LocalChecks {
+    const { clock, host, options, checkRunner: runner } = this.#with
+    return new LocalChecks({ clock, host, scratch: options.scratchDir, runner })
   }
 
   async start(placement: PlacementId): Promise<Result<Begun, Failure>> {
@@ -234,8 +251,8 @@ export class LocalMachine implements Machine {
   }
 
   async validate(validation: number, orders: readonly CheckOrder[]): Promise<ValidationReport> {
-    const { host, options, clock, freeBytesMin, processes, checkRunner } = this.#with
-    const checks = new LocalChecks({ clock, host, scratch: options.scratchDir, runner: checkRunner })
+    const { host, options, clock, freeBytesMin, processes } = this.#with
+    const checks = this.#checks()
     const { cgroup, tenantUids } = host
     const report = await validate({
       validation,

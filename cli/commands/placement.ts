@@ -7,7 +7,7 @@ import type { Preference } from '../../shared/wire/gen/types/billet/v1/Preferenc
 import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
 import { usage } from '../errors.ts'
 import { type Stamp, parseTime } from '../times.ts'
-import { type Size, collect, numberOf, parseCount, parseSizes, resourceName } from './shared.ts'
+import { type Size, collect, numberOf, parseCount, parseSize, parseSizes, resourceName } from './shared.ts'
 
 type Spread = { readonly level: string; readonly most: number }
 type GroupOption = Size & { readonly name: string; readonly require: string }
@@ -24,6 +24,8 @@ export type PlacementOptions = {
   /** From what it is now. */
   readonly startAfter?: (now: number) => Stamp
   readonly reservation?: string
+  /** Bytes a second; true: any number. */
+  readonly checkNetwork?: number | true
   readonly group?: readonly GroupOption[]
   readonly array?: { readonly size: number; readonly most_at_once: number }
   readonly preempts?: boolean
@@ -61,12 +63,22 @@ export function withPlacement(command: Command): Command {
       'not before this time: 2026-12-24T18:00:00Z, or 2h from now',
       parseTime('--start-after'),
     )
+    .option(
+      '--check-network [rate]',
+      'begin only once each rank reaches the next, at 10GB/s say; otherwise it fails, and says between whom',
+      parseRate,
+    )
     .option('--reservation <name>', 'within a window of this reservation, on its machines alone')
     .option('--array <count[:most]>', 'so many workloads, of which at most so many hold machines at once', parseArray)
     .option('--preempts', 'running workloads of lower priority that allow it may be stopped for it')
     .option('--no-preempts', 'none may be, though its class of priority says so')
     .option('--preemptible', 'it may be stopped for one of higher priority; it waits again then')
     .option('--no-borrow', 'only machines that are guaranteed to its tenant; it is not stopped for what others are')
+}
+
+/** Bytes a second; none is asked for where the option stands alone. */
+function parseRate(text: string): number {
+  return parseSize('--check-network')(text.replace(/\/s$/, ''))
 }
 
 function parseArray(text: string): { readonly size: number; readonly most_at_once: number } {
@@ -134,12 +146,16 @@ function preemptionOf({ preempts, preemptible }: PlacementOptions): Pick<Workloa
 
 export type Placed = Pick<
   WorkloadSpec,
-  'groups' | 'dependencies' | 'start_after_time' | 'no_borrow' | 'reservation'
+  'groups' | 'dependencies' | 'start_after_time' | 'no_borrow' | 'reservation' | 'network_check'
 > & {
   readonly arrangement: Arrangement
   readonly require: string
   readonly prefer: Preference[]
 }
+
+/** True where it stands alone. */
+const networkCheckOf = (rate: PlacementOptions['checkNetwork']): Pick<Placed, 'network_check'> =>
+  rate === undefined ? {} : { network_check: { bandwidth_least: rate === true ? 0 : rate } }
 
 /** What the options ask for; `excluded` are the names of machines that no group may have. */
 export function placementOf(options: PlacementOptions, excluded: readonly string[], now: number): Placed {
@@ -160,6 +176,7 @@ export function placementOf(options: PlacementOptions, excluded: readonly string
     })),
     dependencies: [...after],
     reservation: options.reservation ?? '',
+    ...networkCheckOf(options.checkNetwork),
     start_after_time: startAfter === undefined ? null : startAfter(now),
     ...(options.array === undefined ? {} : { array: options.array }),
     ...preemptionOf(options),

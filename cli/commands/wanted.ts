@@ -1,7 +1,9 @@
+import { quantity } from '../../shared/model/quantity.ts'
 import type { Arrangement__Output } from '../../shared/wire/gen/types/billet/v1/Arrangement.ts'
 import type { Constraints__Output } from '../../shared/wire/gen/types/billet/v1/Constraints.ts'
 import { DependencyCondition } from '../../shared/wire/gen/types/billet/v1/DependencyCondition.ts'
 import type { GroupSize__Output } from '../../shared/wire/gen/types/billet/v1/GroupSize.ts'
+import type { NetworkCheck__Output } from '../../shared/wire/gen/types/billet/v1/NetworkCheck.ts'
 import type { Workload__Output } from '../../shared/wire/gen/types/billet/v1/Workload.ts'
 import { WorkloadState } from '../../shared/wire/gen/types/billet/v1/WorkloadState.ts'
 import { bytes, plain } from '../render.ts'
@@ -50,9 +52,14 @@ export function wantedLines({ spec, sizes }: Workload__Output): readonly string[
     ...(spec.preemption?.preempts === true ? ['Preempts:  workloads of lower priority that allow it'] : []),
     ...(spec.preemption?.preemptible === true ? ['Yields:    to workloads of higher priority'] : []),
     ...(spec.no_borrow ? ['Borrows:   nothing beyond what is guaranteed to its tenant'] : []),
+    ...(spec.network_check === null ? [] : [`Network:   ${networkWanted(spec.network_check)}`]),
     ...(spec.reservation === '' ? [] : [`Within:    reservation ${plain(spec.reservation)}`]),
     ...(after === undefined ? [] : [`Starts:    not before ${new Date(after).toISOString()}`]),
   ]
+}
+
+function networkWanted({ bandwidth_least: least }: NetworkCheck__Output): string {
+  return least === 0 ? 'each rank reaches the next' : `at least ${quantity(least, 'B/s')} from each rank to the next`
 }
 
 const line = (head: string, parts: readonly string[]): readonly string[] =>

@@ -51,7 +51,10 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
   const workload = view.table('workloads').get(placement.workload)?.record
   const tenant = view.table('tenants').get(placement.tenant)?.record
   if (workload === undefined || tenant === undefined) throw new Error(`placement ${placement.id} has no workload`)
-  const { absence, timeLimit } = workload.spec
+  const { absence, timeLimit, networkCheck } = workload.spec
+  const peers = peersOf(view, workload)
+  // Who joins others that run already, or is alone, has nobody who would answer.
+  const isAsked = networkCheck !== undefined && placement.phase === 'preparing' && peers.length > 1
   return {
     placement: placement.id,
     workload: workload.id,
@@ -59,11 +62,12 @@ function assignmentOf(view: FleetView, placement: PlacementRecord): Assignment {
     tenantNumber: tenant.number,
     rank: placement.rank,
     array: { index: workload.array?.index ?? 0, size: workload.spec.array?.size ?? 1 },
-    peers: peersOf(view, workload),
+    peers,
     generation: workload.generation,
     task: taskOf(workload, placement),
     lease: absence.onLost === 'wait' ? null : absence.lease,
     timeLimit: placement.timeLimit === null ? null : { warning: null, ...timeLimit, limit: placement.timeLimit },
+    ...(isAsked ? { networkCheck } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Condition } from './health.ts'
 import type { TimeLimit } from './policies.ts'
 import type { TaskSpec } from './task.ts'
 import type { Instant, Milliseconds } from './time.ts'
+import type { NetworkCheck } from './workload.ts'
 
 /** What a machine does under its newest epoch. */
 export type RunState = 'idle' | 'preparing' | 'prepared' | 'running' | 'stopping' | 'sanitising' | 'clean' | 'dirty'
@@ -33,6 +34,8 @@ export type Assignment = {
   /** How long it may run on without an answered renewal, from when that was sent; null: no end. */
   readonly lease: Milliseconds | null
   readonly timeLimit: TimeLimit | null
+  /** What its network must carry before it is ready. */
+  readonly networkCheck?: NetworkCheck
 }
 
 /** Another agent that is wanted on a machine: a manifest as it was signed, and where its binary is. */

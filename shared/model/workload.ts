@@ -94,6 +94,14 @@ export type WorkloadSpec = {
   readonly noBorrow: boolean
   /** It is placed within this reservation alone; empty: anywhere. */
   readonly reservation: ReservationName | ''
+  /** What its machines must carry between them before any task begins. */
+  readonly networkCheck?: NetworkCheck
+}
+
+/** Each rank sends to the next, and the last to the first, all at once. */
+export type NetworkCheck = {
+  /** Bytes a second; 0: any number, as long as they reach each other. */
+  readonly bandwidthLeast: number
 }
 
 /** As it is asked for, before its class of priority has been looked up. */

@@ -7,6 +7,7 @@ import { runGoals } from './enums.ts'
 import type { Assignment as WireAssignment, Assignment__Output } from './gen/types/billet/v1/Assignment.ts'
 import type { DesiredState as WireDesired, DesiredState__Output } from './gen/types/billet/v1/DesiredState.ts'
 import type { UpgradeOrder__Output } from './gen/types/billet/v1/UpgradeOrder.ts'
+import { decodeNetworkCheck, encodeNetworkCheck } from './network_check.ts'
 import { decodeTimeLimit, encodeTimeLimit } from './policies.ts'
 import { decodeTask, encodeTask } from './task.ts'
 
@@ -40,6 +41,7 @@ function encodeAssignment(assignment: Assignment): WireAssignment {
     task: task === null ? null : encodeTask(task),
     lease: lease === null ? null : duration(lease),
     time_limit: timeLimit === null ? null : encodeTimeLimit(timeLimit),
+    ...encodeNetworkCheck(assignment.networkCheck),
   }
 }
 
@@ -120,5 +122,6 @@ function decodeAssignment(field: string, wire: Assignment__Output): Assignment {
     task: wire.task === null ? null : decodeTask(`${field}.task`, wire.task),
     lease: wire.lease === null ? null : durationOf(`${field}.lease`, wire.lease, leaseMost, leaseMost),
     timeLimit: decodeTimeLimit(`${field}.time_limit`, wire.time_limit),
+    ...decodeNetworkCheck(`${field}.network_check`, wire.network_check),
   }
 }

@@ -36,6 +36,7 @@ import {
   encodeRestart,
   encodeTimeLimit,
 } from './policies.ts'
+import { decodeNetworkCheck, encodeNetworkCheck } from './network_check.ts'
 import { decodeTask, encodeTask } from './task.ts'
 
 type WireSize = { readonly machine_count: number; readonly machine_count_least: number }
@@ -110,6 +111,7 @@ export function decodeWorkloadSpec(field: string, wire: WorkloadSpec__Output | n
     noBorrow: spec.no_borrow,
     reservation:
       spec.reservation === '' ? ('' as const) : parsed(`${field}.reservation`, spec.reservation, parseReservationName),
+    ...decodeNetworkCheck(`${field}.network_check`, spec.network_check),
   }
   const machines = worldSize(decoded)
   if (machines > MACHINES_MOST)
@@ -140,6 +142,7 @@ export function encodeWorkloadSpec(spec: AskedSpec): WireSpec {
     start_after_time: optionalTimestamp(spec.startAfter),
     no_borrow: spec.noBorrow,
     reservation: spec.reservation,
+    ...encodeNetworkCheck(spec.networkCheck),
     ...shownTask(spec.task),
   }
 }

@@ -2,7 +2,7 @@ import { finding } from '../../shared/model/health.ts'
 import test, { type ExecutionContext } from 'ava'
 import { epoch, idSource, term } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
-import { instant, minutes } from '../../shared/model/time.ts'
+import { instant, minutes, seconds } from '../../shared/model/time.ts'
 import { decode } from '../../shared/wire/check.ts'
 import { decodeCommandSpec, decodeProgress, encodeCommandSpec, encodeProgress } from '../../shared/wire/command.ts'
 import { type MessageCodec, loadContract, messageOf } from '../../shared/wire/contract.ts'
@@ -189,6 +189,7 @@ test('how the machines of a workload lie, what they must be, and what it waits f
     ['dependencies.0.workload', 'wkl-1', /expected "workloads\/"/],
     ['dependencies.0.condition', 9, /expected one of succeeded, ended, failed/],
     ['dependencies', times(65).map(() => ({ workload: `workloads/${ids.workload()}` })), /at most 64 entries/],
+    ['network_check.bandwidth_least', -1, /of at least 0/],
     ['start_after_time.seconds', -1, /whole number from 0 to/],
   ])
 })
@@ -214,6 +215,7 @@ test('what a machine shall do', (t) => {
     goal: 'run',
     validation: 0,
     upgrade: null,
+    checks: [{ id: 'a', argv: ['/a'], output: 'lines', timeout: seconds(1), memoryBytes: 1 }],
   } as const
   refuses(t, messages.DesiredState, encodeDesired({ ...wanted, assignment }), decodeDesired, [
     ['machine', 'x', /expected "machines\/" and an identifier/],
@@ -234,18 +236,25 @@ test('what a machine shall do', (t) => {
     ['assignment.generation', -1, /of at least 0/],
     ['assignment.task.argv', [], /expected a program/],
     ['validation', -1, /of at least 0/],
+    ['checks.0.check', long(65), /at most 64 characters/],
+    ['checks.0.argv', times(65), /at most 64 entries/],
+    ['checks.0.output', 9, /expected one of lines, dcgm/],
+    ['checks.0.timeout', { seconds: 601 }, /expected from 0 to 600 s/],
+    ['checks.0.memory_bytes', -1, /of at least 0/],
   ])
 })
 
 test('what a machine says of itself', (t) => {
   const step = { id: 'a', passed: true, detail: '', durationMs: 1 }
+  const measured = { kind: 'measured', value: 1, unit: 'B/s' } as const
+  const result = { check: 'a', measure: '', device: '', outcome: measured, durationMs: 1 }
   const right = encodeReport(
     report({
       placement: ids.placement(),
       startedAt: now,
       outcome: { kind: 'exited', code: 0, at: now, reason: '' },
       handBack: { epoch: epoch(1), clean: true, steps: [step], at: now },
-      validation: { validation: 1, passed: true, checks: [step] },
+      validation: { validation: 1, passed: true, checks: [step], results: [result] },
       conditions: [finding({ id: 'a', severity: 'info', reason: '', since: now, action: 'note', evidence: ['b'] })],
       commands: [ids.command()],
     }),
@@ -267,6 +276,13 @@ test('what a machine says of itself', (t) => {
     ['hand_back.steps.0.detail', long(2001), /at most 2000 characters/],
     ['validation.validation', -1, /of at least 0/],
     ['validation.checks.0.id', long(101), /at most 100 characters/],
+    ['validation.results.0.check', '', /expected one, got none/],
+    ['validation.results.0.check', 'a/b', /expected letters, digits/],
+    ['validation.results.0.measure', 'a b', /expected letters, digits/],
+    ['validation.results.0.device', long(65), /expected letters, digits/],
+    ['validation.results.0.outcome', 0, /expected one of measured, passed, failed, skipped/],
+    ['validation.results.0.value', Number.NaN, /expected a number/],
+    ['validation.results.0.unit', long(17), /at most 16 characters/],
     ['conditions.0.severity', 9, /expected one of info, warning, critical/],
     ['conditions.0.since_time.seconds', 253_402_300_800, /whole number from 0 to 253402300799/],
     ['commands.0', 'x', /expected "commands\/"/],

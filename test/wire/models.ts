@@ -123,6 +123,8 @@ const shownTask = orNull(
   task.map((one) => ({ ...one, secrets: one.secrets.map(({ name }) => ({ name, value: new Uint8Array() })) })),
 )
 
+const networkCheck = fc.record({ bandwidthLeast: count })
+
 const unsized: fc.Arbitrary<AskedSpec> = fc.record({
   machineCount: fc.integer({ min: 1, max: 2048 }),
   constraints,
@@ -166,11 +168,14 @@ const unsized: fc.Arbitrary<AskedSpec> = fc.record({
 })
 
 /** Some of them with fewer machines than they may have. */
-export const workload: fc.Arbitrary<AskedSpec> = fc.tuple(unsized, fc.nat(2048)).map(([spec, least]) => ({
-  ...spec,
-  ...leastOf(spec.machineCount, least),
-  groups: spec.groups.map((group) => ({ ...group, ...leastOf(group.machineCount, least) })),
-}))
+export const workload: fc.Arbitrary<AskedSpec> = fc
+  .tuple(unsized, fc.nat(2048), orNull(networkCheck))
+  .map(([spec, least, asked]) => ({
+    ...spec,
+    ...(asked === null ? {} : { networkCheck: asked }),
+    ...leastOf(spec.machineCount, least),
+    groups: spec.groups.map((group) => ({ ...group, ...leastOf(group.machineCount, least) })),
+  }))
 
 const leastOf = (most: number, least: number): { readonly least?: number } =>
   least > 0 && least < most ? { least } : {}
@@ -213,7 +218,9 @@ const assignment: fc.Arbitrary<Assignment> = fc
     task: orNull(task),
     lease: orNull(duration(86_400_000)),
     timeLimit: orNull(timeLimit),
+    asked: orNull(networkCheck),
   })
+  .map(({ asked, ...made }) => ({ ...made, ...(asked === null ? {} : { networkCheck: asked }) }))
   .map((made) => ({ ...made, rank: made.peers[made.tenantNumber % made.peers.length]?.rank ?? 0 }))
 
 const checkOrder: fc.Arbitrary<CheckOrder> = fc.record({

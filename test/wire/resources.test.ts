@@ -173,6 +173,7 @@ const policies: Partial<WorkloadSpec> = {
   reservation: must(parseReservationName('nightly')),
   scheduler: 'outside',
   noBorrow: true,
+  networkCheck: { bandwidthLeast: 1 },
   array: { size: 3, mostAtOnce: 2 },
   preemption: { preempts: true, preemptible: true },
   timeLimit: { limit: odd, warning: { signal: 'SIGUSR2', before: milliseconds(1234) } },

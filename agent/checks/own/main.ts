@@ -4,10 +4,13 @@ import { cpuThroughput } from './cpu.ts'
 import { disk } from './disk.ts'
 import { loopback } from './loopback.ts'
 import { memoryBandwidth } from './memory.ts'
+import { NETWORK, readRing } from '../ring.ts'
+import { checkRing } from './network.ts'
 import { type OwnCheck, type Said, ownChecks } from './names.ts'
 
 /** The program `billet-agent check <name> <file>`: measures once, prints one line of JSON, and ends. */
 export async function main([, name = '', path = '']: readonly string[]): Promise<number> {
+  if (name === NETWORK) return checkNetwork(path)
   const check = ownChecks.find((own) => own === name)
   if (check === undefined || !path.startsWith('/')) {
     process.stderr.write(
@@ -15,11 +18,25 @@ export async function main([, name = '', path = '']: readonly string[]): Promise
     )
     return 2
   }
-  const said = await measure(check, path)
-  await new Promise<void>((resolve) => {
+  await print(await measure(check, path))
+  return 0
+}
+
+/** The last argument is what `readRing` reads. */
+async function checkNetwork(text: string): Promise<number> {
+  const ring = readRing(text)
+  if (!ring.ok) {
+    process.stderr.write(`billet-agent check ${NETWORK}: ${ring.error}\n`)
+    return 2
+  }
+  for (const said of await checkRing(ring.value)) await print(said)
+  return 0
+}
+
+function print(said: object): Promise<void> {
+  return new Promise((resolve) => {
     process.stdout.write(`${JSON.stringify(said)}\n`, () => resolve())
   })
-  return 0
 }
 
 function measure(check: OwnCheck, path: string): Said | Promise<Said> {

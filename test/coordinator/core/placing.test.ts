@@ -187,3 +187,23 @@ test('a verb repeated under its request is answered again and done once; another
   t.is(core.must({ kind: 'approve_machine', caller, machine }).record.validation, 1)
   t.false(core.apply({ kind: 'uncordon_machine', caller, machine }).ok)
 })
+
+test('the network is checked by gangs that ask for it, as long as they are made ready, and by nobody else', (t) => {
+  const core = new CoreHarness()
+  const machines = [core.available('a'), core.available('b'), core.available('c')]
+  const networkCheck = { bandwidthLeast: 1e9 }
+  core.submit('alone', { networkCheck })
+  core.submit('unasked', { machineCount: 2 })
+  core.place()
+  const asked = () => machines.map((machine) => desired(core.state, machine)?.assignment?.networkCheck ?? null)
+  t.deepEqual(asked(), [null, null, null])
+
+  const other = new CoreHarness()
+  const pair = [other.available('a'), other.available('b')]
+  other.submit('gang', { machineCount: 2, networkCheck })
+  other.place()
+  const wanted = () => pair.map((machine) => desired(other.state, machine)?.assignment?.networkCheck ?? null)
+  t.deepEqual(wanted(), [networkCheck, networkCheck])
+  for (const machine of pair) other.says(machine, { state: 'prepared' })
+  t.deepEqual(wanted(), [null, null])
+})

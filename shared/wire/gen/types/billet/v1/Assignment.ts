@@ -4,6 +4,7 @@ import type { Task as _billet_v1_Task, Task__Output as _billet_v1_Task__Output }
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 import type { TimeLimit as _billet_v1_TimeLimit, TimeLimit__Output as _billet_v1_TimeLimit__Output } from '../../billet/v1/TimeLimit.ts';
 import type { AssignmentMember as _billet_v1_AssignmentMember, AssignmentMember__Output as _billet_v1_AssignmentMember__Output } from '../../billet/v1/AssignmentMember.ts';
+import type { NetworkCheck as _billet_v1_NetworkCheck, NetworkCheck__Output as _billet_v1_NetworkCheck__Output } from '../../billet/v1/NetworkCheck.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Assignment {
@@ -20,6 +21,7 @@ export interface Assignment {
   'array_size'?: (number);
   'members'?: (_billet_v1_AssignmentMember)[];
   'generation'?: (number | string | Long);
+  'network_check'?: (_billet_v1_NetworkCheck | null);
 }
 
 export interface Assignment__Output {
@@ -36,4 +38,5 @@ export interface Assignment__Output {
   'array_size': (number);
   'members': (_billet_v1_AssignmentMember__Output)[];
   'generation': (number);
+  'network_check': (_billet_v1_NetworkCheck__Output | null);
 }

@@ -11,6 +11,7 @@ import type { Dependency as _billet_v1_Dependency, Dependency__Output as _billet
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { Preemption as _billet_v1_Preemption, Preemption__Output as _billet_v1_Preemption__Output } from '../../billet/v1/Preemption.ts';
 import type { WorkloadArray as _billet_v1_WorkloadArray, WorkloadArray__Output as _billet_v1_WorkloadArray__Output } from '../../billet/v1/WorkloadArray.ts';
+import type { NetworkCheck as _billet_v1_NetworkCheck, NetworkCheck__Output as _billet_v1_NetworkCheck__Output } from '../../billet/v1/NetworkCheck.ts';
 
 export interface WorkloadSpec {
   'machine_count'?: (number);
@@ -31,6 +32,7 @@ export interface WorkloadSpec {
   'no_borrow'?: (boolean);
   'machine_count_least'?: (number);
   'priority_class'?: (string);
+  'network_check'?: (_billet_v1_NetworkCheck | null);
 }
 
 export interface WorkloadSpec__Output {
@@ -52,4 +54,5 @@ export interface WorkloadSpec__Output {
   'no_borrow': (boolean);
   'machine_count_least': (number);
   'priority_class': (string);
+  'network_check': (_billet_v1_NetworkCheck__Output | null);
 }
