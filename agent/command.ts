@@ -8,6 +8,7 @@ import { gpuReader, printGpus } from './assembly/gpu_reader.ts'
 import { releaseGpus, takeGpus } from './assembly/gpu_release.ts'
 import { INVENTORY_COMMAND, printInventory } from './assembly/inventory_child.ts'
 import { scratchDevicesOf } from './assembly/scope.ts'
+import { systemReader } from './assembly/system_reader.ts'
 import { type Logger, createLogger } from '../shared/log.ts'
 import { type Result, refuse } from '../shared/model/result.ts'
 import { version } from '../shared/version.ts'
@@ -128,6 +129,7 @@ async function run(options: AgentOptions): Promise<number> {
       ending.abort()
     },
     gpuReader: gpuReader(),
+    systemReader: systemReader(),
     checkRunner: checkRunner(),
   }
   const agent = await startAgent(options, { logger, clock: systemClock, signal: ending.signal, token, program })

@@ -62,6 +62,8 @@ export type AgentWorld = {
     readonly restart: () => void
     /** The program that reads GPUs through their driver's library. */
     readonly gpuReader: readonly [string, ...string[]]
+    /** The program that asks disks and kernel by system calls. */
+    readonly systemReader: readonly [string, ...string[]]
     /** The program that runs one of its own checks. */
     readonly checkRunner: readonly [string, ...string[]]
   }
@@ -184,7 +186,7 @@ class LocalAgent implements RunningAgent {
     this.machine = identity.machine
     this.#parts = parts
     this.#identity = identity
-    this.#sampler = localSampler(options, clock, world.program?.gpuReader ?? null)
+    this.#sampler = localSampler(options, clock, world.program ?? null)
     const processes = world.processes ?? processTable()
     this.#runtime = createRuntime({
       processes,
@@ -207,7 +209,7 @@ class LocalAgent implements RunningAgent {
       slots: () => this.#slots,
       clock,
       log,
-      gpus: this.#sampler,
+      devices: this.#sampler,
       checkRunner: world.program?.checkRunner ?? null,
       ...free,
     })

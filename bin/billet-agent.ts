@@ -11,8 +11,9 @@ void program(argv[0] ?? '')
 
 /** What the agent loads is no part of the programs that run beside it. */
 function program(word: string): Promise<{ readonly main: (argv: readonly string[]) => Promise<number> }> {
-  // The reader of GPUs runs for good: it would be in memory twice.
+  // The readers of devices run for good: it would be in memory twice.
   if (word === 'gpu-reader') return import('../agent/assembly/gpu_reader.ts')
+  if (word === 'system-reader') return import('../agent/assembly/system_reader.ts')
   // A check measures the machine, and not what is loaded.
   return word === 'check' ? import('../agent/checks/own/main.ts') : import('../agent/command.ts')
 }

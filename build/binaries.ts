@@ -15,7 +15,7 @@ import { root } from './tools.ts'
 
 const run = promisify(execFile)
 
-/** By this name the program asks for it: agent/telemetry/nvml/koffi.ts. */
+/** By this name the program asks for it: agent/telemetry/reader/koffi.ts. */
 const ADDON = 'koffi.node'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 

@@ -3,8 +3,6 @@ import { mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
-import { isSea } from 'node:sea'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckOrder, CheckResult } from '../../shared/model/check.ts'
 import type { WorkloadId } from '../../shared/model/ids.ts'
@@ -21,6 +19,7 @@ import { runChecks } from '../checks/run.ts'
 import { killCgroup } from '../runtime/cgroup.ts'
 import { checkProgram } from '../sanitise/program.ts'
 import type { Host } from './host.ts'
+import { ownProgram } from './own_program.ts'
 
 /** The word of the program that runs one check; `bin/billet-agent.ts` knows it too. */
 const COMMAND = 'check'
@@ -35,10 +34,7 @@ const EXCHANGE_WITHIN = seconds(40)
 export type CheckRunner = readonly [string, ...string[]]
 
 /** This very program, as the runner of one check. */
-export function checkRunner(): CheckRunner {
-  const script = process.argv[1]
-  return [process.execPath, ...(isSea() || script === undefined ? [] : [script]), COMMAND]
-}
+export const checkRunner = (): CheckRunner => ownProgram(COMMAND)
 
 export type LocalChecksOptions = {
   readonly clock: Clock

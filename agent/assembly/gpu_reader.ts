@@ -1,15 +1,11 @@
-import process from 'node:process'
-import { isSea } from 'node:sea'
 import { keepTrimmed } from '../trim.ts'
+import { ownProgram } from './own_program.ts'
 
 /** The word of the program that asks the driver of GPUs, and may hang in it; `bin/billet-agent.ts` knows it too. */
 const COMMAND = 'gpu-reader'
 
 /** This very program, as the reader of GPUs. */
-export function gpuReader(): readonly [string, ...string[]] {
-  const script = process.argv[1]
-  return [process.execPath, ...(isSea() || script === undefined ? [] : [script]), COMMAND]
-}
+export const gpuReader = (): readonly [string, ...string[]] => ownProgram(COMMAND)
 
 /**
  * The reader. It reads until its input ends, and what that takes is loaded here and not before: the agent itself

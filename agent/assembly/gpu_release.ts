@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Clock, type Milliseconds, instant } from '../../shared/model/time.ts'
 import { processTable, sendSignal } from '../runtime/processes.ts'
-import { READER_NAME } from '../telemetry/nvml/protocol.ts'
+import { READER_NAME } from '../telemetry/reader/protocol.ts'
 import { RELEASE_FILE, endRelease, writeRelease } from '../telemetry/release_file.ts'
 
 const PATIENCE_MS = 10_000

@@ -21,7 +21,7 @@ import type { MachineScope } from '../sanitise/machine_scope.ts'
 import { type CheckRunner, LocalChecks } from './checks.ts'
 import { type HookFacts, Hooks } from './hooks.ts'
 import type { Host } from './host.ts'
-import type { Sampler } from '../telemetry/sampler.ts'
+import type { Kept, Sampler } from '../telemetry/sampler.ts'
 import { machineScope } from './scope.ts'
 
 export type LocalMachineOptions = {
@@ -35,12 +35,17 @@ export type LocalMachineOptions = {
   readonly clock: Clock
   readonly log: Logger
   readonly freeBytesMin: number
-  /** What reads the GPUs, which can be neither reset nor scrubbed while it has them open. */
-  readonly gpus: Pick<Sampler, 'releaseGpus' | 'takeGpus'>
+  /** What reads the devices, which can be neither reset nor scrubbed while it has them open. */
+  readonly devices: Pick<Sampler, 'release' | 'take'>
   /** Where every user may write; the usual ones when absent. */
   readonly sharedDirectories?: readonly string[]
   /** This program as the runner of its own checks; null where it is not there. */
   readonly checkRunner: CheckRunner | null
+}
+
+const KEPT: Readonly<Record<Kept, string>> = {
+  gpus: "the agent's own reader of the GPUs does not end: their driver hangs",
+  disks: "the agent's own reader of the disks does not end: one of them hangs",
 }
 
 /** The machine that the agent runs on: tasks as processes, directories on its disks. */
@@ -150,20 +155,19 @@ export class LocalMachine implements Machine {
     return null
   }
 
-  /** The agent lets go of the GPUs for as long as it takes: epilog, scrub and reset want them for themselves. */
+  /** The agent lets go of GPUs and disks for as long as it takes: epilog, scrub and reset want them for themselves. */
   async sanitise(epoch: Epoch, tenancy: Tenancy | null): Promise<HandBackReport> {
-    const { gpus, clock } = this.#with
+    const { devices, clock } = this.#with
     const begun = clock.monotonic()
-    const released = await gpus.releaseGpus(GPU_RELEASE)
+    const kept = await devices.release(DEVICE_RELEASE)
+    const durationMs = clock.monotonic() - begun
     try {
       const report = await this.#sanitise(epoch, tenancy)
-      if (released) return report
-      const detail = "the agent's own reader of the GPUs does not end: their driver hangs"
-      const durationMs = clock.monotonic() - begun
-      const step = { id: 'release_gpus', passed: false, detail, durationMs }
-      return { ...report, clean: false, steps: [step, ...report.steps].slice(0, STEPS_MAX) }
+      if (kept.length === 0) return report
+      const failed = kept.map((kind) => ({ id: `release_${kind}`, passed: false, detail: KEPT[kind], durationMs }))
+      return { ...report, clean: false, steps: [...failed, ...report.steps].slice(0, STEPS_MAX) }
     } finally {
-      gpus.takeGpus()
+      devices.take()
     }
   }
 
@@ -296,7 +300,7 @@ export class LocalMachine implements Machine {
 }
 
 const EPILOG_KILL_MS = 10_000
-const GPU_RELEASE = seconds(10)
+const DEVICE_RELEASE = seconds(10)
 
 const isPlacement = (name: string): name is PlacementId => /^plc-[0-9a-z]{16}$/.test(name)
 

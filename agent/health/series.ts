@@ -48,8 +48,14 @@ function patternOf(text: string): (value: string) => boolean {
   return (value) => pattern.test(value) !== isNegated
 }
 
-/** What says nothing more of a GPU than its number and its UUID do. */
-const UNSAID: ReadonlySet<string> = new Set(['modelName', 'card_model'])
+/** What says nothing more of a device than its number or its name do. */
+const UNSAID: ReadonlySet<string> = new Set([
+  'modelName',
+  'card_model',
+  'attribute_id',
+  'attribute_value_type',
+  'temperature_type',
+])
 
 function deviceOf(labels: Readonly<Record<string, string>>): string {
   const said = Object.entries(labels).filter(([label, value]) => !UNSAID.has(label) && value !== '')

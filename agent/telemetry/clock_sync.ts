@@ -10,14 +10,17 @@ const DRIFT_FRESH = hours(3)
 export type ClockSyncOptions = {
   readonly clock: Clock
   readonly sinceBoot: () => Milliseconds
+  /** 1 where the kernel says that the clock follows another, 0 where it says that it does not, NaN: it is not asked. */
+  readonly kernel: () => number
   /** /run, and /var/lib. */
   readonly run: string
   readonly lib: string
 }
 
 /**
- * Whether the machine's clock follows others, by the files that systemd-timesyncd, chrony and ntpd leave: the kernel
- * tells it by a system call alone, which this runtime lacks. NaN where none of them is there to tell.
+ * Whether the machine's clock follows others. Where the kernel says that it does, it does; but chrony tells the kernel
+ * only where it is told to (`rtcsync`), so before the kernel's no counts what systemd-timesyncd, chrony and ntpd leave
+ * in files. NaN where nothing is there to tell.
  */
 export class ClockSyncSource implements Source {
   readonly name = 'clock'
@@ -25,6 +28,8 @@ export class ClockSyncSource implements Source {
   readonly values: Float64Array = missing(1)
   readonly #options: ClockSyncOptions
   readonly #pace: Pace
+  /** By the files. */
+  #followed = Number.NaN
 
   constructor(options: ClockSyncOptions) {
     this.#options = options
@@ -32,7 +37,9 @@ export class ClockSyncSource implements Source {
   }
 
   refresh(): string | null {
-    if (this.#pace.due()) this.values[0] = this.#look()
+    if (this.#pace.due()) this.#followed = this.#look()
+    const kernel = this.#options.kernel()
+    this.values[0] = kernel === 1 || Number.isNaN(this.#followed) ? kernel : this.#followed
     return null
   }
 

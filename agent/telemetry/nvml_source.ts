@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Metric } from '../../shared/model/telemetry.ts'
 import { type Clock, type Milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import type { StartChild } from './child.ts'
-import { KeptChild } from './kept_child.ts'
-import { parse } from './nvml/parse.ts'
-import { LINE_MAX, type Message, beatLine } from './nvml/protocol.ts'
+import { type Message, beatLine } from './reader/protocol.ts'
 import { type Source, metric, missing } from './source.ts'
+import { WatchedReader } from './reader/watched_reader.ts'
 
 export type NvmlSourceOptions = {
   /** Where processes are named; /proc unless a test says otherwise. */
@@ -38,51 +37,44 @@ export class NvmlSource implements Source {
   metrics: readonly Metric[] = []
   values: Float64Array = missing(0)
   readonly #options: NvmlSourceOptions
-  readonly #child: KeptChild
+  readonly #reader: WatchedReader
   #beat: Milliseconds = seconds(10)
-  #devices: readonly Metric[] = []
-  #read: Float64Array = missing(0)
-  #readAt: number | null = null
-  /** Since when the driver owes an answer. */
-  #askedAt: number | null = null
-  #watchdog: NodeJS.Timeout | undefined
-  #isHung = false
-  #problem: string | null = null
-  #isReleased = false
   #xids: readonly Xid[] = []
 
   constructor(options: NvmlSourceOptions) {
     this.#options = options
-    this.#child = new KeptChild({
+    this.#reader = new WatchedReader({
+      name: 'the reader of the NVIDIA driver',
       clock: options.clock,
       start: options.start,
-      lineMax: LINE_MAX,
-      heard: (line) => this.#hear(line),
-      ended: (reason) => this.#ended(reason),
+      patience: PATIENCE,
+      firstPatience: FIRST_PATIENCE,
+      hung: () => `the NVIDIA driver does not answer${this.#whoWasAsked()}`,
+      heard: (message) => this.#hear(message),
     })
     this.#shape()
   }
 
   setBeat(beat: Milliseconds): void {
     this.#beat = beat
-    this.#child.say(beatLine(beat))
+    this.#reader.say(beatLine(beat))
   }
 
   refresh(): string | null {
-    this.#look()
-    const now = this.#options.clock.monotonic()
+    const { clock, reader, isReleased } = this.#options
+    this.#reader.look(() => (isReleased() ? null : reader), beatLine(this.#beat))
+    const { readAt, isHung, values, problem } = this.#reader
     const patience = Math.max(this.#beat * STALE_BEATS, PATIENCE)
-    const isFresh = this.#readAt !== null && now - this.#readAt < patience
-    this.values[0] = this.#isHung ? 1 : 0
-    if (isFresh) this.values.set(this.#read, 1)
-    else this.values.fill(Number.NaN, 1, 1 + this.#read.length)
-    let offset = 1 + this.#read.length
+    this.values[0] = isHung ? 1 : 0
+    if (readAt !== null && clock.monotonic() - readAt < patience) this.values.set(values, 1)
+    else this.values.fill(Number.NaN, 1, 1 + values.length)
+    let offset = 1 + values.length
     for (const { count, at } of this.#xids) {
       this.values[offset] = count
       this.values[offset + 1] = at / 1000
       offset += 2
     }
-    return this.#problem
+    return problem
   }
 
   /**
@@ -91,50 +83,22 @@ export class NvmlSource implements Source {
    * @returns whether the reader is gone; a driver that hangs may keep it.
    */
   async release(limit: Milliseconds): Promise<boolean> {
-    this.#isReleased = true
-    this.#forget()
-    return this.#child.dismiss(limit)
+    return this.#reader.release(limit)
   }
 
   /** Takes the devices up again. */
   take(): void {
-    this.#isReleased = false
-    this.#child.forgive()
+    this.#reader.take()
   }
 
   close(): void {
-    this.#isReleased = true
-    this.#forget()
-    this.#child.stop()
-  }
-
-  #look(): void {
-    const now = this.#options.clock.monotonic()
-    if (this.#child.isDue && !this.#isReleased && !this.#options.isReleased()) {
-      this.#askedAt = now
-      this.#child.start(this.#options.reader)
-      this.#child.say(beatLine(this.#beat))
-      this.#watch(FIRST_PATIENCE)
-      return
-    }
-    if (!this.#child.isRunning || this.#askedAt === null) return
-    if (now - this.#askedAt < (this.#readAt === null ? FIRST_PATIENCE : PATIENCE)) return
-    this.#isHung = true
-    this.#problem = `the NVIDIA driver does not answer${this.#whoWasAsked()}`
-    this.#askedAt = null
-    this.#child.stop()
-  }
-
-  /** The beat may be a minute long; a driver that hangs is noticed in seconds. */
-  #watch(patience: Milliseconds): void {
-    clearTimeout(this.#watchdog)
-    this.#watchdog = setTimeout(() => this.#look(), patience + 1).unref()
+    this.#reader.close()
   }
 
   /** The reader names itself by what it asks; a name can be read while the process hangs in the kernel. */
   #whoWasAsked(): string {
     try {
-      const name = readFileSync(`${this.#options.proc}/${this.#child.pid ?? 0}/comm`, 'latin1')
+      const name = readFileSync(`${this.#options.proc}/${this.#reader.pid ?? 0}/comm`, 'latin1')
       const index = / (\d{1,2})$/.exec(name.trim())?.[1]
       return index === undefined ? '' : `: GPU ${index} was asked`
     } catch {
@@ -142,59 +106,10 @@ export class NvmlSource implements Source {
     }
   }
 
-  #forget(): void {
-    clearTimeout(this.#watchdog)
-    this.#askedAt = null
-    this.#readAt = null
-  }
-
-  #ended(reason: string | null): void {
-    this.#forget()
-    if (reason !== null) this.#problem = `the reader of the NVIDIA driver ${reason}`
-  }
-
-  #hear(line: string): void {
-    const message = parse(line)
-    if (message.ok) this.#take(message.value)
-    else this.#problem = `the reader of the NVIDIA driver: ${message.error}`
-  }
-
-  #take(message: Message): void {
-    const now = this.#options.clock.monotonic()
-    switch (message.kind) {
-      case 'asking':
-        this.#askedAt = now
-        this.#watch(this.#readAt === null ? FIRST_PATIENCE : PATIENCE)
-        return
-      case 'answered':
-        this.#askedAt = null
-        clearTimeout(this.#watchdog)
-        return
-      case 'shape':
-        this.#devices = message.metrics
-        this.#read = missing(message.metrics.length)
-        this.#readAt = null
-        this.#shape()
-        return
-      case 'values':
-        this.#askedAt = null
-        clearTimeout(this.#watchdog)
-        if (message.values.length !== this.#read.length) return
-        this.#read = message.values
-        this.#readAt = now
-        this.#isHung = false
-        this.#problem = message.problem
-        return
-      case 'xid':
-        this.#count(message.uuid, message.xid)
-        return
-      case 'unloadable':
-        this.close()
-        this.#options.unloadable(message.reason)
-        return
-      default:
-        message satisfies never
-    }
+  #hear(message: Message): void {
+    if (message.kind === 'shape') this.#shape()
+    else if (message.kind === 'xid') this.#count(message.uuid, message.xid)
+    else if (message.kind === 'unloadable') this.#options.unloadable(message.reason)
   }
 
   /** Each error is counted, and when the newest of its kind came: the driver's own gauge shows only the last of all. */
@@ -214,7 +129,7 @@ export class NvmlSource implements Source {
   #shape(): void {
     this.metrics = [
       metric('gauge', 'billet_gpu_driver_hung', ''),
-      ...this.#devices,
+      ...this.#reader.metrics,
       ...this.#xids.flatMap(({ uuid, xid }) => {
         const labels = { UUID: uuid, xid: String(xid) }
         return [

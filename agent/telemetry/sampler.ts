@@ -9,6 +9,7 @@ import { GpuSource } from './gpu.ts'
 import { type AsideSource, hostSources } from './host_sources.ts'
 import { KernelLogSource } from './kernel_log.ts'
 import { type Source, missing } from './source.ts'
+import { SystemSource } from './system_source.ts'
 
 export type SamplerOptions = {
   readonly clock: Clock
@@ -20,6 +21,8 @@ export type SamplerOptions = {
   readonly directories?: readonly string[]
   /** The program that reads GPUs through their driver's library; nvidia-smi is read where there is none. */
   readonly gpuReader?: readonly [string, ...string[]] | null
+  /** The program that asks disks and kernel by system calls. */
+  readonly systemReader?: readonly [string, ...string[]] | null
   /** Whether a person wants the GPUs for themselves. */
   readonly gpusReleased?: () => boolean
   readonly nvidiaSmi?: string
@@ -29,6 +32,9 @@ export type SamplerOptions = {
 /** Changes of the schema that may follow one another at once, and how often there may be one for good. */
 const CHANGES_MAX = 8
 const CHANGE_EVERY = seconds(30)
+
+/** Devices that a reader has open. */
+export type Kept = 'gpus' | 'disks'
 
 /** Why some numbers are missing. */
 export type SourceProblem = { readonly source: string; readonly message: string }
@@ -47,9 +53,9 @@ export interface Sampler {
   kernelEvents(): readonly KernelEvent[]
   /** Tells the sources that have a rhythm of their own how often `sample` will be called. */
   setBeat(beat: Milliseconds): void
-  /** Lets go of every GPU, for a reset, until `takeGpus`. False where a driver that hangs keeps them in its reader. */
-  releaseGpus(limit: Milliseconds): Promise<boolean>
-  takeGpus(): void
+  /** Lets go of every GPU and disk until `take`. Those that hang, and so are kept by their reader. */
+  release(limit: Milliseconds): Promise<readonly Kept[]>
+  take(): void
   /** When what is read aside (sensors, fabric, file systems) has been read once. A hung device keeps it waiting. */
   settled(): Promise<void>
   close(): void
@@ -63,6 +69,7 @@ class PackingSampler implements Sampler {
   readonly #sources: readonly Source[]
   readonly #aside: readonly AsideSource[]
   readonly #gpus: GpuSource
+  readonly #system: SystemSource
   readonly #kernelLog: KernelLogSource
   readonly #problems = new Map<string, string>()
   #news: SourceProblem[] = []
@@ -91,8 +98,10 @@ class PackingSampler implements Sampler {
     const amd = new AmdSource(sys, clock)
     this.#aside = [...aside, amd]
     this.#kernelLog = new KernelLogSource({ path: kernelLog, clock, sinceBoot })
-    const clockSync = new ClockSyncSource({ clock, sinceBoot, run: '/run', lib: '/var/lib' })
-    this.#sources = [...sources, this.#kernelLog, clockSync, this.#gpus, amd]
+    this.#system = new SystemSource({ reader: gpu.systemReader ?? null, clock, start })
+    const kernel = (): number => this.#system.synchronised
+    const clockSync = new ClockSyncSource({ clock, sinceBoot, kernel, run: '/run', lib: '/var/lib' })
+    this.#sources = [...sources, this.#kernelLog, this.#system, clockSync, this.#gpus, amd]
     this.#refresh()
   }
 
@@ -131,12 +140,14 @@ class PackingSampler implements Sampler {
     this.#gpus.setBeat(beat)
   }
 
-  async releaseGpus(limit: Milliseconds): Promise<boolean> {
-    return this.#gpus.release(limit)
+  async release(limit: Milliseconds): Promise<readonly Kept[]> {
+    const [gpus, disks] = await Promise.all([this.#gpus.release(limit), this.#system.release(limit)])
+    return [...(gpus ? [] : ['gpus' as const]), ...(disks ? [] : ['disks' as const])]
   }
 
-  takeGpus(): void {
+  take(): void {
     this.#gpus.take()
+    this.#system.take()
   }
 
   async settled(): Promise<void> {

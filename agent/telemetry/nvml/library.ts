@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import { SUCCESS } from './codes.ts'
-import type { Argument, ForeignFunction, ForeignLibrary, Koffi } from './koffi.ts'
+import type { Argument, ForeignFunction, ForeignLibrary, Koffi } from '../reader/koffi.ts'
 
 /** Answers with a code. */
 export type NvmlFunction = (...given: readonly Argument[]) => number

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import { SUCCESS, isUnsupported } from './codes.ts'
-import type { Argument } from './koffi.ts'
+import type { Argument } from '../reader/koffi.ts'
 import type { Nvml, NvmlFunction } from './library.ts'
 import type { Part } from './part.ts'
 import { ENTRY_BYTES, type Field, type Question, type Variant } from './questions.ts'

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { milliseconds } from '../../../shared/model/time.ts'
 import type { Device } from './device.ts'
-import { loadKoffi } from './koffi.ts'
+import { loadKoffi } from '../reader/koffi.ts'
 import { openNvml } from './library.ts'
 import { onDemand, questions } from './questions.ts'
 import { NvmlReader } from './reader.ts'

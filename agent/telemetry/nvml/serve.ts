@@ -1,8 +1,8 @@
 import process from 'node:process'
 import { type Milliseconds, milliseconds, seconds } from '../../../shared/model/time.ts'
-import { type Koffi, loadKoffi } from './koffi.ts'
+import { type Koffi, loadKoffi } from '../reader/koffi.ts'
 import { type Nvml, openNvml } from './library.ts'
-import { type Message, READER_NAME, parseBeat, print } from './protocol.ts'
+import { type Message, READER_NAME, parseBeat, print } from '../reader/protocol.ts'
 import { NvmlReader } from './reader.ts'
 
 /** How often to look for Xid errors between beats, when those are slower. */

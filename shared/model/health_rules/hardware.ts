@@ -75,7 +75,21 @@ const kernelRules: readonly HealthRule[] = [
   }),
 ]
 
-/** Memory modules, heat, disks, links, and what the kernel tells. */
+/** A clock that follows another and yet stays away from it. */
+const offset = (id: string, about: Pick<HealthRule, 'bad' | 'raiseAt' | 'clearAt'>, side: string): HealthRule =>
+  rule({
+    id,
+    metric: 'node_timex_offset_seconds',
+    ...about,
+    raiseAfter: minutes(10),
+    severity: 'info',
+    action: 'note',
+    sentence: `the clock is ${side} the one that it follows: it has {value} s to go`,
+    source: 'node_exporter’s alerts: 50 ms for 10 minutes',
+    disputed: 'chrony keeps the kernel’s offset at nothing, and is told of by its estimated error alone',
+  })
+
+/** Memory modules, heat, links, the clock, and what the kernel tells. */
 export const hardwareRules: readonly HealthRule[] = [
   rule({
     id: 'memory-uncorrected',
@@ -121,29 +135,6 @@ export const hardwareRules: readonly HealthRule[] = [
     ...NOTE,
     sentence: 'heat slowed {device} down {value} times in {window}',
     source: 'thermal_throttle of the kernel',
-  }),
-  rule({
-    id: 'disk-gone',
-    metric: 'billet_nvme_live',
-    bad: 'low',
-    raiseAt: 0,
-    clearAt: 1,
-    onceWell: true,
-    raiseAfter: minutes(1),
-    ...CORDON,
-    sentence: '{device} does not work any more',
-    source: 'GCM check_blockdev',
-  }),
-  rule({
-    id: 'disk-timeouts',
-    metric: 'billet_scsi_timeouts_total',
-    measure: 'increase',
-    window: hours(1),
-    raiseAt: 5,
-    clearAt: 0,
-    ...NOTE,
-    sentence: '{device} did not answer {value} times in {window}',
-    source: 'common practice',
   }),
   rule({
     id: 'link-down',
@@ -207,7 +198,9 @@ export const hardwareRules: readonly HealthRule[] = [
     severity: 'info',
     action: 'note',
     sentence: 'the clock follows no other',
-    source: 'timesyncd, chrony and ntpd; GCM check_time',
+    source: 'the kernel, timesyncd, chrony and ntpd; GCM check_time',
   }),
+  offset('clock-behind', { bad: 'high', raiseAt: 0.05, clearAt: 0.02 }, 'behind'),
+  offset('clock-ahead', { bad: 'low', raiseAt: -0.05, clearAt: -0.02 }, 'ahead of'),
   ...kernelRules,
 ]

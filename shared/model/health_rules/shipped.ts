@@ -1,5 +1,6 @@
 import type { HealthRule } from '../health.ts'
 import { agentRules } from './agent.ts'
+import { diskRules } from './disks.ts'
 import { gpuRules } from './gpus.ts'
 import { hardwareRules } from './hardware.ts'
 import { hostRules } from './host.ts'
@@ -10,6 +11,7 @@ export const shippedRules: readonly HealthRule[] = [
   ...agentRules,
   ...hostRules,
   ...hardwareRules,
+  ...diskRules,
   ...gpuRules,
   ...xidRules,
 ]

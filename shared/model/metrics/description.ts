@@ -1,7 +1,7 @@
 import type { MetricKind } from '../telemetry.ts'
 
 /** When a metric is read anew: with each sample, or at most so often. In between its last value stands. */
-export type MetricRound = 'beat' | '5 s' | '10 s' | '30 s' | '1 min'
+export type MetricRound = 'beat' | '5 s' | '10 s' | '30 s' | '1 min' | '5 min'
 
 /** What one metric is, for people, and for whoever hands metrics on. */
 export type MetricDescription = {

@@ -318,9 +318,11 @@ const sensors = [
 
 const system = [
   ...described({
-    source: '/run and /var/lib',
+    source: 'adjtimex, /run and /var/lib',
     round: '1 min',
-    gauges: [['billet_clock_synchronized', '', '1 while timesyncd, chrony or ntpd follows the time of others']],
+    gauges: [
+      ['billet_clock_synchronized', '', '1 while the kernel, timesyncd, chrony or ntpd follows the time of others'],
+    ],
   }),
   ...described({
     source: '/dev/kmsg',

@@ -9,6 +9,7 @@ import { agentOptions } from '../../../agent/options.ts'
 import { processTable } from '../../../agent/runtime/processes.ts'
 import { startChild } from '../../../agent/telemetry/child.ts'
 import { RELEASE_FILE, isReleased } from '../../../agent/telemetry/release_file.ts'
+import type { Kept } from '../../../agent/telemetry/sampler.ts'
 import { resolveOptions } from '../../../shared/config.ts'
 import { createLogger } from '../../../shared/log.ts'
 import { epoch } from '../../../shared/model/ids.ts'
@@ -19,7 +20,7 @@ import { tree } from '../../fixtures/proc/tree.ts'
 import { bench, realClock, take, until } from '../runtime/fixture.ts'
 
 /** A machine whose reader of GPUs writes down what is asked of it. */
-async function machine(t: ExecutionContext, lets: boolean) {
+async function machine(t: ExecutionContext, kept: readonly Kept[]) {
   const { directory, host, runtime } = bench(t)
   const asked: string[] = []
   const directories = { stateDir: 'state', scratchDir: 'scratch', runDir: 'run' }
@@ -39,12 +40,12 @@ async function machine(t: ExecutionContext, lets: boolean) {
     log: createLogger('test', 'silent'),
     freeBytesMin: 0,
     checkRunner: null,
-    gpus: {
-      releaseGpus: async () => {
+    devices: {
+      release: async () => {
         asked.push('release')
-        return Promise.resolve(lets)
+        return Promise.resolve(kept)
       },
-      takeGpus: () => {
+      take: () => {
         asked.push('take')
       },
     },
@@ -52,20 +53,21 @@ async function machine(t: ExecutionContext, lets: boolean) {
   return { local, asked }
 }
 
-test('a hand-back has the GPUs for itself', async (t) => {
-  const { local, asked } = await machine(t, true)
+test('a hand-back has GPUs and disks for itself', async (t) => {
+  const { local, asked } = await machine(t, [])
   const report = await local.sanitise(epoch(1), null)
   t.true(report.clean)
   t.deepEqual(asked, ['release', 'take'])
 })
 
-test('a machine whose driver keeps the reader is not clean, and the rest of the hand-back is done', async (t) => {
-  const { local, asked } = await machine(t, false)
+test('a machine whose devices keep their readers is not clean, and the rest of the hand-back is done', async (t) => {
+  const { local, asked } = await machine(t, ['gpus', 'disks'])
   const report = await local.sanitise(epoch(1), null)
   t.false(report.clean)
   t.like(report.steps[0], { id: 'release_gpus', passed: false })
   t.regex(report.steps[0]?.detail ?? '', /their driver hangs/)
-  t.is(report.steps[1]?.id, 'known_placements')
+  t.like(report.steps[1], { id: 'release_disks', passed: false })
+  t.is(report.steps[2]?.id, 'known_placements')
   t.deepEqual(asked, ['release', 'take'])
 })
 

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import * as fc from 'fast-check'
-import { loadKoffi } from '../../../../agent/telemetry/nvml/koffi.ts'
+import { loadKoffi } from '../../../../agent/telemetry/reader/koffi.ts'
 import { openNvml } from '../../../../agent/telemetry/nvml/library.ts'
 import { NvmlReader } from '../../../../agent/telemetry/nvml/reader.ts'
 import { metricCatalogue } from '../../../../shared/model/metrics/catalogue.ts'

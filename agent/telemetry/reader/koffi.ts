@@ -17,6 +17,10 @@ export interface ForeignLibrary {
 export type Koffi = {
   /** Throws where there is no such library. */
   readonly load: (path: string) => ForeignLibrary
+  /** Where bytes lie. */
+  readonly address: (bytes: Uint8Array) => bigint
+  /** Why the last function failed, where it says so in that way. */
+  readonly errno: () => number
 }
 
 /** Name of the addon inside the executable. */
@@ -81,5 +85,6 @@ function checked(addon: unknown): Koffi {
 }
 
 function isKoffi(value: unknown): value is Koffi {
-  return typeof value === 'object' && value !== null && 'load' in value && typeof value.load === 'function'
+  if (typeof value !== 'object' || value === null) return false
+  return ['load', 'address', 'errno'].every((name) => typeof Reflect.get(value, name) === 'function')
 }

@@ -10,7 +10,8 @@ const metric = v.object({
   kind: v.picklist(['gauge', 'counter']),
 })
 const schema = v.variant('kind', [
-  v.object({ kind: v.picklist(['asking', 'answered']) }),
+  v.object({ kind: v.literal('asking'), about: v.optional(v.pipe(v.string(), v.maxLength(64))) }),
+  v.object({ kind: v.literal('answered') }),
   v.object({ kind: v.literal('unloadable'), reason: text }),
   v.object({ kind: v.literal('shape'), metrics: v.pipe(v.array(metric), v.maxLength(METRICS_MAX)) }),
   v.object({ kind: v.literal('values'), values: v.custom<Float64Array>(isNumbers), problem: v.nullable(v.string()) }),

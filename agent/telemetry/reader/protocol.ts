@@ -2,8 +2,8 @@ import type { Metric } from '../../../shared/model/telemetry.ts'
 
 /** What the reader says to the agent, a line each. */
 export type Message =
-  /** It goes and asks the driver; nothing is heard of it before the driver has answered. */
-  | { readonly kind: 'asking' }
+  /** It goes and asks the driver, or the device named; nothing is heard of it before there is an answer. */
+  | { readonly kind: 'asking'; readonly about?: string | undefined }
   | { readonly kind: 'answered' }
   /** There is no library here, or it cannot be called from here. Nothing else will follow. */
   | { readonly kind: 'unloadable'; readonly reason: string }
