@@ -78,7 +78,7 @@ export const tick: Handler<'tick'> = (draft) => {
 }
 
 /** Its agent said that something runs there of which nothing is recorded, and has not yet said that it ended. */
-const isHeldByUnknown = ({ state, connection, runState }: MachineRecord): boolean =>
+export const isHeldByUnknown = ({ state, connection, runState }: MachineRecord): boolean =>
   connection === 'connected' && state !== 'allocated' && (UNDER_WAY.has(runState) || isCleaningUnknown(state, runState))
 
 /** It is being made clean after somebody whom nobody here knows of: something of that run may still be alive. */

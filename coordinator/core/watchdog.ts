@@ -10,6 +10,7 @@ import type { MachineRecord, PlacementRecord, WorkloadRecord } from './records.t
 import { groupsNow, taskOf } from './ranks.ts'
 import { vacantRanks } from './restarts.ts'
 import type { FleetView } from './state.ts'
+import { isHeldByUnknown } from './upkeep.ts'
 
 export type FindingReason =
   | 'LAW_BROKEN'
@@ -90,7 +91,7 @@ function ofFleet(view: FleetView, now: Instant, machines: readonly MachineRecord
     found.push({ ...whole, reason: 'HEALTH_LIMITED', since: healthLimitedSince, evidence, command })
   }
   if (learningSince !== null && isPast(learningSince, DEADLINES.learning, now)) {
-    const busy = machines.find(({ state, runState }) => state !== 'allocated' && UNDER_WAY.has(runState))
+    const busy = machines.find(isHeldByUnknown)
     const who = busy === undefined ? 'a machine' : label(busy)
     const evidence = `nothing is placed since the start: ${who} runs what is on record nowhere, and does not end`
     const command = busy === undefined ? 'billet machines list' : `billet machines retire --force ${busy.id}`
@@ -98,8 +99,6 @@ function ofFleet(view: FleetView, now: Instant, machines: readonly MachineRecord
   }
   return found
 }
-
-const UNDER_WAY: ReadonlySet<string> = new Set(['preparing', 'prepared', 'running', 'stopping'])
 
 /** The most telling one. */
 function ofMachine(view: FleetView, machine: MachineRecord, now: Instant): Finding | null {

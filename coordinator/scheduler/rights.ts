@@ -5,7 +5,11 @@ import type { Allowance } from './claims.ts'
 import { allowanceFor, lessened, mayHold, ownAllowance } from './quotas.ts'
 import { type Wanted, lacksRank } from './waiting.ts'
 
-export const LACKS_A_RANK = 4
+/** Who goes first, whatever the priority. */
+const RANK = { lacksRank: 4, preemptsForOwn: 3, preempts: 2, own: 1, other: 0 }
+
+/** Of a workload, whatever its tenant is guaranteed. */
+export const plainRank = (wanted: Wanted): number => (lacksRank(wanted) ? RANK.lacksRank : RANK.other)
 
 /** What tenants may have, and what of it is their own, in one pass. */
 export class Rights {
@@ -65,10 +69,10 @@ export class Rights {
    * back may make others ask for their own; what is its tenant's own.
    */
   rank(wanted: Wanted): number {
-    if (lacksRank(wanted)) return LACKS_A_RANK
-    if (!this.#view.guaranteed().has(wanted.workload.tenant)) return 0
+    const plain = plainRank(wanted)
+    if (plain !== RANK.other || !this.#view.guaranteed().has(wanted.workload.tenant)) return plain
     const isOwn = this.isOwn(wanted)
-    if (wanted.workload.preempting) return isOwn ? 3 : 2
-    return isOwn ? 1 : 0
+    if (wanted.workload.preempting) return isOwn ? RANK.preemptsForOwn : RANK.preempts
+    return isOwn ? RANK.own : RANK.other
   }
 }

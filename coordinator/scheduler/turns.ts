@@ -1,8 +1,8 @@
 import type { FleetView } from '../core/state.ts'
 import { Contest, type Head } from './contest.ts'
 import { Heap } from './heap.ts'
-import { LACKS_A_RANK, type Rights } from './rights.ts'
-import { type Line, type Tenancy, type Wanted, lacksRank } from './waiting.ts'
+import { type Rights, plainRank } from './rights.ts'
+import type { Line, Tenancy, Wanted } from './waiting.ts'
 
 /** The first of a tenant's workloads, and how the tenant stood when that was found. */
 export type Turn = Head & { readonly contest: Contest; readonly standing: number; readonly rank: number }
@@ -54,7 +54,7 @@ export class Turns {
     const head = contest.next()
     if (head === undefined) return
     if (contest.isOfOwn) this.#ofOwn += 1
-    const rank = contest.isOfOwn ? this.#with.rights.rank(head.wanted) : lacksRank(head.wanted) ? LACKS_A_RANK : 0
+    const rank = contest.isOfOwn ? this.#with.rights.rank(head.wanted) : plainRank(head.wanted)
     this.#heap.push({ ...head, contest, rank, standing: contest.tenancy.standing })
   }
 

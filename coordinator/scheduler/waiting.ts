@@ -105,14 +105,15 @@ export const inLine = (left: Wanted, right: Wanted): number =>
   right.urgency - left.urgency || left.sequence - right.sequence
 
 /** Before all; and one for which others are stopped, before those of its priority: or they were stopped in vain. */
-const LACKS_A_RANK = 1_000_000
+const URGENCY_OF_LACKING = 1_000_000
 
 export const lacksRank = ({ workload }: Wanted): boolean => workload.state !== 'queued'
 
 const wantedOf = (workload: WorkloadRecord, wants: readonly Want[]): Wanted => ({
   workload,
   wants,
-  urgency: (workload.state === 'queued' ? 0 : LACKS_A_RANK) + workload.spec.priority + (workload.preempting ? 0.5 : 0),
+  urgency:
+    (workload.state === 'queued' ? 0 : URGENCY_OF_LACKING) + workload.spec.priority + (workload.preempting ? 0.5 : 0),
   sequence: workload.sequence,
   length: workload.spec.timeLimit?.limit ?? Infinity,
 })
