@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,6 +26,7 @@ const CGROUP = 'check'
 const OUTPUT_BYTES_MAX = 1024 * 1024
 const WORDS_MAX = 200
 const KILL_ROUNDS = 50
+const LAST_WORDS_MS = 500
 const NETWORK_MEMORY = 8 * 1024 ** 3
 /** What an exchange with the neighbours may take, once all are there. */
 const EXCHANGE_WITHIN = seconds(40)
@@ -111,9 +111,10 @@ export class LocalChecks {
     return bad.length > 0 ? refuse(bad.join('; ')) : ok(found.flatMap(wordsOf))
   }
 
-  async #execute(order: CheckOrder, environment = cpuEnvironment()): Promise<ProgramEnd> {
+  async #execute(order: CheckOrder, environment: Readonly<Record<string, string>> = {}): Promise<ProgramEnd> {
     const { argv, timeout } = order
-    const spec = { argv, shell: false, runAs: null, cwd: '/', env: environment, stdin: new Uint8Array() }
+    const env = argv[0] === this.#with.runner?.[0] ? cpuEnvironment() : environment
+    const spec = { argv, shell: false, runAs: null, cwd: '/', env, stdin: new Uint8Array() }
     const started = await startProcess({ ...spec, timeout, outputBytesMax: OUTPUT_BYTES_MAX })
     if (!started.ok) return { stdout: '', failure: started.error }
     return this.#attend(started.value, order)
@@ -123,7 +124,8 @@ export class LocalChecks {
   async #attend(child: ChildProcess, order: CheckOrder): Promise<ProgramEnd> {
     const session = child.pid ?? 0
     const cgroup = this.#joinCgroup(session, order)
-    const ended = once(child, 'exit')
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    const closed = new Promise((resolve) => child.once('close', resolve))
     child.stdin?.on('error', () => undefined)
     child.stdin?.end()
     const output = { stdout: '', stderr: '' }
@@ -137,8 +139,7 @@ export class LocalChecks {
     const isLate = await Promise.race([ended.then(() => false), late])
     settled.abort()
     // What it printed before its end is still to be read; a child of its own may keep the pipes open for good.
-    const closed = isLate ? null : Promise.race([once(child, 'close'), sleep(500)])
-    await closed
+    if (!isLate) await Promise.race([closed, sleep(LAST_WORDS_MS)])
     for (let round = 0; round < KILL_ROUNDS && killSession(session, cgroup) > 0; round += 1) await sleep(10)
     await ended
     leaveCgroup(cgroup)

@@ -43,7 +43,7 @@ function seriesRow(host: string, series: CheckSeries__Output, now: number): read
 }
 
 function rangeText(range: CheckRange__Output | null, unit: string): string {
-  return range === null ? '-' : `${quantity(range.median, unit)} +-${quantity(range.spread, '')} of ${range.count}`
+  return range === null ? '-' : `${quantity(range.median, unit)} +-${quantity(range.spread, unit)} of ${range.count}`
 }
 
 const verdictText = ({ verdict }: CheckSeries__Output): string => word(CheckVerdict, 'CHECK_VERDICT_', verdict)
@@ -79,10 +79,11 @@ type RunOptions = OutputOption & {
   readonly state?: readonly string[]
   readonly selector?: Readonly<Record<string, string>>
   readonly class?: string
+  readonly tenant?: string
 }
 
 async function run(session: Session, texts: readonly string[], options: RunOptions): Promise<void> {
-  const names = await chosen(session, texts, options)
+  const names = await chosen(session, texts, { state: ['available'] }, options)
   const checks = [...(options.only ?? [])]
   const begun: Machine__Output[] = []
   for (const name of names) {
@@ -98,9 +99,15 @@ async function run(session: Session, texts: readonly string[], options: RunOptio
   if (shown.some(({ series }) => series.some(isBad))) session.exit(exitCodes.refused)
 }
 
-/** Those that are named, or those free ones that are selected. */
-async function chosen(session: Session, texts: readonly string[], options: RunOptions): Promise<readonly string[]> {
-  const isSelected = options.selector !== undefined || options.class !== undefined || options.state !== undefined
+/** Those that are named, or those that are selected, in states where nothing else is said. */
+async function chosen(
+  session: Session,
+  texts: readonly string[],
+  otherwise: Pick<RunOptions, 'state'>,
+  options: RunOptions,
+): Promise<readonly string[]> {
+  const { selector, class: hardwareClass, state, tenant } = options
+  const isSelected = [selector, hardwareClass, state, tenant].some((one) => one !== undefined)
   if (texts.length > 0 && isSelected) throw usage('Name machines or select them, not both.')
   if (texts.length > 0) {
     const names: string[] = []
@@ -109,7 +116,7 @@ async function chosen(session: Session, texts: readonly string[], options: RunOp
   }
   if (!isSelected) throw usage('Name machines, or select them with --selector, --class or --state.')
   const names: string[] = []
-  for await (const { name } of selectMachines(session, { state: ['available'], ...options })) names.push(name)
+  for await (const { name } of selectMachines(session, { ...otherwise, ...options })) names.push(name)
   return names
 }
 
@@ -151,12 +158,14 @@ export const registerChecks: Register = (program, session) => {
   withOutput(withSelection(running)).action((machines: readonly string[], options: RunOptions) =>
     run(session, machines, options),
   )
-  const results = group.command('results').argument('<machine>').description('what the checks of a machine found')
-  withOutput(results)
+  const results = group.command('results').argument('[machine...]').description('what checks found before')
+  withOutput(withSelection(results))
     .option('--only <check>', 'only this check (repeatable)', collect)
-    .action(async (machine: string, { only = [], output }: OutputOption & { readonly only?: readonly string[] }) => {
-      const shown = await resultsOf(session, await findMachine(session, machine), only)
-      print(session, [shown], output === undefined ? {} : { output })
+    .action(async (machines: readonly string[], options: RunOptions) => {
+      const names = await chosen(session, machines, {}, options)
+      const shown: Shown[] = []
+      for (const name of names) shown.push(await resultsOf(session, name, options.only ?? []))
+      print(session, shown, options)
     })
   withOutput(group.command('list').description('the checks, and what is done about what they find')).action(
     async ({ output }: OutputOption) => {

@@ -255,7 +255,7 @@ const verbs: Readonly<Record<string, { readonly does: string; readonly reasoned:
     verb: (session) => (name, request_id) => session.api().call(MachineService.RevalidateMachine, { name, request_id }),
   },
   accept: {
-    does: 'take the hardware as it is now for what it should be',
+    does: 'take the hardware as it is now, and what was measured of it last, for what it should be',
     reasoned: false,
     verb: (session) => (name, request_id) => session.api().call(MachineService.AcceptHardware, { name, request_id }),
   },

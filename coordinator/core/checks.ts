@@ -18,7 +18,7 @@ import { type CheckPoint, type CheckRecord, checkKey, newestValue, unitOf } from
 import { conditionsOf } from './conditions.ts'
 import type { Draft } from './draft.ts'
 import type { Handler } from './handler.ts'
-import { inventoryCounts, productOf } from './inventory_counts.ts'
+import { inventoryCounts, makeOf, productOf } from './inventory_counts.ts'
 import { label, move } from './machine_state.ts'
 import type { ClusterRecord, MachineRecord } from './records.ts'
 import type { FleetView } from './state.ts'
@@ -195,8 +195,10 @@ function groupOf(
   { hardwareClass, inventory }: MachineRecord,
   { check, device }: Pick<CheckResult, 'check' | 'device'>,
 ): string {
-  if (cluster.checks.plan.find(({ id }) => id === check)?.isCount !== true) return hardwareClass
-  const product = inventory === null ? '' : productOf(inventory)
+  if (inventory === null) return ''
+  const isCount = cluster.checks.plan.find(({ id }) => id === check)?.isCount === true
+  if (!isCount) return `${hardwareClass}/${makeOf(inventory, check.startsWith('disk-'))}`
+  const product = productOf(inventory)
   return product === '' ? '' : `${product}/${device}`
 }
 

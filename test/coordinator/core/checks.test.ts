@@ -286,6 +286,19 @@ test('history is bounded, in points, in series and when a machine is retired', (
   t.is(core.state.table('checks').size, 0)
 })
 
+test('machines of another generation of processors are no measure, though placement takes them for alike', (t) => {
+  const core = measuring()
+  const old = inventory({ cpu: { ...inventory().cpu, model: 'CPU of yesterday' } })
+  for (let index = 0; index < 6; index += 1) enrolled(core, `m${index}`, [measured('cpu-throughput', 100)])
+  for (let index = 0; index < 3; index += 1) {
+    const machine = core.enrol(`o${index}`)
+    must(core.connect(machine, { inventory: old }))
+    answers(core, machine, [measured('cpu-throughput', 60)])
+    t.is(core.machine(machine).hardwareClass, core.machine(enrolled(core, `n${index}`, [])).hardwareClass)
+    t.deepEqual(findings(core, machine), [])
+  }
+})
+
 test('other hardware begins a history of its own', (t) => {
   const core = measuring()
   const machine = enrolled(core, 'm', [measured('cpu-throughput', 100)])
