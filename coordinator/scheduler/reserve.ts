@@ -5,6 +5,7 @@ import type { Demand } from './demand.ts'
 import { type Domain, isKnown, placeAt } from './domain.ts'
 import type { FleetIndex } from './fleet_index.ts'
 import type { Entry, Kind } from './kind.ts'
+import { Places, placeInTime } from './place_in_time.ts'
 import { type Coming, comingOfKind, isOpenAt, nthEnd, promised, splitOf, startOf } from './starts.ts'
 import { share } from './share.ts'
 import { byPlace, choiceOf, isLoose, scarcestFirst } from './suits.ts'
@@ -78,39 +79,41 @@ function firstClass({ demand, ranks }: Want, { kept, now }: Reserving): readonly
   return best?.kinds ?? []
 }
 
-/** All in the place where so many are free first; where nobody knows, in the one that has the most free now. */
-function ofPlace({ demand, ranks }: Want, level: string, { index, kept, now }: Reserving): Claim | null {
-  const depth = index.levels.indexOf(level) + 1
+/** All in the place where so many are to be had first; where nobody knows, in the one that has the most free now. */
+function ofPlace({ demand, ranks }: Want, level: string, reserving: Reserving): Claim | null {
+  const { index, kept, now } = reserving
   const { gate } = kept
+  const depth = index.levels.indexOf(level) + 1
   const totals = totalsOf(demand, depth, gate)
-  const free = new Map<Domain, number>()
-  let first: Domain | null = null
-  let at: Instant | null = null
+  // A place that could never hold it is none, though some machines there may be had until a window begins.
+  const isPlace = (domain: Domain): boolean => (totals.get(domain) ?? 0) >= ranks.length
+  const [free, places] = [new Map<Domain, number>(), new Places()]
   for (const kind of demand.kinds) {
     if (!gate.admits(kind)) continue
     for (const { domain, free: here } of kind.fits(depth, 1)) {
-      if ((totals.get(domain) ?? 0) < ranks.length) continue
+      if (!isPlace(domain)) continue
       free.set(domain, (free.get(domain) ?? 0) + here)
+      places.add(kind, domain, here)
     }
   }
+  const coming = comingOf(demand.kinds, gate, now).filter(({ entry }) => isPlace(placeAt(entry.stretch.domain, depth)))
+  const first = placeInTime(places, coming, { kinds: demand.kinds, count: ranks.length, depth }, reserving)
+  const within = first?.place ?? fullest(free)
+  if (within === null) return null
+  const at = first?.at ?? null
+  // What is reserved for others is not its to keep, and what will be then is of no use to it.
+  const kinds = demand.kinds.filter(
+    (kind) => gate.admits(kind) && (at === null || kind.reservations.length === 0 || isOpenAt(kind, at, reserving)),
+  )
+  return { at, until: Infinity, parts: [], kinds, within, machines: NONE }
+}
+
+function fullest(free: ReadonlyMap<Domain, number>): Domain | null {
+  let [first, most]: [Domain | null, number] = [null, 0]
   for (const [domain, count] of free) {
-    const most = first === null ? 0 : (free.get(first) ?? 0)
-    if (first === null || count > most || (count === most && domain.key < first.key)) first = domain
+    if (first === null || count > most || (count === most && domain.key < first.key)) [first, most] = [domain, count]
   }
-  for (const { at: end, entry } of comingOf(demand.kinds, gate, now)) {
-    const domain = placeAt(entry.stretch.domain, depth)
-    // A place that could never hold it is none, though some machines there may be had until a window begins.
-    if ((totals.get(domain) ?? 0) < ranks.length) continue
-    const count = (free.get(domain) ?? 0) + 1
-    free.set(domain, count)
-    if (count < ranks.length) continue
-    first = domain
-    at = end
-    break
-  }
-  if (first === null) return null
-  // What is reserved for others is not its to keep.
-  return { at, until: Infinity, parts: [], kinds: demand.kinds.filter(gate.admits), within: first, machines: NONE }
+  return first
 }
 
 /**

@@ -5,7 +5,7 @@ import { Heap } from './heap.ts'
 import type { Entry, Kind } from './kind.ts'
 
 /** Who wants machines that are not free yet. */
-type Asking = {
+export type Asking = {
   readonly now: Instant
   readonly kept: Kept
   /** How long it has them once it has started, cleaning included; Infinity: nobody knows. */
@@ -34,7 +34,11 @@ export function startOf(kinds: readonly Kind[], count: number, asking: Asking): 
 }
 
 /** These times, which are in order, and those at which a kind that is closed to it at one of them opens. */
-function* withOpenings(times: Iterable<Instant>, kinds: readonly Kind[], { kept, now }: Asking): Iterable<Instant> {
+export function* withOpenings(
+  times: Iterable<Instant>,
+  kinds: readonly Kind[],
+  { kept, now }: Asking,
+): Iterable<Instant> {
   const openings = new Heap<Instant>(byTime)
   const told = new Map<Kind, Instant>()
   for (const time of times) {

@@ -345,3 +345,27 @@ test('of many reservations that are over at once as few are kept as of others', 
   pass(core, hours(3))
   t.is(core.state.table('reservations').size, 50)
 })
+
+test('one place is promised for a time at which what is reserved there is still open', (t) => {
+  const core = new CoreHarness()
+  const rack = (serial: string, value: string): MachineId => {
+    const machine = core.available(serial)
+    core.must({ kind: 'label_machine', caller: admin, machine, set: { site: 's', row: 'w', rack: value }, remove: [] })
+    return machine
+  }
+  const [closes, first, open, second] = [rack('a', '1'), rack('b', '1'), rack('c', '2'), rack('d', '2')]
+  for (const [machine, length] of [[first, hours(2)] as const, [second, hours(3)] as const]) {
+    core.submit('green', { ...on(machine), ...limited(length) })
+  }
+  core.place()
+  reserve(core, 'patching', { machines: [closes], in: minutes(90), lasts: hours(5) })
+  const arrangement = { pack: { level: 'rack', required: true }, spread: null, sameClass: false }
+  const pair = core.submit('red', { machineCount: 2, arrangement, ...limited(hours(1)) })
+  const endless = core.submit('blue')
+  const brief = core.submit('blue', limited(hours(2)))
+  core.place()
+  t.is(stateOf(core, pair), 'queued')
+  t.is(stateOf(core, endless), 'queued', 'rack 1 is free in two hours, and closed by then: it is kept in rack 2')
+  t.is(stateOf(core, brief), 'starting', 'it gives back in time')
+  t.is(core.machine(open).placement, core.workload(brief).placements[0] ?? null)
+})

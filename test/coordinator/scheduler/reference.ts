@@ -279,7 +279,7 @@ export class Reference {
         const place = this.#placeFor(could, group, count)
         const isVain = place.at === -1 && !could.some((one) => notFree(one) === undefined && place.keeps(one))
         if (isVain) continue
-        for (const { id } of own) this.#spokenFor.add(id)
+        for (const id of place.ids) this.#spokenFor.add(id)
         this.#claims.push(place)
       }
     }
@@ -326,30 +326,47 @@ export class Reference {
     return freeFrom(reservations, this.#asker, end > this.#now ? end : this.#now)
   }
 
-  #placeFor(could: readonly MachineRecord[], { arrangement }: Group, count: number): Claim {
+  /** Whether reservations let the one who asks have it from that time on. */
+  #isOpen(machine: MachineRecord, at: number): boolean {
+    if (at <= this.#now) return this.#mayHaveNow(machine)
+    return this.#admittedFrom(machine, instant(at)) === at
+  }
+
+  #placeFor(could: readonly MachineRecord[], { arrangement }: Group, count: number) {
     const level = arrangement.pack?.level ?? ''
     const here = (place: string | null): readonly MachineRecord[] =>
       could.filter((machine) => placeOf(machine, level) === place)
-    const admitted = new Set(could.filter((machine) => this.#mayHaveNow(machine)).map(({ id }) => id))
-    const keepsAt = (place: string | null) => (machine: MachineRecord) =>
-      placeOf(machine, level) === place && admitted.has(machine.id)
+    const keepsAt = (place: string | null, at: number) => {
+      const own = could.filter((machine) => this.#mayHaveNow(machine) && this.#isOpen(machine, at))
+      const ids = new Set<MachineId>(own.map(({ id }) => id))
+      return { at, ids, keeps: (machine: MachineRecord) => placeOf(machine, level) === place && ids.has(machine.id) }
+    }
     const isFree = (machine: MachineRecord): boolean => this.#isFree(machine)
     const places = [...new Set(could.map((machine) => placeOf(machine, level)))].filter(
       (place) => place !== null && here(place).filter((machine) => this.#isEver(machine)).length >= count,
     )
-    const free = new Map(places.map((place) => [place, here(place).filter(isFree).length]))
-    for (const { machine, at } of this.#coming(could)) {
-      const place = placeOf(machine, level)
-      const all = (free.get(place) ?? 0) + 1
-      if (!free.has(place)) continue
-      free.set(place, all)
-      if (all >= count) return { at, keeps: keepsAt(place) }
+    const coming = this.#coming(could.filter((machine) => places.includes(placeOf(machine, level))))
+    const openings = coming.flatMap(({ at }) => could.map((machine) => this.#admittedFrom(machine, instant(at)) ?? at))
+    const there = new Set(could.filter(isFree))
+    let before = -1
+    for (const at of [...new Set([...coming.map((one) => one.at), ...openings])].toSorted(
+      (one, other) => one - other,
+    )) {
+      const come = coming.filter((one) => one.at === at).map(({ machine }) => machine)
+      const opened = [...there].filter((machine) => this.#isOpen(machine, at) && !this.#isOpen(machine, before))
+      for (const machine of come) there.add(machine)
+      before = at
+      const changed = [...come, ...opened].toSorted((one, other) => (standing(one) < standing(other) ? -1 : 1))
+      const place = changed
+        .map((machine) => placeOf(machine, level))
+        .find((one) => here(one).filter((machine) => there.has(machine) && this.#isOpen(machine, at)).length >= count)
+      if (place !== undefined) return keepsAt(place, at)
     }
     const now = places.map((place) => ({ place, free: here(place).filter(isFree).length }))
     const [fullest] = now.toSorted(
       (left, right) => right.free - left.free || ((left.place ?? '') < (right.place ?? '') ? -1 : 1),
     )
-    return { at: -1, keeps: keepsAt(fullest?.place ?? null) }
+    return keepsAt(fullest?.place ?? null, -1)
   }
 }
 
