@@ -80,7 +80,7 @@ export const coordinatorOptions = {
   }),
   backfill: choiceOption(
     {
-      help: 'for whom machines are reserved: the first that waits for such machines, or everyone that waits',
+      help: 'for whom machines are kept: the first that waits for such machines, or everyone that waits',
       default: 'easy',
     },
     backfills,

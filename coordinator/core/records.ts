@@ -316,7 +316,7 @@ export type RolloutRecord = {
   readonly createdAt: Instant
 }
 
-/** Machines that are kept for some, or from all, at certain times. */
+/** Machines that are reserved for some, or for upkeep, at certain times. */
 export type ReservationRecord = Reserved & {
   readonly id: ReservationId
   readonly machines: readonly MachineId[]

@@ -17,8 +17,8 @@ import { Turns } from './turns.ts'
 import type { Line, Shape, Wanted } from './waiting.ts'
 import { Wishes } from './wishes.ts'
 
-/** Blocked workloads that have machines reserved for a time: fitting in with many others takes long. */
-const RESERVATIONS = { easy: 64, conservative: 16 }
+/** Blocked workloads for which machines are kept up to a time: fitting in with many others takes long. */
+const KEPT_FOR = { easy: 64, conservative: 16 }
 /** Workloads for which machines are sought in vain in one pass, where each may fare otherwise by reservations. */
 const VAIN = 256
 /** Workloads that are looked at in one pass for being briefer than one of their shape that could not be placed. */
@@ -54,10 +54,10 @@ export class Pass {
   #placed: Contest | null = null
   #isAnyPreempting = false
   readonly #isConservative: boolean
-  #reservationsLeft: number
-  /** Shapes for which nothing can be reserved. */
+  #claimsLeft: number
+  /** Shapes for which nothing can be kept. */
   readonly #hopeless = new Set<Shape>()
-  /** Workloads for which nothing could be reserved, though others of their shape may fare better. */
+  /** Workloads for which nothing could be kept, though others of their shape may fare better. */
   #vain = 0
   #lookedAt = 0
   /** Nothing is left but what is kept until a time that is known: only what is over by then may have it. */
@@ -75,7 +75,7 @@ export class Pass {
     this.#with = options
     const { backfill } = options.view.cluster().sharing
     this.#isConservative = backfill === 'conservative'
-    this.#reservationsLeft = RESERVATIONS[backfill]
+    this.#claimsLeft = KEPT_FOR[backfill]
     this.#rights = new Rights(options.view)
     this.#stops = new Stops(options, this.#rights)
     this.#admission = new Admission(options.view, options.now)
@@ -192,9 +192,9 @@ export class Pass {
     return !this.#isBriefOnly
   }
 
-  /** Whether each that must wait is to have machines reserved: also those that are alike, and if nothing is free. */
+  /** Whether machines are kept for each that must wait: also those that are alike, and if nothing is free. */
   #isEveryoneAsked(): boolean {
-    return this.#isConservative && this.#reservationsLeft > 0 && this.#vain < VAIN
+    return this.#isConservative && this.#claimsLeft > 0 && this.#vain < VAIN
   }
 
   /** The first of a line that was not tried and may fare better than those that were. */
@@ -325,7 +325,7 @@ export class Pass {
       now,
       isPreempting,
       length: wanted.length + CLEANING,
-      mayReserve: this.#reservationsLeft > 0 && (this.#isConservative || !this.#claims.isHeaded(kinds)),
+      mayPromise: this.#claimsLeft > 0 && (this.#isConservative || !this.#claims.isHeaded(kinds)),
       isSplit: this.#isConservative,
     })
     if (claim === null) {
@@ -334,7 +334,7 @@ export class Pass {
       return
     }
     this.#claims.add(claim)
-    this.#reservationsLeft -= 1
+    this.#claimsLeft -= 1
   }
 
   #keptBy({ workload, length }: Wanted, allowance: Allowance): Kept {

@@ -22,7 +22,7 @@ export type Reserving = {
   /** How long it has them once it has started, cleaning included; Infinity: nobody knows. */
   readonly length: number
   /** Whether it may be promised machines for a time. */
-  readonly mayReserve: boolean
+  readonly mayPromise: boolean
   /** Whether it is told how many of each kind it gets: others are promised of the same kinds. */
   readonly isSplit: boolean
   /** Others are stopped for it: what is free is for it alone until it starts. */
@@ -42,7 +42,7 @@ export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
   }
   const { pack, spread, sameClass } = arrangement
   if (spread !== null || (sameClass && pack?.required === true)) return bySingles(shape.wants, reserving)
-  if (!reserving.mayReserve) return null
+  if (!reserving.mayPromise) return null
   // Who could take nothing now is the first of nobody.
   const { gate } = reserving.kept
   if (want.demand.kinds.every((kind) => kind.free === 0 || !gate.admits(kind)) && !reserving.isSplit) return null

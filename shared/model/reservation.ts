@@ -58,7 +58,7 @@ export function overlap(left: Timing, right: Timing, from: Instant): Window | nu
   return null
 }
 
-/** What keeps machines for some, or from all, at certain times. */
+/** What sets machines aside for some, or for upkeep, at certain times. */
 export type Reserved = Timing & {
   readonly name: ReservationName
   /** Who may use its machines within its windows; nobody: they are for upkeep. */

@@ -14,7 +14,7 @@ export type Quota = {
 export type Usage = { readonly amount: number; readonly at: Instant }
 
 /**
- * For whom of those that must wait machines are reserved: for the first of those that could use the same ones, or for
+ * For whom of those that must wait machines are kept: for the first of those that could use the same ones, or for
  * each, after what those before it are promised.
  */
 export const backfills = ['easy', 'conservative'] as const

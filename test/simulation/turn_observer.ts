@@ -46,7 +46,7 @@ export class TurnObserver {
       const members = [...machines.values()].filter(({ state }) => state !== 'pending' && state !== 'retired')
       if (members.length < wanted) continue
       if (this.#ledger.isBounded(other) || !this.#ledger.isSurelyWaiting(other, now)) continue
-      // Machines are reserved for the first alone of those that could use the same ones.
+      // Machines are kept for the first alone of those that could use the same ones.
       if (this.#isAnyAhead(other, now)) continue
       const mayHave = (machine: MachineRecord): boolean => this.#reservations.mayHave(machine, other, now)
       const contested = taken.filter(mayHave).length
