@@ -27,6 +27,7 @@ const OUTPUT_BYTES_MAX = 1024 * 1024
 const WORDS_MAX = 200
 const KILL_ROUNDS = 50
 const LAST_WORDS_MS = 500
+const DYING_MS = 5000
 const NETWORK_MEMORY = 8 * 1024 ** 3
 /** What an exchange with the neighbours may take, once all are there. */
 const EXCHANGE_WITHIN = seconds(40)
@@ -141,7 +142,8 @@ export class LocalChecks {
     // What it printed before its end is still to be read; a child of its own may keep the pipes open for good.
     if (!isLate) await Promise.race([closed, sleep(LAST_WORDS_MS)])
     for (let round = 0; round < KILL_ROUNDS && killSession(session, cgroup) > 0; round += 1) await sleep(10)
-    await ended
+    // One that hangs in a driver does not end when it is killed, and is told by that.
+    await Promise.race([ended, sleep(DYING_MS)])
     leaveCgroup(cgroup)
     child.stdout?.destroy()
     child.stderr?.destroy()

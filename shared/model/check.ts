@@ -113,6 +113,7 @@ export const shippedChecks: readonly Check[] = [
     tolerance: 0.4,
   }),
   own('disk-read', 'reading them again, past the cache where that can be', { tolerance: 0.4 }),
+  own('raw-disk-read', 'reading each disk itself for half a second, past every cache', { tolerance: 0.4 }),
   own('loopback', 'one TCP connection of the machine with itself', { tolerance: 0.3 }),
   check({
     id: 'dcgm-diag',

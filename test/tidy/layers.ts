@@ -57,7 +57,8 @@ export const layers: readonly Layer[] = [
 
   { name: 'agent, its pure parts', files: agentPure, may: [model, agentPure], host: false },
   { name: 'agent/ports', files: agentPorts, may: [model], types: [shared, agentCore], host: true },
-  agentFolder('checks'),
+  // What counts as a disk is said in one place.
+  agentFolder('checks', [/^agent\/inventory\/block\.ts$/]),
   agentFolder('commands'),
   agentFolder('inventory'),
   agentFolder('journal'),

@@ -1,5 +1,6 @@
 import { constants, openSync, closeSync, fdatasyncSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { alignedPart, unlessInvalid } from './aligned.ts'
 import type { Said } from './names.ts'
 
 const BLOCK_BYTES = 4 * 1024 * 1024
@@ -9,10 +10,7 @@ const MOST_MS = 600
 /** Of what is free, the part that may be used. */
 const FREE_SHARE = 1 / 4
 const TMPFS_MAGIC = 0x0102_1994
-/** What goes past the cache must begin at such an address at the least. */
 const PAGE_BYTES = 4096
-/** No allocator gives out memory that begins between these. */
-const ADDRESS_STEP = 16
 
 /**
  * Bytes a second, written to a file that nobody else can see and that is gone at the end of this process, whatever
@@ -49,31 +47,12 @@ function openFile(path: string): Opened {
   }
   const direct = unlessInvalid(() => hidden(constants.O_DIRECT))
   if (direct !== null) {
-    const block = alignedPart(direct, filled)
+    const block = alignedPart(filled, BLOCK_BYTES, direct, true)
     if (block !== null) return { file: direct, block, isDirect: true }
     closeSync(direct)
   }
   const file = hidden(0)
   return { file, block: filled.subarray(0, BLOCK_BYTES), isDirect: false }
-}
-
-/** The part that begins at a page. Nothing here tells where memory is, but the kernel takes no other for this file. */
-function alignedPart(file: number, memory: Uint8Array): Uint8Array | null {
-  for (let start = 0; start < PAGE_BYTES; start += ADDRESS_STEP) {
-    const part = memory.subarray(start, start + BLOCK_BYTES)
-    if (unlessInvalid(() => writeSync(file, part, 0, PAGE_BYTES, 0)) !== null) return part
-  }
-  return null
-}
-
-/** Null where the kernel says that it cannot be done so. */
-function unlessInvalid(attempt: () => number): number | null {
-  try {
-    return attempt()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EINVAL') return null
-    throw error
-  }
 }
 
 /** Nothing that a disk could leave out because it is all alike. */

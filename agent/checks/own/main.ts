@@ -6,9 +6,10 @@ import { loopback } from './loopback.ts'
 import { memoryBandwidth } from './memory.ts'
 import { NETWORK, readRing } from '../ring.ts'
 import { checkRing } from './network.ts'
+import { rawDisks } from './raw_disks.ts'
 import { type OwnCheck, type Said, ownChecks } from './names.ts'
 
-/** The program `billet-agent check <name> <file>`: measures once, prints one line of JSON, and ends. */
+/** The program `billet-agent check <name> <file>`: measures once, prints lines of JSON, and ends. */
 export async function main([, name = '', path = '']: readonly string[]): Promise<number> {
   if (name === NETWORK) return checkNetwork(path)
   const check = ownChecks.find((own) => own === name)
@@ -18,7 +19,7 @@ export async function main([, name = '', path = '']: readonly string[]): Promise
     )
     return 2
   }
-  await print(await measure(check, path))
+  for (const one of await measure(check, path)) await print(one)
   return 0
 }
 
@@ -39,17 +40,19 @@ function print(said: object): Promise<void> {
   })
 }
 
-function measure(check: OwnCheck, path: string): Said | Promise<Said> {
+async function measure(check: OwnCheck, path: string): Promise<readonly Said[]> {
   switch (check) {
     case 'cpu-throughput':
-      return cpuThroughput()
+      return [await cpuThroughput()]
     case 'memory-bandwidth':
-      return memoryBandwidth()
+      return [await memoryBandwidth()]
     case 'disk-write':
     case 'disk-read':
-      return disk(check, path)
+      return [disk(check, path)]
+    case 'raw-disk-read':
+      return rawDisks()
     case 'loopback':
-      return loopback()
+      return [await loopback()]
     default:
       return assertNever(check)
   }

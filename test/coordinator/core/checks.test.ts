@@ -200,7 +200,7 @@ test('what belongs to a validation is measured when it is due, and by hand whate
   core.submit('red')
   core.place()
   handBack()
-  const usual = ['cpu-throughput', 'memory-bandwidth', 'disk-write', 'disk-read', 'loopback']
+  const usual = ['cpu-throughput', 'memory-bandwidth', 'disk-write', 'disk-read', 'raw-disk-read', 'loopback']
   t.deepEqual(orders(core, machine), usual)
   answer()
 
