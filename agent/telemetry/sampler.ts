@@ -10,6 +10,7 @@ import { type AsideSource, hostSources } from './host_sources.ts'
 import { KernelLogSource } from './kernel_log.ts'
 import { type Source, missing } from './source.ts'
 import { SystemSource } from './system_source.ts'
+import { UnitsSource } from './units_source.ts'
 
 export type SamplerOptions = {
   readonly clock: Clock
@@ -101,7 +102,8 @@ class PackingSampler implements Sampler {
     this.#system = new SystemSource({ reader: gpu.systemReader ?? null, clock, start })
     const kernel = (): number => this.#system.synchronised
     const clockSync = new ClockSyncSource({ clock, sinceBoot, kernel, run: '/run', lib: '/var/lib' })
-    this.#sources = [...sources, this.#kernelLog, this.#system, clockSync, this.#gpus, amd]
+    const units = new UnitsSource({ clock, run: '/run' })
+    this.#sources = [...sources, this.#kernelLog, this.#system, clockSync, units, this.#gpus, amd]
     this.#refresh()
   }
 

@@ -28,7 +28,7 @@ const INODES = { metric: 'node_filesystem_files_free', of: 'node_filesystem_file
 const NEARLY = { severity: 'warning', action: 'note' } as const
 const ALL = { severity: 'critical', action: 'cordon' } as const
 
-/** Memory and file systems. */
+/** Memory, file systems and services. */
 export const hostRules: readonly HealthRule[] = [
   rule({
     id: 'memory-nearly-exhausted',
@@ -60,5 +60,15 @@ export const hostRules: readonly HealthRule[] = [
     clearAfter: minutes(1),
     sentence: '{device} is read-only',
     source: 'a file system that met an error turns read-only',
+  }),
+  rule({
+    id: 'unit-failed',
+    metric: 'node_systemd_unit_state',
+    labels: { state: 'failed' },
+    ...WRONG,
+    ...NEARLY,
+    sentence: 'a unit of systemd has failed: {device}',
+    source: 'systemctl --failed; node_exporter’s alerts have it too',
+    disputed: 'machines that work for years with a unit that fails are common: a site switches it off, or names units',
   }),
 ]

@@ -4,7 +4,7 @@ const SMART = 'NVMe log 02h, ATA SMART'
 const NVME = 'NVMe log 02h'
 const ATA = 'ATA SMART'
 
-/** What only system calls tell: under the names of smartctl_exporter and node_exporter, where those have it. */
+/** What is asked, and in no file: under the names of smartctl_exporter and node_exporter, where those have it. */
 export const systemMetrics: readonly MetricDescription[] = [
   ...described({
     source: SMART,
@@ -76,5 +76,17 @@ export const systemMetrics: readonly MetricDescription[] = [
       ['node_timex_maxerror_seconds', 'seconds', 'how far it may be off at most'],
       ['node_timex_frequency_adjustment_ratio', '', 'how much faster the clock is made to run'],
     ],
+  }),
+  ...described({
+    source: 'systemd, over D-Bus',
+    round: '5 min',
+    labels: ['state'],
+    gauges: [['node_systemd_units', '', 'units that have failed']],
+  }),
+  ...described({
+    source: 'systemd, over D-Bus',
+    round: '5 min',
+    labels: ['name', 'state'],
+    gauges: [['node_systemd_unit_state', '', '1 while a unit has failed; told of units that did, 32 at most']],
   }),
 ]

@@ -208,6 +208,6 @@ withGcc('all that is told is in the catalogue, as it is there', (t) => {
   const told = new Set(on.reader.metrics.map(({ name }) => name))
   t.deepEqual(
     systemMetrics.map(({ name }) => name).filter((name) => !told.has(name)),
-    ['billet_disk_hung'],
+    ['billet_disk_hung', 'node_systemd_units', 'node_systemd_unit_state'],
   )
 })
