@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { until } from '../../demo/fleet.ts'
+import { type LocalFleet, until } from '../../demo/fleet.ts'
 import { isRoot, onlyWhere } from '../conditional.ts'
 import { countOf, fleetOf, tokenOf } from './fixture.ts'
+import { dig } from '../cli/fixture.ts'
 
 const asRoot = onlyWhere(test.serial, isRoot, 'root')
 
@@ -70,5 +71,45 @@ asRoot('a workload grows, gives back for another, grows again and is made smalle
   writeFileSync(go, '')
   await until('it is over', async () =>
     (await fleet.billet('workloads', 'show', workload)).stdout.includes('succeeded'),
+  )
+})
+
+/** The machine of a rank. */
+async function machineOf(fleet: LocalFleet, workload: string, rank: number): Promise<string> {
+  const placements = await fleet.json('placements', 'list', '--workload', workload)
+  const machine = dig(
+    placements.find((one) => dig(one, 'rank') === rank),
+    'machine',
+  )
+  return String(machine).replace('machines/', '')
+}
+
+asRoot('a drain takes one machine from a workload that can spare it, and stops it where it cannot', async (t) => {
+  const fleet = await fleetOf(t)
+  const token = await tokenOf(fleet, '--auto-approve', '--uses', '3')
+  for (const [index, name] of ['one', 'two', 'three'].entries()) fleet.startAgent(name, index + 1, token)
+  await until('three machines are there', async () => (await countOf(fleet, 'available')) === 3)
+  const run = ['run', '-d', '--tenant', 'a', '-n', '2..3', '--resize-signal', 'SIGUSR1']
+  const task = TASK.replace('GO', join(fleet.directory, 'go'))
+  const workload = (await fleet.billet(...run, '--', '/bin/sh', '-c', task)).stdout.trim()
+  const hasSaid = async (rank: number, pattern: RegExp): Promise<boolean> =>
+    pattern.test((await fleet.billet('logs', workload, '--rank', `${rank}`)).stdout)
+  await until('all know of each other', async () => (await hasSaid(0, /^0: 0 1 2 $/m)) && hasSaid(2, /^2: 0 1 2 $/m))
+
+  const spare = await machineOf(fleet, workload, 2)
+  t.is((await fleet.billet('machines', 'drain', spare, '--reason', 'new fans')).code, 0)
+  await until('it was asked to end', () => hasSaid(2, /^2 leaves$/m))
+  await until('the others are told', async () => (await hasSaid(0, /^0: 0 1 $/m)) && hasSaid(1, /^1: 0 1 $/m))
+  await until('the machine is clean', async () => (await countOf(fleet, 'available')) === 1)
+  t.regex((await fleet.billet('workloads', 'list')).stdout, /running +2 of 2\.\.3/)
+  t.regex(
+    (await fleet.billet('events')).stdout,
+    /WORKLOAD_SHRUNK[^\n]*rank 2 is given back: [^\n]*is drained: new fans/,
+  )
+
+  const needed = await machineOf(fleet, workload, 1)
+  t.is((await fleet.billet('machines', 'drain', needed, '--reason', 'new fans')).code, 0)
+  await until('the whole has ended', async () =>
+    /failed: \S+ \(mch-\w+\) is drained: new fans/.test((await fleet.billet('workloads', 'show', workload)).stdout),
   )
 })
