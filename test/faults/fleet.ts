@@ -127,6 +127,8 @@ export class FaultFleet {
       `--listen=0.0.0.0:${API_PORT}`,
       `--enrol-listen=0.0.0.0:${ENROLMENT_PORT}`,
       `--advertise=${COORDINATOR}:${API_PORT}`,
+      // All of its machines are this one: they would measure each other.
+      '--check-interval=0s',
     ]
   }
 

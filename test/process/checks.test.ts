@@ -1,13 +1,14 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { type LocalFleet, until } from '../../demo/fleet.ts'
+import { isRoot, onlyWhere } from '../conditional.ts'
 import { alive } from '../agent/runtime/fixture.ts'
 import { countOf, fleetOf, tokenOf, untilState } from './fixture.ts'
 
 const OWN = ['cpu-throughput', 'disk-write', 'loopback', 'memory-bandwidth'] as const
 
-/** A coordinator that knows three programs of a site, and one machine. */
+/** A coordinator that knows some programs of a site, and one machine. */
 async function measuredFleet(t: Parameters<typeof fleetOf>[0]): Promise<LocalFleet> {
   const fleet = await fleetOf(t, (directory) => {
     const program = (name: string, text: string, mode = 0o755): string => {
@@ -18,11 +19,16 @@ async function measuredFleet(t: Parameters<typeof fleetOf>[0]): Promise<LocalFle
     }
     const speed = program('speed', `echo talk; echo "{\\"value\\": $(cat ${directory}/value), \\"unit\\": \\"B/s\\"}"`)
     const hangs = program('hangs', `sleep 1000 & echo $! > ${directory}/child; wait`)
+    const waiting = `while [ ! -e ${directory}/enough ]; do sleep 0.1; done; echo '{"value": 1, "unit": "s"}'`
+    const lasts = program('lasts', `echo $$ > ${directory}/child; ${waiting}`)
     const open = program('open', 'echo "{}"', 0o777)
     const file = join(directory, 'checks.toml')
     const check = (id: string, path: string, more = ''): string =>
       `[[check]]\nid = "${id}"\nargv = ["${path}"]\n${more}\n`
-    writeFileSync(file, check('speed', speed) + check('hangs', hangs, 'timeout = "700ms"') + check('open', open))
+    writeFileSync(
+      file,
+      check('speed', speed) + check('hangs', hangs, 'timeout = "700ms"') + check('open', open) + check('lasts', lasts),
+    )
     writeFileSync(join(directory, 'value'), '1e9')
     return [`--checks=${file}`, '--check-interval=1d']
   })
@@ -84,6 +90,34 @@ test.serial('a program that hangs is ended with all it began, and one that other
   t.is(open.code, 0)
   t.regex(open.stdout, /open +skipped .* unknown/)
   t.true(existsSync(join(fleet.directory, 'open')))
+})
+
+const withCgroups = onlyWhere(
+  test.serial,
+  isRoot && readFileSync('/proc/self/mounts', 'utf8').includes(' cgroup2 '),
+  'root and cgroup v2',
+)
+
+withCgroups('what an agent was measuring when it was killed is ended by the next, which measures anew', async (t) => {
+  const fleet = await measuredFleet(t)
+  const machine = await machineOf(fleet)
+  const child = join(fleet.directory, 'child')
+  const begun = async (): Promise<number> => {
+    await until('it measures', async () => existsSync(child) && readFileSync(child, 'utf8') !== '')
+    return Number(readFileSync(child, 'utf8'))
+  }
+  await fleet.billet('check', machine, '--only', 'lasts', '--no-wait')
+  const first = await begun()
+  await fleet.kill('one', 'SIGKILL')
+  rmSync(child)
+  t.true(alive(first), 'nobody ends it')
+  fleet.startAgent('one', 1, '')
+  t.not(await begun(), first)
+  await until('it is gone', async () => !alive(first))
+  writeFileSync(join(fleet.directory, 'enough'), '')
+  await untilState(fleet, 'available')
+  const [lasts] = await fleet.json('check', 'results', machine, '--only', 'lasts')
+  t.is(lasts?.['unit'], 's')
 })
 
 test.serial('a machine that a tenant holds is not measured', async (t) => {
