@@ -35,6 +35,8 @@ export type Judged = {
   readonly accepted: number | null
   /** The newest numbers of other machines of its like. */
   readonly peers: readonly number[]
+  /** What the newest numbers of those are of what they had at first, each for itself; where that is known. */
+  readonly moved: readonly number[]
   /** Whether it was found to be worse before. */
   readonly stands: boolean
 }
@@ -96,12 +98,13 @@ function compare(judged: Judged, { value, unit }: Measured, before: readonly num
       sentence: `${is}, ${distance(value, usual.median)} the ${quantity(usual.median, unit)} ${like}`,
     }
   }
+  const shift = shiftOf(judged)
   for (const [numbers, when] of [
     [first, 'it had at first'],
     [before, 'it had of late'],
   ] as const) {
     const own = numbers.length >= (check.isCount ? 1 : OWN_LEAST) ? rangeOf(numbers) : null
-    if (own === null || isWithin(judged, value, own)) continue
+    if (own === null || isWithin(judged, value, { ...own, median: own.median * shift })) continue
     return {
       kind: 'worse',
       sentence: `${is}, ${distance(value, own.median)} the ${quantity(own.median, unit)} that ${when}`,
@@ -110,6 +113,12 @@ function compare(judged: Judged, { value, unit }: Measured, before: readonly num
   const isKnown = usual !== null || first.length >= OWN_LEAST || (check.isCount && before.length > 0)
   if (!isKnown) return { kind: 'unknown', sentence: `${is}; too little was measured to compare it with` }
   return { kind: 'well', sentence: is }
+}
+
+/** What made all of its like worse, such as another kernel, is no fault of one. */
+function shiftOf({ check, moved }: Judged): number {
+  if (check.isCount || moved.length < PEERS_LEAST) return 1
+  return check.bad === 'low' ? Math.min(1, medianOf(moved)) : Math.max(1, medianOf(moved))
 }
 
 /** A number of parts that nearly all have; null where they do not agree. */

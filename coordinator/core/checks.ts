@@ -13,7 +13,7 @@ import { type Condition, finding } from '../../shared/model/health.ts'
 import type { MachineId } from '../../shared/model/ids.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { later } from '../../shared/model/time.ts'
-import { PEERS_LEAST, type Verdict, judge } from './check_judge.ts'
+import { OWN_LEAST, PEERS_LEAST, type Verdict, judge, rangeOf } from './check_judge.ts'
 import { type CheckPoint, type CheckRecord, checkKey, newestValue, unitOf } from './check_record.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Draft } from './draft.ts'
@@ -138,17 +138,20 @@ export function verdictOf(
   const peers: number[] = []
   const unit = unitOf(record) ?? ''
   const machines = new Set<MachineId>()
+  const moved: number[] = []
   for (const peer of view.checkPeers(record)) {
     const value = newestValue(peer)
     if (peer.machine === record.machine || value === null || unitOf(peer) !== unit) continue
     peers.push(value)
+    const began = peer.first.length < OWN_LEAST ? null : rangeOf(peer.first)
+    if (began !== null && began.median > 0) moved.push(value / began.median)
     machines.add(peer.machine)
     if (peers.length === PEERS_MOST) break
   }
   const { first, points, accepted, measure, device } = record
   const name = [check.id, measure, device].filter((part) => part !== '').join(' ')
-  const known = machines.size < PEERS_LEAST ? [] : peers
-  return { unit, ...judge({ check, name, first, points, accepted, peers: known, stands }) }
+  const known = machines.size < PEERS_LEAST ? { peers: [], moved: [] } : { peers, moved }
+  return { unit, ...judge({ check, name, first, points, accepted, ...known, stands }) }
 }
 
 function remember(draft: Draft, machine: MachineRecord, { check, measure, device, outcome }: CheckResult): CheckRecord {

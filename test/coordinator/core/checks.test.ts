@@ -149,6 +149,29 @@ test('a machine that becomes slow is found by its own past, at once and bit by b
   t.true(value > 75, `${value}`)
 })
 
+test('what makes all machines of a kind slower is no fault of one, and hides none that became slower still', (t) => {
+  const core = measuring()
+  const fleet = Array.from({ length: 8 }, (_, index) => enrolled(core, `m${index}`, [measured('cpu-throughput', 100)]))
+  const all = (of: (index: number) => number): void => {
+    for (const [index, machine] of fleet.entries()) checks(core, machine, [measured('cpu-throughput', of(index))])
+  }
+  for (let round = 0; round < 5; round += 1) all((index) => 100 + ((index + round) % 3))
+  // Another kernel: who gets it first is told, until most have it.
+  all(() => 80)
+  const told = fleet.filter((machine) => findings(core, machine).length > 0)
+  t.true(told.length > 0 && told.length < 6, `${told.length}`)
+  all(() => 81)
+  t.deepEqual(
+    fleet.flatMap((machine) => findings(core, machine)),
+    [],
+  )
+  all((index) => (index === 3 ? 62 : 80))
+  t.deepEqual(
+    fleet.map((machine) => findings(core, machine).length),
+    [0, 0, 0, 1, 0, 0, 0, 0],
+  )
+})
+
 test('a part that is missing is found by what the machine had and what its like have, until it is accepted', (t) => {
   const core = measuring()
   for (let index = 0; index < 5; index += 1) enrolled(core, `m${index}`, [], 16)
@@ -320,6 +343,7 @@ const judged = (value: number, peers: readonly number[], about: Partial<Paramete
     points: [{ at: instant(0), outcome: { kind: 'measured', value, unit: 'B/s' } }],
     accepted: null,
     peers,
+    moved: [],
     stands: false,
     ...about,
   })
