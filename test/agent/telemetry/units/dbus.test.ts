@@ -1,7 +1,13 @@
 import { Buffer } from 'node:buffer'
 import test from 'ava'
 import * as fc from 'fast-check'
-import { encodeCall, messageBytes, parseMessage, parseUnits } from '../../../../agent/telemetry/units/dbus.ts'
+import {
+  UNITS_SIGNATURE,
+  encodeCall,
+  messageBytes,
+  parseMessage,
+  parseUnits,
+} from '../../../../agent/telemetry/units/dbus.ts'
 import { answerOf, message, unitsBody } from '../../../fixtures/system/bus.ts'
 
 const MAX = 512 * 1024
@@ -69,4 +75,24 @@ test('no bytes make anything throw, or go on for good', (t) => {
     return !length.ok || (length.value >= 0 && length.value <= MAX)
   })
   t.notThrows(() => fc.assert(property, { numRuns: 2000 }))
+})
+
+/** What systemd 252 with two such units answered, through dbus-daemon 1.14. */
+const RECORDED = [
+  'bAIBAVYBAAAHAAAAPQAAAAUBdQACAAAABgFzAAQAAAA6MS40AAAAAAgBZwANYShzc3Nzc3NvdXNvKQAAAAAAAAcBcwAEAAAAOjEuMAAAAABO',
+  'AQAAAAAAABAAAABiLWJyb2tlbi5zZXJ2aWNlAAAAABAAAABiLWJyb2tlbi5zZXJ2aWNlAAAAAAYAAABsb2FkZWQAAAYAAABmYWlsZWQAAAYA',
+  'AABmYWlsZWQAAAAAAAAAAAAAMwAAAC9vcmcvZnJlZWRlc2t0b3Avc3lzdGVtZDEvdW5pdC9iXzJkYnJva2VuXzJlc2VydmljZQAAAAAAAAAA',
+  'AAAAAAABAAAALwAAABAAAABhLWJyb2tlbi5zZXJ2aWNlAAAAABAAAABhLWJyb2tlbi5zZXJ2aWNlAAAAAAYAAABsb2FkZWQAAAYAAABmYWls',
+  'ZWQAAAYAAABmYWlsZWQAAAAAAAAAAAAAMwAAAC9vcmcvZnJlZWRlc2t0b3Avc3lzdGVtZDEvdW5pdC9hXzJkYnJva2VuXzJlc2VydmljZQAA',
+  'AAAAAAAAAAAAAAABAAAALwA=',
+]
+
+test('what a true systemd answered is understood', (t) => {
+  const bytes = Buffer.from(RECORDED.join(''), 'base64')
+  t.deepEqual(messageBytes(bytes, MAX), { ok: true, value: bytes.length })
+  const parsed = parseMessage(bytes)
+  t.like(parsed, { ok: true, value: { kind: 'return', replySerial: 2, signature: UNITS_SIGNATURE } })
+  const units = parsed.ok ? parseUnits(parsed.value.body) : parsed
+  const value = ['b-broken.service', 'a-broken.service'].map((name) => ({ name, active: 'failed' }))
+  t.deepEqual(units, { ok: true, value })
 })
