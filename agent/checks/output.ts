@@ -73,13 +73,14 @@ function ofReport({ stdout, failure }: ProgramEnd): readonly Found[] {
 function testsIn(value: unknown, depth: number): readonly JsonObject[] {
   if (depth > 6 || typeof value !== 'object' || value === null) return []
   if (Array.isArray(value)) return value.flatMap((one) => testsIn(one, depth + 1))
-  if ('name' in value && 'results' in value && Array.isArray(value.results)) return [{ ...value }]
+  if ('name' in value && ('results' in value || 'test_summary' in value)) return [{ ...value }]
   return Object.values(value).flatMap((one) => testsIn(one, depth + 1))
 }
 
-function ofTest({ name, results }: JsonObject): Found {
+function ofTest({ name, results, test_summary: summary }: JsonObject): Found {
   const measure = nameOf(typeof name === 'string' ? name : '')
-  const all = Array.isArray(results) ? results.flatMap((one: unknown) => (isObject(one) ? [one] : [])) : []
+  const parts: readonly unknown[] = Array.isArray(results) ? results : []
+  const all = [...parts, summary].filter(isObject)
   const bad = all.filter(({ status }) => typeof status === 'string' && /^fail/i.test(status))
   if (bad.length > 0) return { measure, device: '', outcome: failed(bad.map(wordsOf).join('; ')) }
   const isRun = all.some(({ status }) => typeof status === 'string' && /^(pass|warn)/i.test(status))

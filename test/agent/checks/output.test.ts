@@ -53,6 +53,7 @@ test("DCGM's report: each test passed, failed with its words, or was not run", (
     },
     { name: 'Memory', results: [{ entity_id: 1, status: 'FAIL', warnings: [{ warning: 'row remap', error_id: 83 }] }] },
     { name: 'Context Create', results: [{ status: 'Skip' }] },
+    { name: 'software', test_summary: { status: 'Pass' } },
   ]
   const categories = [
     { category: 'Hardware', tests: tests.slice(1) },
@@ -65,6 +66,7 @@ test("DCGM's report: each test passed, failed with its words, or was not run", (
       pcie: { kind: 'failed', reason: 'GPU 3: x4 link' },
       memory: { kind: 'failed', reason: 'GPU 1: row remap' },
       'context-create': { kind: 'skipped', reason: 'it was not run' },
+      software: { kind: 'passed' },
     })
   }
 })
