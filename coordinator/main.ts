@@ -30,6 +30,7 @@ import { reservationService } from './api/reservations.ts'
 import { rolloutService } from './api/rollouts.ts'
 import { tenantService } from './api/tenants.ts'
 import { usageService } from './api/usage.ts'
+import { registrationService } from './api/registrations.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
@@ -286,6 +287,7 @@ function assemble(
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
   apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules)))
   apiServer.addService(services.TenantService, tenantService(door, loop, clock))
+  apiServer.addService(services.RegistrationService, registrationService(door, loop))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))
   apiServer.addService(services.EventService, eventService(door, loop))
   apiServer.addService(services.Health, healthService(door))

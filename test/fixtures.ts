@@ -197,6 +197,7 @@ export class CoreHarness {
       expiresAt: instant(this.now + 3_600_000),
       autoApprove: true,
       binding: { uuid: '', serial: '', macAddress: '' },
+      registration: null,
       ...overrides,
     })
     return hash

@@ -8,7 +8,7 @@ import type {
   NetworkInterface,
 } from '../../shared/model/inventory.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
-import { hardwareUuid, isMac, linkAddress, meaningful, serial } from './identity.ts'
+import { hardwareUuid, isMac, linkAddress, meaningful, serial } from '../../shared/model/hardware_identifiers.ts'
 import { type RawInventory, bounded, rawInventorySchema } from './raw.ts'
 
 /** Stand in for what the hardware says, for several agents on one machine. */

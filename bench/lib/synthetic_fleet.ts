@@ -188,6 +188,7 @@ function machineOf(
     peerAddress: '',
     bootId: '',
     formerBootId: '',
+    registered: null,
     createdAt: now,
     lastHandBack: null,
     releases: 0,

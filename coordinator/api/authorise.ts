@@ -16,6 +16,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.TelemetryService, 'user_or_tenant'],
   [services.UsageService, 'user_or_tenant'],
   [services.TokenService, 'user'],
+  [services.RegistrationService, 'user'],
   [services.TenantService, 'user'],
   [services.ReservationService, 'user'],
   [services.EventService, 'user'],

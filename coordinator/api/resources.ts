@@ -25,11 +25,11 @@ import type {
   MachineRecord,
   PlacementRecord,
   SignedStatement,
-  TokenRecord,
   Trouble,
   Versioned,
   WorkloadRecord,
 } from '../core/records.ts'
+import type { TokenRecord } from '../core/enrolment_records.ts'
 import type { FleetView } from '../core/state.ts'
 
 /** Records as callers see them. */
@@ -65,6 +65,7 @@ export function machineResource({ record, revision }: Versioned<MachineRecord>):
     revision,
     last_hand_back: lastHandBack === null ? null : encodeHandBack(lastHandBack),
     ...troubleResource(trouble),
+    registration: named('registrations', record.registered?.name ?? null),
   }
 }
 
@@ -194,6 +195,8 @@ export function tokenResource({ record }: Versioned<TokenRecord>): JoinToken {
     create_time: timestamp(record.createdAt),
     user: record.user,
     revoke_time: optionalTimestamp(record.revokedAt),
+    registration: named('registrations', record.registration),
+    refuse_time: optionalTimestamp(record.refusedAt),
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { parseTokenId } from '../../shared/model/ids.ts'
+import { parseRegistrationName, parseTokenId } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
-import { type Clock, hours, later } from '../../shared/model/time.ts'
+import { type Clock, type Instant, hours, later, minutes } from '../../shared/model/time.ts'
 import { count, decode, durationOf, invalid, resource, text } from '../../shared/wire/check.ts'
+import type { CreateTokenRequest__Output } from '../../shared/wire/gen/types/billet/v1/CreateTokenRequest.ts'
 import type { HardwareBinding__Output } from '../../shared/wire/gen/types/billet/v1/HardwareBinding.ts'
 import type { TokenServiceHandlers } from '../../shared/wire/gen/types/billet/v1/TokenService.ts'
-import type { TokenBinding } from '../core/records.ts'
+import type { TokenBinding } from '../core/enrolment_records.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
 import type { Door } from './door.ts'
@@ -16,6 +17,8 @@ const SECRET_PREFIX = 'billet-join-'
 const SECRET_BYTES = 32
 const USES_MAX = 100_000
 const DEFAULT_TTL = hours(1)
+/** A machine that is registered is about to be switched on. */
+const REGISTERED_TTL = minutes(15)
 const TTL_MAX = hours(24 * 30)
 
 /** What is kept of a token's secret. It is 256 random bits: no slow hash is needed against guessing. */
@@ -29,13 +32,7 @@ export function tokenService(door: Door, fleet: Fleet, clock: Clock): TokenServi
       const caller = callerOf(call, request.request_id)
       if (!caller.ok) return caller
       const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64url')
-      const asked = decode(() => ({
-        description: text('description', request.description, 200),
-        uses: request.uses === 0 ? 1 : count('uses', request.uses, 1, USES_MAX),
-        expiresAt: later(clock.now(), durationOf('ttl', request.ttl, DEFAULT_TTL, TTL_MAX)),
-        autoApprove: request.auto_approve,
-        binding: binding(request.binding),
-      }))
+      const asked = decode(() => decodeCreate(request, clock.now()))
       if (!asked.ok) return asked
       const hash = hashSecret(secret)
       const answer = await fleet.submit({ kind: 'create_token', caller: caller.value, hash, ...asked.value })
@@ -56,6 +53,26 @@ export function tokenService(door: Door, fleet: Fleet, clock: Clock): TokenServi
       const answer = await fleet.submit({ kind: 'revoke_token', caller: caller.value, token: token.value })
       return answer.ok ? ok({ token: tokenResource(answer.value) }) : answer
     }),
+  }
+}
+
+function decodeCreate(request: CreateTokenRequest__Output, now: Instant) {
+  const isRegistered = request.registration !== ''
+  const bound = binding(request.binding)
+  if (isRegistered && (bound.uuid !== '' || bound.serial !== '' || bound.macAddress !== '')) {
+    invalid('binding', 'expected none beside a registration')
+  }
+  if (isRegistered && request.uses > 1) invalid('uses', 'expected 1 beside a registration')
+  const ttl = isRegistered ? REGISTERED_TTL : DEFAULT_TTL
+  return {
+    description: text('description', request.description, 200),
+    uses: request.uses === 0 ? 1 : count('uses', request.uses, 1, USES_MAX),
+    expiresAt: later(now, durationOf('ttl', request.ttl, ttl, TTL_MAX)),
+    autoApprove: request.auto_approve || isRegistered,
+    binding: bound,
+    registration: isRegistered
+      ? resource('registration', 'registrations', request.registration, parseRegistrationName)
+      : null,
   }
 }
 

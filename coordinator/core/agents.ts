@@ -32,7 +32,7 @@ export const agentConnected: Handler<'agent_connected'> = (draft, input) => {
     formerBootId: input.bootId === known.bootId ? known.formerBootId : known.bootId,
     address: input.address,
     peerAddress: input.peerAddress,
-    hostname: input.inventory.os.hostname,
+    hostname: known.registered?.name ?? input.inventory.os.hostname,
     inventory: input.inventory,
     inventoryDigest: input.inventoryDigest,
     hardwareClass: hardwareClass(input.inventory, known.lastHandBack),

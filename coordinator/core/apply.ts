@@ -21,6 +21,7 @@ import {
   revalidateMachine,
   uncordonMachine,
 } from './machines.ts'
+import { deleteRegistration, registerMachines } from './registrations.ts'
 import { createReservation, deleteReservation, endWindow, updateReservation } from './reservations.ts'
 import { cancelRollout, createRollout, pauseRollout, resumeRollout } from './rollouts.ts'
 import type { FleetState } from './state.ts'
@@ -50,6 +51,8 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   create_token: createToken,
   update_tenant: updateTenant,
   revoke_token: revokeToken,
+  register_machines: registerMachines,
+  delete_registration: deleteRegistration,
   resume_automation: resumeAutomation,
   create_rollout: createRollout,
   pause_rollout: pauseRollout,
@@ -80,7 +83,10 @@ export function apply<Kind extends InputKind>(
 ): { readonly answer: Answer<Kind>; readonly effects: readonly Effect[] } {
   const draft = new Draft(state, now, ids)
   const decided = handlers[input.kind](draft, input)
-  if (!decided.ok) return { answer: decided, effects: [] }
+  if (!decided.ok) {
+    draft.drop()
+    return { answer: decided, effects: [] }
+  }
   const effects = draft.flush()
   return { answer: ok(decided.value()), effects }
 }

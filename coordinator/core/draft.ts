@@ -24,7 +24,7 @@ export type About = {
 
 /**
  * One decision in the making: reads see what it wrote so far, and nothing reaches the state before `flush`.
- * A refused input is simply dropped with its draft.
+ * Of a refused input nothing stays but its attempts.
  */
 export class Draft {
   readonly now: Instant
@@ -32,6 +32,8 @@ export class Draft {
   readonly #state: FleetState
   /** Last write per record, in the order of the first: one change per record and decision. */
   readonly #writes = new Map<string, StateWrite>()
+  /** Kept even where the input is refused: what somebody tried, and must not have. */
+  readonly #attempts: StateWrite[] = []
   readonly #effects: Effect[] = []
 
   constructor(state: FleetState, now: Instant, ids: IdSource) {
@@ -60,9 +62,23 @@ export class Draft {
   }
 
   event(reason: string, message: string, about: About): void {
+    this.put(this.#eventWrite(reason, message, about))
+  }
+
+  /** An event, and what else is written, of an attempt that is refused: they stay though the decision is dropped. */
+  attempt(reason: string, message: string, about: About, also: readonly StateWrite[] = []): void {
+    this.#attempts.push(this.#eventWrite(reason, message, about), ...also)
+  }
+
+  #eventWrite(reason: string, message: string, about: About): StateWrite {
     const id = this.ids.event()
     const { machine = null, workload = null, user = null } = about
-    this.put({ table: 'events', key: id, record: { id, at: this.now, reason, message, machine, workload, user } })
+    return { table: 'events', key: id, record: { id, at: this.now, reason, message, machine, workload, user } }
+  }
+
+  /** The input is refused: only its attempts are written. */
+  drop(): void {
+    for (const write of this.#attempts) this.#state.put(write)
   }
 
   flush(): readonly Effect[] {

@@ -10,6 +10,7 @@ import type { Handler } from './handler.ts'
 import { label, mustMove } from './machine_state.ts'
 import { loseMachine } from './placements.ts'
 import type { ClusterRecord, MachineRecord } from './records.ts'
+import { asExpected } from './registrations.ts'
 
 /** Machines of so many that findings may take out of service at once; one at least, or nothing would ever be done. */
 const outMost = ({ outShare }: HealthLimit, machines: number): number => Math.max(1, Math.floor(machines * outShare))
@@ -138,7 +139,8 @@ export const acceptHardware: Handler<'accept_hardware'> = (draft, { machine: id,
     return refuse(billetError('state_conflict', sentence, { machine: id, state }))
   }
   const gpusExpected = inventory.gpus.length
-  draft.putMachine({ ...found.value, gpusExpected, conditions: acceptChecks(draft, found.value) })
+  const conditions = acceptChecks(draft, found.value)
+  draft.putMachine({ ...found.value, ...asExpected(found.value), gpusExpected, conditions })
   draft.effect({ kind: 'health_plan_changed', machine: id })
   const message = `${label(found.value)} is to have ${gpusExpected} GPUs from now on.`
   draft.event('HARDWARE_ACCEPTED', message, { machine: id, user: caller.user })

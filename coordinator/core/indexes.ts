@@ -13,6 +13,7 @@ import type {
   TenantRecord,
   WorkloadRecord,
 } from './records.ts'
+import { RegistrationIndex } from './registration_index.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
@@ -36,6 +37,7 @@ export class Indexes {
   readonly activeCommands = new Set<CommandId>()
   /** Those that are not over, by each of their machines, in the order of their identifiers. */
   readonly reservations = new Map<MachineId, readonly ReservationId[]>()
+  readonly registrations = new RegistrationIndex()
   readonly #hardware = new Map<string, MachineId>()
 
   readonly machineChanged = (before: MachineRecord | null, after: MachineRecord | null): void => {

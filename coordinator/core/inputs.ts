@@ -7,6 +7,7 @@ import type {
   MachineId,
   PlacementId,
   RequestId,
+  RegistrationName,
   ReservationId,
   ReservationName,
   Revision,
@@ -25,6 +26,7 @@ import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { AskedSpec } from '../../shared/model/workload.ts'
+import type { RegistrationRecord, TokenBinding, TokenRecord } from './enrolment_records.ts'
 import type {
   ClusterRecord,
   CommandRecord,
@@ -34,8 +36,6 @@ import type {
   RolloutRecord,
   SignedStatement,
   TenantRecord,
-  TokenBinding,
-  TokenRecord,
   UsageRecord,
   Versioned,
   WorkloadRecord,
@@ -43,6 +43,9 @@ import type {
 
 /** Who asks, and under which request: a repeated request is answered again and not done twice. */
 export type Caller = { readonly user: UserName; readonly request: RequestId | null }
+
+/** A machine as it is registered. */
+export type AskedRegistration = Pick<RegistrationRecord, 'name' | 'hardware' | 'labels' | 'hardwareClass'>
 
 /** When windows are to be; where no start is said, from now on. */
 export type AskedTiming = Omit<Timing, 'start' | 'endedUntil'> & { readonly start: Instant | null }
@@ -112,6 +115,7 @@ export type Inputs = {
     readonly expiresAt: Instant
     readonly autoApprove: boolean
     readonly binding: TokenBinding
+    readonly registration: RegistrationName | null
   }
   update_tenant: {
     readonly caller: Caller
@@ -123,6 +127,12 @@ export type Inputs = {
     readonly maxPriority?: MaxPriority | 'unlimited'
   }
   revoke_token: { readonly caller: Caller; readonly token: TokenId }
+  register_machines: {
+    readonly caller: Caller
+    readonly digest: string
+    readonly registrations: readonly AskedRegistration[]
+  }
+  delete_registration: { readonly caller: Caller; readonly registration: RegistrationName }
   resume_automation: { readonly caller: Caller }
   create_rollout: {
     readonly caller: Caller
@@ -232,6 +242,9 @@ export type Answers = {
   create_token: Versioned<TokenRecord>
   update_tenant: Versioned<TenantRecord>
   revoke_token: Versioned<TokenRecord>
+  register_machines: readonly Versioned<RegistrationRecord>[]
+  /** As it was; null where the request is repeated. */
+  delete_registration: Versioned<RegistrationRecord> | null
   resume_automation: Versioned<ClusterRecord>
   create_rollout: Versioned<RolloutRecord>
   pause_rollout: Versioned<RolloutRecord>

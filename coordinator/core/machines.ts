@@ -3,17 +3,16 @@ import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { checksDue, forgetChecks } from './checks.ts'
 import { cancelDrains, drainBy } from './drains.ts'
+import { LABELS_MAX, labelsFault } from './labels.ts'
 import { letGo } from './let_go.ts'
 import { label, move } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
+import { leaveRegistration } from './registrations.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { stopWorkload } from './workloads.ts'
 import { loseMachine } from './placements.ts'
 
 const answer = (draft: Draft, machine: MachineRecord) => ok(() => draft.written('machines', machine.id))
-
-const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/
-const LABELS_MAX = 64
 
 export const approveMachine: Handler<'approve_machine'> = (draft, { machine: id, caller }) => {
   const machine = draft.machine(id)
@@ -68,14 +67,8 @@ export const uncordonMachine: Handler<'uncordon_machine'> = (draft, { machine: i
 export const labelMachine: Handler<'label_machine'> = (draft, { machine: id, set, remove }) => {
   const found = draft.machine(id)
   if (!found.ok) return found
-  for (const [key, value] of Object.entries(set)) {
-    if (!LABEL_KEY.test(key) || value.length > 63) {
-      const expected = 'keys of 1 to 63 letters, digits, ".", "_", "/" and "-", and values of at most 63 characters'
-      return refuse(
-        billetError('invalid_argument', `set[${JSON.stringify(key)}]: expected ${expected}.`, { field: 'set' }),
-      )
-    }
-  }
+  const fault = labelsFault('set', set)
+  if (fault !== null) return refuse(fault)
   const kept = Object.entries(found.value.labels).filter(([key]) => !remove.includes(key))
   const labels = Object.fromEntries([...kept, ...Object.entries(set)])
   if (Object.keys(labels).length > LABELS_MAX) {
@@ -121,6 +114,7 @@ export const retireMachine: Handler<'retire_machine'> = (draft, { machine: id, c
   const moved = move(draft, lost, held ? 'retire_dead' : 'retire', reason, also, { user: caller.user })
   if (!moved.ok) return moved
   forgetChecks(draft, id)
+  leaveRegistration(draft, moved.value)
   draft.effect({ kind: 'end_session', machine: id, error: retired(moved.value) })
   return answer(draft, moved.value)
 }

@@ -6,6 +6,7 @@ import { checksDue, recordChecks } from './checks.ts'
 import type { Draft } from './draft.ts'
 import { hardwareClass } from './hardware_class.ts'
 import { troubleAfter, verdictOn } from './hold_back.ts'
+import { asExpected, otherClass } from './registrations.ts'
 import { label, mustMove } from './machine_state.ts'
 import { enter } from './placement_moves.ts'
 import type { MachineRecord, PlacementRecord } from './records.ts'
@@ -151,6 +152,8 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
   const cleanEpoch = proved ? machine.epoch : machine.cleanEpoch
   if (cleanEpoch !== machine.epoch) {
     mustMove(draft, machine, 'fail', 'was never proved clean after its last tenant')
+  } else if (validation.passed && otherClass(machine) !== null) {
+    mustMove(draft, machine, 'fail', otherClass(machine) ?? '', { cleanEpoch })
   } else if (validation.passed) {
     const gpusExpected = machine.gpusExpected ?? machine.inventory?.gpus.length ?? null
     if (gpusExpected !== machine.gpusExpected) draft.effect({ kind: 'health_plan_changed', machine: machine.id })
@@ -160,7 +163,8 @@ function followValidation(draft: Draft, machine: MachineRecord, report: MachineR
       mustMove(draft, machine, 'revalidate', `measured again: ${checked.checks.asked.join(', ')}`, again)
       return
     }
-    mustMove(draft, machine, 'pass', 'proved clean and free', { cleanEpoch, gpusExpected, ...checked })
+    const also = { cleanEpoch, gpusExpected, ...checked, ...asExpected(machine) }
+    mustMove(draft, machine, 'pass', 'proved clean and free', also)
   } else {
     const failed = validation.checks.filter((check) => !check.passed).map((check) => `${check.id}: ${check.detail}`)
     mustMove(draft, machine, 'fail', `did not pass validation: ${failed.join('; ')}`)

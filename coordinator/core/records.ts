@@ -13,7 +13,6 @@ import type {
   RolloutId,
   TenantName,
   Term,
-  TokenId,
   UserName,
   WorkloadId,
 } from '../../shared/model/ids.ts'
@@ -29,6 +28,7 @@ import type { DayUsage } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { CheckRecord } from './check_record.ts'
 import type { MachineState } from './lifecycle.ts'
+import type { Registered, RegistrationRecord, TokenRecord } from './enrolment_records.ts'
 
 /** Everything that is durable, one type per table. A record's revision is that of its last change. */
 export type Tables = {
@@ -37,6 +37,7 @@ export type Tables = {
   placements: PlacementRecord
   tenants: TenantRecord
   tokens: TokenRecord
+  registrations: RegistrationRecord
   commands: CommandRecord
   events: EventRecord
   requests: RequestRecord
@@ -72,6 +73,8 @@ export type MachineRecord = {
   readonly inventoryDigest: string
   /** What the machine enrolled with; recognises the same hardware when it comes again. */
   readonly hardware: HardwareClaim
+  /** What it was known as before it came; null: nobody registered it. */
+  readonly registered: Registered | null
   readonly epoch: Epoch
   /** Newest epoch that the agent has proved clean; the machine is placeable only where it is `epoch`. */
   readonly cleanEpoch: Epoch
@@ -235,28 +238,6 @@ export type TenantRecord = {
 
 /** What a tenant held of one hardware class on one day, in days since 1970. */
 export type UsageRecord = DayUsage
-
-export type TokenRecord = {
-  readonly id: TokenId
-  readonly description: string
-  /** SHA-256 of the secret, in hexadecimal; the secret itself is kept nowhere. */
-  readonly hash: string
-  readonly usesLeft: number
-  readonly usesMade: number
-  readonly expiresAt: Instant
-  readonly autoApprove: boolean
-  readonly binding: TokenBinding
-  readonly createdAt: Instant
-  readonly user: UserName
-  readonly revokedAt: Instant | null
-}
-
-/** The one machine that a token is for; empty fields allow all. */
-export type TokenBinding = {
-  readonly uuid: string
-  readonly serial: string
-  readonly macAddress: string
-}
 
 export type CommandRecord = {
   readonly id: CommandId

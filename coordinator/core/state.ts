@@ -2,6 +2,7 @@ import type { Instant } from '../../shared/model/time.ts'
 import type { Ends } from './ends.ts'
 import { type MachineId, type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import type { CheckRecord } from './check_record.ts'
+import type { RegistrationRecord } from './enrolment_records.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -12,19 +13,9 @@ import type {
   ReservationRecord,
   TableName,
   Tables,
-  Versioned,
   WorkloadRecord,
 } from './records.ts'
-
-/** A table as a reader sees it. Keys are the records' identifiers. */
-export interface TableView<Record> {
-  get(key: string): Versioned<Record> | undefined
-  readonly size: number
-  /** In no stated order. */
-  values(): Iterable<Versioned<Record>>
-  /** In the order of keys, those after `after`, until `limit` records that `matches` accepts were found. */
-  page(after: string, limit: number, matches: (record: Record) => boolean): readonly Versioned<Record>[]
-}
+import { Table, type TableView } from './table.ts'
 
 /** The fleet as a reader sees it. */
 export interface FleetView extends Find {
@@ -59,6 +50,8 @@ export interface FleetView extends Find {
   checkPeers(record: CheckRecord): Iterable<CheckRecord>
   /** Commands that are not over on every machine. */
   activeCommands(): Iterable<CommandRecord>
+  /** Registrations that have any identifier in common with this hardware. */
+  registrationsOf(hardware: HardwareClaim): readonly RegistrationRecord[]
   /** The machine, not retired, that enrolled with any of these identifiers. */
   machineOf(hardware: HardwareClaim): MachineRecord | undefined
 }
@@ -82,54 +75,6 @@ export type StateChange = {
   }
 }[TableName]
 
-class Table<Record> implements TableView<Record> {
-  readonly #records = new Map<string, Versioned<Record>>()
-  /** Sorted keys, made when a page is asked for and dropped when a key comes or goes. */
-  #sorted: readonly string[] | undefined
-
-  get size(): number {
-    return this.#records.size
-  }
-
-  get(key: string): Versioned<Record> | undefined {
-    return this.#records.get(key)
-  }
-
-  values(): Iterable<Versioned<Record>> {
-    return this.#records.values()
-  }
-
-  page(after: string, limit: number, matches: (record: Record) => boolean): readonly Versioned<Record>[] {
-    this.#sorted ??= [...this.#records.keys()].toSorted()
-    const found: Versioned<Record>[] = []
-    for (let index = firstAfter(this.#sorted, after); index < this.#sorted.length && found.length < limit; index += 1) {
-      const versioned = this.#records.get(this.#sorted[index] ?? '')
-      if (versioned !== undefined && matches(versioned.record)) found.push(versioned)
-    }
-    return found
-  }
-
-  put(key: string, versioned: Versioned<Record> | undefined): void {
-    if (versioned === undefined) {
-      if (this.#records.delete(key)) this.#sorted = undefined
-      return
-    }
-    if (!this.#records.has(key)) this.#sorted = undefined
-    this.#records.set(key, versioned)
-  }
-}
-
-function firstAfter(sorted: readonly string[], after: string): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? '') <= after) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 type AllTables = { readonly [Name in TableName]: Table<Tables[Name]> }
 
 /**
@@ -143,6 +88,7 @@ export class FleetState implements FleetView {
     placements: new Table(),
     tenants: new Table(),
     tokens: new Table(),
+    registrations: new Table(),
     commands: new Table(),
     events: new Table(),
     requests: new Table(),
@@ -246,6 +192,10 @@ export class FleetState implements FleetView {
     return id === undefined ? undefined : this.#tables.machines.get(id)?.record
   }
 
+  registrationsOf(hardware: HardwareClaim): readonly RegistrationRecord[] {
+    return [...this.#records(this.#tables.registrations, this.#indexes.registrations.of(hardware))]
+  }
+
   *#records<Record>(table: Table<Record>, keys: Iterable<string>): Iterable<Record> {
     for (const key of keys) {
       const versioned = table.get(key)
@@ -338,6 +288,10 @@ export class FleetState implements FleetView {
         return { ...write, revision: at, before: this.#set(all.tenants, key, write.record, at, indexes.tenantChanged) }
       case 'tokens':
         return { ...write, revision: at, before: this.#set(all.tokens, key, write.record, at) }
+      case 'registrations': {
+        const before = this.#set(all.registrations, key, write.record, at, indexes.registrations.changed)
+        return { ...write, revision: at, before }
+      }
       case 'commands':
         return {
           ...write,

@@ -1,6 +1,7 @@
 import { billetError } from '../../shared/model/errors.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import { type Handler, remember, repeated } from './handler.ts'
+import { registrationUnknown, revokeTokensFor } from './registrations.ts'
 
 export const createToken: Handler<'create_token'> = (draft, input) => {
   const before = repeated(draft, input.caller, `create_token ${input.description}`)
@@ -10,7 +11,12 @@ export const createToken: Handler<'create_token'> = (draft, input) => {
     return refuse(billetError('request_id_reused', sentence, { token: before.value.resource }))
   }
   const id = draft.ids.token()
-  const { description, hash, uses, expiresAt, autoApprove, binding, caller } = input
+  const { description, hash, uses, expiresAt, autoApprove, binding, registration, caller } = input
+  if (registration !== null) {
+    if (draft.find('registrations', registration) === undefined) return refuse(registrationUnknown(registration))
+    // One at a time, so that what is registered cannot be taken twice.
+    revokeTokensFor(draft, registration, caller.user)
+  }
   const record = {
     id,
     description,
@@ -20,15 +26,16 @@ export const createToken: Handler<'create_token'> = (draft, input) => {
     expiresAt,
     autoApprove,
     binding,
+    registration,
     createdAt: draft.now,
     user: caller.user,
     revokedAt: null,
+    refusedAt: null,
   }
   draft.put({ table: 'tokens', key: id, record })
   remember(draft, caller, `create_token ${description}`, id)
-  draft.event('TOKEN_CREATED', `Join token ${id} was made for ${uses} machine${uses === 1 ? '' : 's'}.`, {
-    user: caller.user,
-  })
+  const whom = registration ?? (uses === 1 ? '1 machine' : `${uses} machines`)
+  draft.event('TOKEN_CREATED', `Join token ${id} was made for ${whom}.`, { user: caller.user })
   return ok(() => draft.written('tokens', id))
 }
 

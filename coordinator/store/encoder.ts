@@ -36,6 +36,7 @@ export class RecordEncoder {
       case 'placements':
       case 'tenants':
       case 'tokens':
+      case 'registrations':
       case 'events':
       case 'requests':
       case 'certificates':

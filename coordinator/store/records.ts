@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { NEVER_CHECKED, NO_CHECKS } from '../../shared/model/check.ts'
 import type { CommandSpec } from '../../shared/model/command.ts'
 import { type Condition, HEALTH_LIMIT } from '../../shared/model/health.ts'
-import { epoch, parseEventId, parseRequestId, parseRolloutId, parseTokenId, term } from '../../shared/model/ids.ts'
+import { epoch, parseEventId, parseRequestId, parseRolloutId, term } from '../../shared/model/ids.ts'
 import type { Inventory } from '../../shared/model/inventory.ts'
 import { ABSENCE, HOLD_BACK, PREEMPTION, RESTART } from '../../shared/model/policies.ts'
 import { PRIORITY_MOST } from '../../shared/model/priority.ts'
@@ -34,6 +34,7 @@ import {
   userName,
   workloadId,
 } from './record_parts.ts'
+import { hardware, registered, registration, token } from './enrolment_form.ts'
 import { reservation } from './reservation_form.ts'
 import { usageAmounts } from './usage_amounts.ts'
 
@@ -103,8 +104,6 @@ const conditions = v.custom<readonly Condition[]>(Array.isArray, 'expected a lis
 const handBack = v.custom<HandBackReport>(isObject, 'expected a hand-back report')
 
 const cordon = v.object({ reason: v.string(), user: userName, at, drain: v.boolean() })
-const hardware = v.object({ uuid: v.string(), serial: v.string(), macAddresses: v.array(v.string()) })
-const binding = v.object({ uuid: v.string(), serial: v.string(), macAddress: v.string() })
 const quota = v.object({ hardwareClass: v.string(), limit: v.nullable(count), guaranteed: v.optional(count, 0) })
 
 const priority = v.pipe(v.number(), v.safeInteger(), v.minValue(-PRIORITY_MOST), v.maxValue(PRIORITY_MOST))
@@ -170,6 +169,7 @@ const machine = v.object({
   inventory: v.nullable(inventory),
   inventoryDigest: v.string(),
   hardware,
+  registered: v.optional(v.nullable(registered), null),
   epoch: v.pipe(count, v.transform(epoch)),
   cleanEpoch: v.pipe(count, v.transform(epoch)),
   placement: v.nullable(placementId),
@@ -243,20 +243,6 @@ const placement = v.object({
   timeLimit: v.optional(v.nullable(duration), null),
   presumedOver: v.optional(v.boolean(), false),
   verdict: v.optional(v.nullable(v.picklist(['well', 'badly'])), null),
-})
-
-const token = v.object({
-  id: parsed(parseTokenId),
-  description: v.string(),
-  hash: v.pipe(v.string(), v.hexadecimal()),
-  usesLeft: count,
-  usesMade: count,
-  expiresAt: at,
-  autoApprove: v.boolean(),
-  binding,
-  createdAt: at,
-  user: userName,
-  revokedAt: v.nullable(at),
 })
 
 const commandRun = v.object({
@@ -368,6 +354,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     placements: decoder<'placements'>(placement, (key, record) => ({ table: 'placements', key, record })),
     tenants: decoder<'tenants'>(tenant, (key, record) => ({ table: 'tenants', key, record })),
     tokens: decoder<'tokens'>(token, (key, record) => ({ table: 'tokens', key, record })),
+    registrations: decoder<'registrations'>(registration, (key, record) => ({ table: 'registrations', key, record })),
     commands: decoder<'commands'>(command, (key, record) => ({ table: 'commands', key, record })),
     events: decoder<'events'>(event, (key, record) => ({ table: 'events', key, record })),
     requests: decoder<'requests'>(request, (key, record) => ({ table: 'requests', key, record })),

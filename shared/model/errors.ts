@@ -37,6 +37,8 @@ export const errorKinds = {
   rollout_not_found: once('ROLLOUT_NOT_FOUND', 'NOT_FOUND'),
   reservation_not_found: once('RESERVATION_NOT_FOUND', 'NOT_FOUND'),
   reservation_conflict: once('RESERVATION_CONFLICT', 'FAILED_PRECONDITION'),
+  registration_not_found: once('REGISTRATION_NOT_FOUND', 'NOT_FOUND'),
+  registration_conflict: once('REGISTRATION_CONFLICT', 'FAILED_PRECONDITION'),
   placement_not_found: once('PLACEMENT_NOT_FOUND', 'NOT_FOUND'),
   command_not_found: once('COMMAND_NOT_FOUND', 'NOT_FOUND'),
   tenant_not_found: once('TENANT_NOT_FOUND', 'NOT_FOUND'),

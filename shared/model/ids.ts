@@ -13,6 +13,8 @@ export type RolloutId = Brand<'rollout'>
 export type ReservationId = Brand<'reservation'>
 /** What a reservation is called, alone among those that are not over; spelt as a tenant. */
 export type ReservationName = Brand<'reservation_name'>
+/** What a machine is called before it comes: a host name in lower case. */
+export type RegistrationName = Brand<'registration_name'>
 /** What a tenant is called: lower-case words joined by hyphens, as in DNS labels. */
 export type TenantName = Brand<'tenant'>
 /** Who calls the API: the name in a user's certificate. */
@@ -65,6 +67,8 @@ export const parseReservationId = idParser('rsv')
 const isTenantName = (text: string): text is TenantName => LABEL.test(text)
 const isUserName = (text: string): text is UserName => LABEL.test(text)
 const isReservationName = (text: string): text is ReservationName => LABEL.test(text)
+const isRegistrationName = (text: string): text is RegistrationName =>
+  text.length <= 253 && text.split('.').every((part) => LABEL.test(part))
 const isRequestId = (text: string): text is RequestId => PRINTABLE.test(text)
 
 export function parseTenantName(text: string): Result<TenantName, string> {
@@ -80,6 +84,12 @@ export function parseUserName(text: string): Result<UserName, string> {
 export function parseReservationName(text: string): Result<ReservationName, string> {
   if (isReservationName(text)) return ok(text)
   return refuse(`must be 1 to 63 characters of a-z, 0-9 and inner hyphens, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+export function parseRegistrationName(text: string): Result<RegistrationName, string> {
+  if (isRegistrationName(text)) return ok(text)
+  const expected = 'expected a host name of a-z, 0-9, inner hyphens and dots, at most 63 characters between dots'
+  return refuse(`${expected}, got ${JSON.stringify(text.slice(0, 80))}`)
 }
 
 /** Who decides what nobody asked for: the coordinator itself. */

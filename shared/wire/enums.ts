@@ -27,6 +27,7 @@ import { OnLost } from './gen/types/billet/v1/OnLost.ts'
 import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
 import { OverTime } from './gen/types/billet/v1/OverTime.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
+import { RegistrationState } from './gen/types/billet/v1/RegistrationState.ts'
 import { ReservationRecurrence } from './gen/types/billet/v1/ReservationRecurrence.ts'
 import { ReservationState } from './gen/types/billet/v1/ReservationState.ts'
 import { RestartScope } from './gen/types/billet/v1/RestartScope.ts'
@@ -209,6 +210,11 @@ export const reservationStates = {
   waiting: ReservationState.RESERVATION_STATE_WAITING,
   open: ReservationState.RESERVATION_STATE_OPEN,
   over: ReservationState.RESERVATION_STATE_OVER,
+} as const
+
+export const registrationStates = {
+  waiting: RegistrationState.REGISTRATION_STATE_WAITING,
+  enrolled: RegistrationState.REGISTRATION_STATE_ENROLLED,
 } as const
 
 export const overTimes = {

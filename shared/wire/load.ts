@@ -7,6 +7,7 @@ import type { EventServiceDefinition } from './gen/types/billet/v1/EventService.
 import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.ts'
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
+import type { RegistrationServiceDefinition } from './gen/types/billet/v1/RegistrationService.ts'
 import type { ReservationServiceDefinition } from './gen/types/billet/v1/ReservationService.ts'
 import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
 import type { UsageServiceDefinition } from './gen/types/billet/v1/UsageService.ts'
@@ -26,6 +27,7 @@ export type Services = {
   readonly FleetService: FleetServiceDefinition
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
+  readonly RegistrationService: RegistrationServiceDefinition
   readonly ReservationService: ReservationServiceDefinition
   readonly RolloutService: RolloutServiceDefinition
   readonly UsageService: UsageServiceDefinition
@@ -45,6 +47,7 @@ const FULL_NAMES = {
   FleetService: 'billet.v1.FleetService',
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
+  RegistrationService: 'billet.v1.RegistrationService',
   ReservationService: 'billet.v1.ReservationService',
   RolloutService: 'billet.v1.RolloutService',
   UsageService: 'billet.v1.UsageService',

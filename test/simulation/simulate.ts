@@ -90,7 +90,8 @@ class SimulatedFleet {
     const caller = { user: user('admin'), request: request('token') }
     const binding = { uuid: '', serial: '', macAddress: '' }
     const expiresAt = instant(4_000_000_000_000)
-    const token = { description: '', hash: TOKEN, uses: 1000, expiresAt, autoApprove: this.#world.chance(0.8), binding }
+    const autoApprove = this.#world.chance(0.8)
+    const token = { description: '', hash: TOKEN, uses: 1000, expiresAt, autoApprove, binding, registration: null }
     this.#coordinator.submit({ kind: 'create_token', caller, ...token }, (answer) => {
       if (!answer.ok) again()
     })

@@ -22,6 +22,7 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   OnLost: tables.onLosts,
   RolloutState: tables.rolloutStates,
   ReservationRecurrence: tables.recurrences,
+  RegistrationState: tables.registrationStates,
   ReservationState: tables.reservationStates,
   RestartWhen: tables.restartWhens,
   RestartScope: tables.restartScopes,

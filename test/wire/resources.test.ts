@@ -9,11 +9,12 @@ import {
   tokenResource,
   workloadResource,
 } from '../../coordinator/api/resources.ts'
+import { registrationResource } from '../../coordinator/api/registrations.ts'
 import { reservationResource } from '../../coordinator/api/reservations.ts'
 import { tenantResource } from '../../coordinator/api/tenants.ts'
 import type { CommandRecord, MachineRecord, PlacementRecord, WorkloadRecord } from '../../coordinator/core/records.ts'
 import { FleetState } from '../../coordinator/core/state.ts'
-import { epoch, idSource, parseReservationName, revision } from '../../shared/model/ids.ts'
+import { epoch, idSource, parseRegistrationName, parseReservationName, revision } from '../../shared/model/ids.ts'
 import { random } from '../../shared/model/random.ts'
 import { instant, milliseconds, minutes, seconds } from '../../shared/model/time.ts'
 import { ANY_MACHINE, type Constraints, type WorkloadSpec } from '../../shared/model/workload.ts'
@@ -46,6 +47,8 @@ function isFull(t: ExecutionContext, message: string, resource: unknown, except:
     [],
   )
 }
+
+const registrationName = must(parseRegistrationName('node-1.rack-7'))
 
 const gpu = { index: 1, vendor: 'AMD', model: 'm', uuid: 'u', memoryBytes: 1, serial: 's', driver: 'd' } as const
 const machine: MachineRecord = {
@@ -89,6 +92,7 @@ const machine: MachineRecord = {
   peerAddress: '10.0.0.1',
   bootId: 'boot',
   formerBootId: 'former',
+  registered: { name: registrationName, expectedClass: 'large' },
   createdAt: at,
   lastHandBack: {
     epoch: epoch(2),
@@ -314,9 +318,22 @@ test('a command, a token and an event are told whole', (t) => {
     createdAt: at,
     user: user('ann'),
     revokedAt: at,
+    registration: registrationName,
+    refusedAt: at,
   }
   isFull(t, 'JoinToken', tokenResource(record(token)))
   t.false(JSON.stringify(tokenResource(record(token))).includes('never told'))
+  const registration = {
+    name: registrationName,
+    hardware: { uuid: 'u', serial: 's', macAddresses: ['m'] },
+    labels: { rack: '7' },
+    hardwareClass: 'large',
+    machine: machine.id,
+    enrolledAt: at,
+    user: user('ann'),
+    createdAt: at,
+  }
+  isFull(t, 'Registration', registrationResource(record(registration)))
   const event = {
     id: ids.event(),
     at,

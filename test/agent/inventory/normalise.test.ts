@@ -1,7 +1,7 @@
 import test from 'ava'
 import * as fc from 'fast-check'
 import { inventoryDigest } from '../../../agent/inventory/digest.ts'
-import { hardwareUuid, linkAddress, serial } from '../../../agent/inventory/identity.ts'
+import { hardwareUuid, linkAddress, serial } from '../../../shared/model/hardware_identifiers.ts'
 import { type HardwareOverrides, normalise } from '../../../agent/inventory/normalise.ts'
 import type { Inventory } from '../../../shared/model/inventory.ts'
 import { gpuUuid } from '../../fixtures/nvidia/lines.ts'

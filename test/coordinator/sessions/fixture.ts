@@ -143,6 +143,7 @@ export class Rig {
         expiresAt: instant(systemClock.now() + 60_000),
         autoApprove: true,
         binding: { uuid: '', serial: serial ?? '', macAddress: '' },
+        registration: null,
       }),
     )
     const keys = await generateKey()

@@ -10,6 +10,7 @@ export interface CreateTokenRequest {
   'auto_approve'?: (boolean);
   'binding'?: (_billet_v1_HardwareBinding | null);
   'request_id'?: (string);
+  'registration'?: (string);
 }
 
 export interface CreateTokenRequest__Output {
@@ -19,4 +20,5 @@ export interface CreateTokenRequest__Output {
   'auto_approve': (boolean);
   'binding': (_billet_v1_HardwareBinding__Output | null);
   'request_id': (string);
+  'registration': (string);
 }

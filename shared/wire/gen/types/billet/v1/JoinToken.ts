@@ -14,6 +14,8 @@ export interface JoinToken {
   'create_time'?: (_google_protobuf_Timestamp | null);
   'user'?: (string);
   'revoke_time'?: (_google_protobuf_Timestamp | null);
+  'registration'?: (string);
+  'refuse_time'?: (_google_protobuf_Timestamp | null);
 }
 
 export interface JoinToken__Output {
@@ -27,4 +29,6 @@ export interface JoinToken__Output {
   'create_time': (_google_protobuf_Timestamp__Output | null);
   'user': (string);
   'revoke_time': (_google_protobuf_Timestamp__Output | null);
+  'registration': (string);
+  'refuse_time': (_google_protobuf_Timestamp__Output | null);
 }

@@ -36,6 +36,7 @@ export interface Machine {
   'last_hand_back'?: (_billet_v1_HandBackReport | null);
   'held_back'?: (_billet_v1_HeldBack | null);
   'placement_failures'?: (_billet_v1_PlacementFailure)[];
+  'registration'?: (string);
 }
 
 export interface Machine__Output {
@@ -63,4 +64,5 @@ export interface Machine__Output {
   'last_hand_back': (_billet_v1_HandBackReport__Output | null);
   'held_back': (_billet_v1_HeldBack__Output | null);
   'placement_failures': (_billet_v1_PlacementFailure__Output)[];
+  'registration': (string);
 }

@@ -1,3 +1,5 @@
+import { type Result, ok, refuse } from './result.ts'
+
 /** What makers, hypervisors and firmware leave where an identifier should be. */
 const PLACEHOLDERS = new Set([
   '',
@@ -84,3 +86,31 @@ export function linkAddress(text: string): string {
 
 /** Whether the address tells machines apart as a MAC address does. */
 export const isMac = (address: string): boolean => MAC.test(address)
+
+/** Why a text that is an identifier is refused all the same. */
+const SHARED = 'expected what one machine alone has, got what many have'
+
+const told = (text: string): string => JSON.stringify(text.slice(0, 64))
+
+/** A UUID as people write it down, in lower case. */
+export function parseHardwareUuid(text: string): Result<string, string> {
+  const uuid = text.trim().toLowerCase()
+  if (!UUID.test(uuid)) return refuse(`expected a UUID, got ${told(text)}`)
+  return hardwareUuid(uuid) === undefined ? refuse(`${SHARED}: ${told(text)}`) : ok(uuid)
+}
+
+/** A serial number as people write it down. */
+export function parseHardwareSerial(text: string): Result<string, string> {
+  const word = text.trim()
+  if (!/^[\x20-\x7e]{1,64}$/.test(word)) return refuse(`expected 1 to 64 printable ASCII characters, got ${told(text)}`)
+  return serial(word) === undefined ? refuse(`${SHARED}: ${told(text)}`) : ok(word)
+}
+
+/** The address of an Ethernet interface in any of its usual spellings, in lower case with colons. */
+export function parseMacAddress(text: string): Result<string, string> {
+  const digits = text.trim().toLowerCase().replaceAll(/[:.-]/g, '')
+  if (!/^[0-9a-f]{12}$/.test(digits)) return refuse(`expected an address such as 02:00:5e:10:00:01, got ${told(text)}`)
+  const isGroup = Number.parseInt(digits.slice(0, 2), 16) % 2 === 1
+  const address = digits.replaceAll(/(..)(?!$)/g, '$1:')
+  return isGroup || linkAddress(address) === '' ? refuse(`${SHARED}: ${told(text)}`) : ok(address)
+}

@@ -1,0 +1,11 @@
+// Original file: proto/billet/v1/registration_service.proto
+
+import type { Registration as _billet_v1_Registration, Registration__Output as _billet_v1_Registration__Output } from '../../billet/v1/Registration.ts';
+
+export interface DeleteRegistrationResponse {
+  'registration'?: (_billet_v1_Registration | null);
+}
+
+export interface DeleteRegistrationResponse__Output {
+  'registration': (_billet_v1_Registration__Output | null);
+}
