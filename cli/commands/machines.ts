@@ -13,6 +13,7 @@ import { type Stamp, parseTime } from '../times.ts'
 import { listReservations, whom, windowOf } from './reservation_shown.ts'
 import { registerCertificates } from './certificates.ts'
 import { registerKernelEvents } from './kernel_events.ts'
+import { registerRegistrations } from './registrations.ts'
 import {
   type OutputOption,
   type Register,
@@ -135,6 +136,7 @@ function describe(machine: Machine__Output, reservations: readonly Reservation__
   const facts: readonly (readonly [string, string | readonly string[]])[] = [
     ['Machine', shortName(machine.name)],
     ['Host', `${machine.hostname} at ${machine.address}`],
+    ['Registered', shortName(machine.registration) || 'no'],
     ['State', `${stateWord(machine)}: ${machine.state_reason}`],
     ['Connection', word(Connection, 'CONNECTION_', machine.connection)],
     ['Cordon', machine.cordon?.reason ?? 'none'],
@@ -289,6 +291,7 @@ export const registerMachines: Register = (program, session) => {
   )
   registerCertificates(group, session, findMachine)
   registerKernelEvents(group, session, findMachine)
+  registerRegistrations(group, session)
   for (const [name, { does, reasoned, verb }] of Object.entries(verbs)) {
     const command = withOutput(group.command(name).argument('<machine...>').description(does))
     if (reasoned) command.requiredOption('--reason <text>', 'one sentence')

@@ -20,7 +20,8 @@ const { TokenService } = services
 type CreateOptions = OutputOption & {
   readonly description: string
   readonly uses: number
-  readonly ttl: { readonly seconds: number; readonly nanos: number }
+  readonly ttl?: { readonly seconds: number; readonly nanos: number }
+  readonly for?: string
   readonly autoApprove?: boolean
   readonly uuid?: string
   readonly serial?: string
@@ -28,34 +29,36 @@ type CreateOptions = OutputOption & {
 }
 
 async function create(session: Session, options: CreateOptions): Promise<void> {
-  const { description, uses, ttl, uuid = '', serial = '', mac = '' } = options
+  const { description, uses, ttl = null, for: name, uuid = '', serial = '', mac = '' } = options
   const answer = await session.api().call(TokenService.CreateToken, {
     description,
     uses,
     ttl,
     auto_approve: options.autoApprove === true,
     binding: { uuid: uuid.toLowerCase(), serial, mac_address: mac.toLowerCase() },
+    registration: name === undefined ? '' : resourceName('registrations', name),
     request_id: session.requestId(),
   })
   if (options.output === 'json') return session.stdout(`${JSON.stringify(answer)}\n`)
   // The secret alone on standard output, so that it can go into a file without being seen.
   session.stdout(`${answer.secret}\n`)
-  const machines = uses === 1 ? '1 machine' : `${uses} machines`
+  const machines = name ?? (uses === 1 ? '1 machine' : `${uses} machines`)
   session.stderr(`billet: token ${shortName(answer.token?.name)} enrols ${machines}; its secret is not shown again\n`)
 }
 
 function row(token: JoinToken__Output, now: number): readonly string[] {
   const expires = millisecondsOf(token.expire_time) ?? now
   const revoked = token.revoke_time !== undefined && token.revoke_time !== null
-  const state = revoked ? 'revoked' : expires <= now ? 'expired' : (token.uses_left ?? 0) === 0 ? 'spent' : 'usable'
+  const use = revoked ? 'revoked' : expires <= now ? 'expired' : (token.uses_left ?? 0) === 0 ? 'spent' : 'usable'
   const binding = [token.binding?.uuid, token.binding?.serial, token.binding?.mac_address].filter(Boolean).join(',')
+  const state = use + (token.refuse_time === undefined || token.refuse_time === null ? '' : ',refused')
   return [
     shortName(token.name),
     state,
     `${token.uses_made ?? 0}/${(token.uses_made ?? 0) + (token.uses_left ?? 0)}`,
     expires <= now ? '-' : age(expires - now),
     token.auto_approve ? 'yes' : 'no',
-    binding || '-',
+    shortName(token.registration) || binding || '-',
     plain(token.description ?? ''),
   ]
 }
@@ -78,8 +81,9 @@ export const registerTokens: Register = (program, session) => {
     .description('make a join token; its secret goes to standard output, once')
     .option('--description <text>', 'what it is for', '')
     .option('--uses <count>', 'how many machines it enrols', parseCount('--uses', 1, 100_000), 1)
-    .option('--ttl <duration>', 'how long it lasts', parseDuration('--ttl'), { seconds: 3600, nanos: 0 })
+    .option('--ttl <duration>', 'how long it lasts: 1h otherwise, 15m with --for', parseDuration('--ttl'))
     .option('--auto-approve', 'machines enrolled with it need no approval')
+    .option('--for <registration>', 'only for this registered machine, once, and it needs no approval')
     .option('--uuid <uuid>', 'only for the machine with this SMBIOS UUID')
     .option('--serial <serial>', 'only for the machine with this serial number')
     .option('--mac <address>', 'only for the machine with this network address')

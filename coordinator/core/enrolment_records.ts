@@ -1,6 +1,12 @@
 import type { MachineId, RegistrationName, TokenId, UserName } from '../../shared/model/ids.ts'
 import type { Instant } from '../../shared/model/time.ts'
-import type { HardwareClaim } from './records.ts'
+
+/** Identifiers of hardware, as its agent says when it enrols; empty where it has none. */
+export type HardwareClaim = {
+  readonly uuid: string
+  readonly serial: string
+  readonly macAddresses: readonly string[]
+}
 
 export type TokenRecord = {
   readonly id: TokenId
@@ -46,6 +52,6 @@ export type RegistrationRecord = {
 /** What a machine was registered as. */
 export type Registered = {
   readonly name: RegistrationName
-  /** It is not offered the first time unless it is of this class; empty: any, or it was, or somebody accepted another. */
+  /** It is not offered the first time unless it is of this class; empty: any, or that is settled. */
   readonly expectedClass: string
 }

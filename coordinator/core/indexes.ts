@@ -5,14 +5,8 @@ import type { CommandId, MachineId, ReservationId, TenantName, WorkloadId } from
 import { isGuaranteed } from '../../shared/model/tenant.ts'
 import { CheckIndex } from './check_record.ts'
 import { EndsIndex } from './ends.ts'
-import type {
-  CommandRecord,
-  HardwareClaim,
-  MachineRecord,
-  ReservationRecord,
-  TenantRecord,
-  WorkloadRecord,
-} from './records.ts'
+import type { HardwareClaim } from './enrolment_records.ts'
+import type { CommandRecord, MachineRecord, ReservationRecord, TenantRecord, WorkloadRecord } from './records.ts'
 import { RegistrationIndex } from './registration_index.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */

@@ -26,11 +26,10 @@ import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { AskedSpec } from '../../shared/model/workload.ts'
-import type { RegistrationRecord, TokenBinding, TokenRecord } from './enrolment_records.ts'
+import type { HardwareClaim, RegistrationRecord, TokenBinding, TokenRecord } from './enrolment_records.ts'
 import type {
   ClusterRecord,
   CommandRecord,
-  HardwareClaim,
   MachineRecord,
   ReservationRecord,
   RolloutRecord,

@@ -19,6 +19,7 @@ export function violations(view: FleetView): readonly Violation[] {
   for (const { record } of view.table('workloads').values()) checkWorkload(view, record, cluster, broken)
   checkTenants(view, cluster, broken)
   checkReservations(view, broken)
+  checkRegistrations(view, broken)
   return found
 }
 
@@ -115,6 +116,30 @@ function checkReservations(view: FleetView, broken: Report): void {
     if (other !== undefined) broken('reservations share no name', id, `${name} is ${other}'s`)
     names.set(name, id)
     if (new Set(machines).size < machines.length) broken('a reservation has each machine once', id, machines.join(' '))
+  }
+}
+
+function checkRegistrations(view: FleetView, broken: Report): void {
+  const [holders, machines] = [new Map<string, string>(), new Map<string, string>()]
+  for (const { record } of view.table('registrations').values()) {
+    const { name, hardware, machine: id } = record
+    const { uuid, serial, macAddresses } = hardware
+    for (const identifier of [uuid, serial.toLowerCase(), ...macAddresses].filter((text) => text !== '')) {
+      const other = holders.get(identifier)
+      if (other !== undefined) broken('registrations share no hardware', name, `${identifier} is ${other}'s`)
+      holders.set(identifier, name)
+    }
+    if (id === null) continue
+    const machine = view.table('machines').get(id)?.record
+    if (machine === undefined || machine.state === 'retired' || machine.registered?.name !== name) {
+      broken('a registered machine is in the fleet, by that name', name, `${id} ${machine?.registered?.name}`)
+    }
+    if (machines.has(id)) broken('a machine is of one registration', id, `${name} and ${machines.get(id)}`)
+    machines.set(id, name)
+  }
+  for (const { record: token } of view.table('tokens').values()) {
+    if (token.registration === null) continue
+    if (token.usesMade > 1) broken('a token for one machine is used once', token.id, `${token.usesMade}`)
   }
 }
 

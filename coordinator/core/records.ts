@@ -28,7 +28,7 @@ import type { DayUsage } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
 import type { CheckRecord } from './check_record.ts'
 import type { MachineState } from './lifecycle.ts'
-import type { Registered, RegistrationRecord, TokenRecord } from './enrolment_records.ts'
+import type { HardwareClaim, Registered, RegistrationRecord, TokenRecord } from './enrolment_records.ts'
 
 /** Everything that is durable, one type per table. A record's revision is that of its last change. */
 export type Tables = {
@@ -106,12 +106,6 @@ export type MachineRecord = {
   readonly checks: MachineChecks
   /** What the agent last said it does under the machine's epoch; for people. */
   readonly runState: RunState
-}
-
-export type HardwareClaim = {
-  readonly uuid: string
-  readonly serial: string
-  readonly macAddresses: readonly string[]
 }
 
 /** What failed on a machine since the last run that went well there. */

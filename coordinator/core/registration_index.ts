@@ -1,6 +1,5 @@
 import type { RegistrationName } from '../../shared/model/ids.ts'
-import type { RegistrationRecord } from './enrolment_records.ts'
-import type { HardwareClaim } from './records.ts'
+import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
 
 /** An identifier of hardware, alike for however it is spelt. */
 export type Identifier = {

@@ -1,6 +1,6 @@
-import type { RegistrationRecord } from './enrolment_records.ts'
+import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
 import { label } from './machine_state.ts'
-import type { HardwareClaim, MachineRecord } from './records.ts'
+import type { MachineRecord } from './records.ts'
 import { type Identifier, identifiersOf } from './registration_index.ts'
 import type { FleetView } from './state.ts'
 

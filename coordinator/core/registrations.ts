@@ -3,12 +3,12 @@ import type { RegistrationName, UserName } from '../../shared/model/ids.ts'
 import { REGISTRATION_BOUNDS } from '../../shared/model/registration.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { Draft } from './draft.ts'
-import type { RegistrationRecord } from './enrolment_records.ts'
+import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { AskedRegistration } from './inputs.ts'
 import { labelsFault } from './labels.ts'
 import { label } from './machine_state.ts'
-import type { HardwareClaim, MachineRecord } from './records.ts'
+import type { MachineRecord } from './records.ts'
 import { type Identifier, identifiersOf } from './registration_index.ts'
 
 export const registerMachines: Handler<'register_machines'> = (draft, { caller, digest, registrations }) => {
@@ -53,7 +53,7 @@ class Holders {
     this.#draft = draft
     for (const { record } of draft.before.table('machines').values()) {
       if (record.state === 'retired') continue
-      this.#names.set(record.hostname, `machine ${record.id}`)
+      this.#names.set(record.hostname.toLowerCase(), `machine ${record.id}`)
       for (const { key } of identifiersOf(record.hardware)) this.#identifiers.set(key, `machine ${label(record)}`)
     }
   }

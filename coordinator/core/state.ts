@@ -2,13 +2,12 @@ import type { Instant } from '../../shared/model/time.ts'
 import type { Ends } from './ends.ts'
 import { type MachineId, type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
 import type { CheckRecord } from './check_record.ts'
-import type { RegistrationRecord } from './enrolment_records.ts'
+import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
   ClusterRecord,
   Find,
-  HardwareClaim,
   MachineRecord,
   ReservationRecord,
   TableName,

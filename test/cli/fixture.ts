@@ -12,6 +12,8 @@ import { resolveOptions } from '../../shared/config.ts'
 import { type Context, parseContextFile } from '../../shared/context_file.ts'
 import { Connection } from '../../shared/grpc/client.ts'
 import { silentLogger } from '../../shared/log.ts'
+import type { BilletError } from '../../shared/model/errors.ts'
+import { type Result, ok } from '../../shared/model/result.ts'
 import { services } from '../../shared/wire/load.ts'
 import { FakeAgent, type Script, obedient } from '../coordinator/sessions/fake_agent.ts'
 import { must } from '../fixtures.ts'
@@ -59,6 +61,9 @@ export function says(child: ChildProcess, stream: 'stdout' | 'stderr', pattern: 
     child.once('close', () => reject(new Error(`ended and only said ${JSON.stringify(said)}`)))
   })
 }
+
+type Hardware = { readonly uuid?: string; readonly serial?: string; readonly mac_addresses?: string[] }
+type Identity = { readonly machine: string; readonly certificate: string; readonly key: string }
 
 export type Document = Readonly<Record<string, unknown>>
 
@@ -112,16 +117,22 @@ export class Fleet {
     return stdout.split('\n').filter(Boolean).map(parse)
   }
 
-  /** Enrols a machine whose agent does as the script says, and waits until it is available. */
-  async machine(serial: string, script: Script = obedient, hostname = serial): Promise<FakeAgent> {
-    const { authority, api, enrolment } = this.coordinator
-    const token = (await this.run('tokens', 'create', '--auto-approve')).stdout.trim()
+  /** An identity for this hardware, as an agent gets it. */
+  async enrol(token: string, hardware: Hardware, hostname: string): Promise<Result<Identity, BilletError>> {
+    const { authority, enrolment } = this.coordinator
     const key = newKey()
     const enrolling = new Connection(`127.0.0.1:${enrolment.port}`, { authorities: authority.certificate })
-    const hardware = { serial, mac_addresses: [] }
     const request = { token, certificate_request: certificateRequest(key), hardware, hostname }
-    const { certificate } = must(await enrolling.call(services.EnrolmentService.Enrol, request))
+    const answer = await enrolling.call(services.EnrolmentService.Enrol, request)
     enrolling.close()
+    return answer.ok ? ok({ machine: answer.value.machine, certificate: answer.value.certificate, key }) : answer
+  }
+
+  /** Enrols a machine whose agent does as the script says, and waits until it is available. */
+  async machine(serial: string, script: Script = obedient, hostname = serial): Promise<FakeAgent> {
+    const { authority, api } = this.coordinator
+    const token = (await this.run('tokens', 'create', '--auto-approve')).stdout.trim()
+    const { certificate, key } = must(await this.enrol(token, { serial }, hostname))
     const tls = { authorities: authority.certificate, identity: { certificate, key } }
     const agent = new FakeAgent(`127.0.0.1:${api.port}`, tls, script)
     this.#t.teardown(() => agent.close())

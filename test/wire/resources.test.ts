@@ -277,7 +277,7 @@ test('a tenant is told whole', (t) => {
   isFull(t, 'Tenant', told, except)
 })
 
-test('a command, a token and an event are told whole', (t) => {
+test('a command is told whole', (t) => {
   const run = {
     machine: machine.id,
     hostname: 'host',
@@ -306,6 +306,9 @@ test('a command, a token and an event are told whole', (t) => {
     createdAt: at,
   }
   isFull(t, 'Command', commandResource(record(command)))
+})
+
+test('a token, a registration and an event are told whole', (t) => {
   const token = {
     id: ids.token(),
     description: 'd',
