@@ -111,8 +111,9 @@ async function makeTokens(
       .call(TokenService.CreateToken, request)
       .catch((error: unknown) => {
         if (!(error instanceof CommandFailure)) throw error
-        const left = `All are registered; ${made} of ${registrations.length} tokens were made: billet tokens create --for`
-        throw new CommandFailure(`${error.message} ${left} makes the others.`, error.exitCode)
+        const left = `All are registered, and ${made} of ${registrations.length} tokens were made.`
+        const advice = 'Make the others with billet tokens create --for.'
+        throw new CommandFailure(`${error.message} ${left} ${advice}`, error.exitCode)
       })
     if (output === 'json') session.stdout(`${JSON.stringify(answer)}\n`)
     else session.stdout(file === undefined ? `${answer.secret}\n` : `${shortName(name)} ${answer.secret}\n`)

@@ -66,10 +66,7 @@ test('a rack is registered from a file, as a whole or not at all, with a token f
     t.is(code, 1)
     return stderr.replace(`billet: ${path}`, '').trim()
   }
-  t.is(
-    await said('Rack7,,'),
-    ':4: name: expected a host name of a-z, 0-9, inner hyphens and dots, at most 63 characters between dots, got "Rack7".',
-  )
+  t.regex(await said('Rack7,,'), /^:4: name: expected a host name of a-z, .* between dots, got "Rack7"\.$/)
   t.regex(
     await said('rack7-03,00:00:00:00:00:00,'),
     /^:4: mac: expected what one machine alone has, got what many have: /,

@@ -79,14 +79,19 @@ test('machines are registered once for a request, told, listed by state and page
   t.like(registrations[0], { ...one, hardware, state: 1, machine: '', user: 'admin', enrol_time: null })
   const { registration } = must(await admin.call(RegistrationService.GetRegistration, { name: one.name }))
   t.deepEqual(registration, registrations[0])
-  const first = must(await admin.call(RegistrationService.ListRegistrations, { page_size: 1, state: REGISTRATION_STATE_WAITING }))
+  const first = must(
+    await admin.call(RegistrationService.ListRegistrations, { page_size: 1, state: REGISTRATION_STATE_WAITING }),
+  )
   t.deepEqual(
     first.registrations.map(({ name }) => name),
     ['registrations/b'],
   )
   const next = { page_size: 1, state: REGISTRATION_STATE_WAITING, page_token: first.next_page_token }
   t.deepEqual(must(await admin.call(RegistrationService.ListRegistrations, next)).registrations, [registration])
-  t.deepEqual(must(await admin.call(RegistrationService.ListRegistrations, { state: REGISTRATION_STATE_ENROLLED })).registrations, [])
+  t.deepEqual(
+    must(await admin.call(RegistrationService.ListRegistrations, { state: REGISTRATION_STATE_ENROLLED })).registrations,
+    [],
+  )
   const removal = { name: one.name, request_id: 'r2' }
   t.deepEqual(must(await admin.call(RegistrationService.DeleteRegistration, removal)).registration, registration)
   t.is(must(await admin.call(RegistrationService.DeleteRegistration, removal)).registration, null)
