@@ -183,6 +183,11 @@ export class Kept {
     return new Kept(this.#claims, end, this.#allowance, gate)
   }
 
+  /** Whether machines of a kind may be kept for it: it could have them now, and its tenant may have some. */
+  mayKeep(kind: Kind): boolean {
+    return this.gate.admits(kind) && this.#allowance(kind.facts.hardwareClass) > 0
+  }
+
   /** How many free machines of a kind it may take. */
   spare(kind: Kind): number {
     if (kind.free === 0 || !this.gate.admits(kind)) return 0

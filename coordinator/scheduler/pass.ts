@@ -318,7 +318,7 @@ export class Pass {
     const isReclaiming = isPreempting && this.#rights.isOwn(wanted)
     if (hasQuota(view, wanted.workload.tenant) && !isReclaiming) this.#capped.add(line)
     if (isPreempting) this.#rights.promise(wanted)
-    const kinds = shape.wants.flatMap(({ demand }) => demand.kinds.filter(kept.gate.admits))
+    const kinds = shape.wants.flatMap(({ demand }) => demand.kinds.filter((kind) => kept.mayKeep(kind)))
     const claim = claimFor(shape, {
       index,
       kept,

@@ -44,8 +44,8 @@ export function claimFor(shape: Shape, reserving: Reserving): Claim | null {
   if (spread !== null || (sameClass && pack?.required === true)) return bySingles(shape.wants, reserving)
   if (!reserving.mayPromise) return null
   // Who could take nothing now is the first of nobody.
-  const { gate } = reserving.kept
-  if (want.demand.kinds.every((kind) => kind.free === 0 || !gate.admits(kind)) && !reserving.isSplit) return null
+  const { kept } = reserving
+  if (want.demand.kinds.every((kind) => kind.free === 0 || !kept.mayKeep(kind)) && !reserving.isSplit) return null
   if (pack?.required === true) return ofPlace(want, pack.level, reserving)
   return ofKinds(sameClass ? firstClass(want, reserving) : want.demand.kinds, want, reserving)
 }
@@ -58,7 +58,7 @@ function ofKinds(kinds: readonly Kind[], { ranks }: Want, reserving: Reserving):
   const { now, kept, length, isSplit } = reserving
   const at = startOf(kinds, ranks.length, reserving)
   const until = at === null ? Infinity : Math.max(at, now) + length
-  const own = kinds.filter((kind) => kept.gate.admits(kind) && (at === null || isOpenAt(kind, at, reserving)))
+  const own = kinds.filter((kind) => kept.mayKeep(kind) && (at === null || isOpenAt(kind, at, reserving)))
   const closed = at === null ? [] : kinds.filter((kind) => !kept.gate.admits(kind))
   const count = closed.reduce((left, kind) => left - (at === null ? 0 : promised(kind, at, reserving)), ranks.length)
   if (count <= 0 || own.length === 0) return null
@@ -103,7 +103,7 @@ function ofPlace({ demand, ranks }: Want, level: string, reserving: Reserving): 
   const at = first?.at ?? null
   // What is reserved for others is not its to keep, and what will be then is of no use to it.
   const kinds = demand.kinds.filter(
-    (kind) => gate.admits(kind) && (at === null || kind.reservations.length === 0 || isOpenAt(kind, at, reserving)),
+    (kind) => kept.mayKeep(kind) && (at === null || kind.reservations.length === 0 || isOpenAt(kind, at, reserving)),
   )
   return { at, until: Infinity, parts: [], kinds, within, machines: NONE }
 }
@@ -124,7 +124,11 @@ function bySingles(wants: readonly Want[], { kept, index, isPreempting }: Reserv
   const machines = new Set<Entry>()
   const usable = (want: Want): readonly Entry[] =>
     [...want.demand.everyFree()].filter(
-      (entry) => !kept.has(entry) && !machines.has(entry) && isPlaced(entry.stretch.domain, want, index),
+      (entry) =>
+        !kept.has(entry) &&
+        !machines.has(entry) &&
+        kept.mayKeep(entry.stretch.kind) &&
+        isPlaced(entry.stretch.domain, want, index),
     )
   const loose = isPreempting ? [] : wants.filter(isLoose)
   for (const want of wants) if (!loose.includes(want)) for (const entry of usable(want)) machines.add(entry)

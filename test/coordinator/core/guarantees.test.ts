@@ -75,6 +75,25 @@ test('machines by name that a tenant may not have keep nothing, though it may ha
   t.deepEqual(stateOf(core, impossible, other), ['queued', 'starting'])
 })
 
+test('what could be its tenant’s own by number, but not in the place that it asks for, keeps nothing', (t) => {
+  const core = new CoreHarness()
+  const borrowed = core.available('a', { inventory: inventory({ memoryBytes: 64 * 1024 ** 3 }) })
+  const nowhere = core.available('b')
+  core.must({ kind: 'label_machine', caller: admin, machine: borrowed, set: { rack: '1' }, remove: [] })
+  const quotas = [{ hardwareClass: core.machine(nowhere).hardwareClass, limit: null, guaranteed: 1 }]
+  core.must({ kind: 'update_tenant', caller: admin, tenant: tenant('red'), share: null, quotas })
+  const pack = { level: 'rack', required: true }
+  const impossible = core.submit('red', {
+    constraints: { ...ANY_MACHINE, machines: [borrowed, nowhere] },
+    arrangement: { pack, spread: null, sameClass: false },
+    noBorrow: true,
+    priority: 1,
+  })
+  const other = core.submit('blue', { constraints: { ...ANY_MACHINE, machines: [borrowed] } })
+  core.place()
+  t.deepEqual(stateOf(core, impossible, other), ['queued', 'starting'])
+})
+
 test('what is idle is lent, and taken back from who lost least, for whoever wants its own', (t) => {
   const core = fleet(4, { blue: 2 })
   const lent = [1, 2, 3, 4].map(() => running(core, 'red'))
