@@ -1,5 +1,6 @@
 /**
- * Makes what is derived from proto/: the embedded descriptors, their types, and the snapshot that guards the wire.
+ * Makes what is derived from proto/: the embedded descriptors, their types, and the snapshot that guards the wire; and
+ * what is embedded of deploy/.
  *
  *   node build/generate.ts           writes them, unless the contract changed in a way that breaks its users
  *   node build/generate.ts --check   only says which are stale
@@ -17,6 +18,7 @@ const DESCRIPTORS = 'shared/wire/gen/descriptors.ts'
 const CONTRACT = 'shared/wire/gen/contract.ts'
 const TYPES = 'shared/wire/gen/types'
 const SNAPSHOT = 'proto/snapshot.binpb'
+const DEPLOYED = 'coordinator/boot/deployed.ts'
 
 /** Path from the root of the checkout to content. */
 type Files = ReadonlyMap<string, Buffer>
@@ -45,6 +47,17 @@ function renderDescriptors(set: Buffer): Buffer {
   )
 }
 
+/** What a coordinator hands out to servers. */
+function renderDeployed(): Buffer {
+  const exported = (name: string, path: string): string => {
+    const text = readFileSync(join(root, path), 'utf8').replaceAll(/[\\`]|\$\{/g, String.raw`\$&`)
+    return `/** ${path} */\nexport const ${name} = \`${text}\`\n`
+  }
+  const head = '// Made by `make generate` from deploy/. Do not edit.\n'
+  const parts = [exported('installScript', 'deploy/install.sh'), exported('agentUnit', 'deploy/billet-agent.service')]
+  return Buffer.from([head, ...parts].join('\n'))
+}
+
 function generateTypes(): Files {
   const folder = mkdtempSync(join(tmpdir(), 'billet-types-'))
   try {
@@ -65,6 +78,7 @@ function generate(): Files {
     [DESCRIPTORS, renderDescriptors(set)],
     [CONTRACT, renderContract(filesUnder(join(root, 'proto'), '.proto'))],
     [SNAPSHOT, set],
+    [DEPLOYED, renderDeployed()],
     ...generateTypes(),
   ])
 }
@@ -77,7 +91,7 @@ function committed(path: string): Buffer | undefined {
   }
 }
 
-/** The generated files that are missing, differ from what proto/ says now, or have no source any more. */
+/** The generated files that are missing, differ from what proto/ and deploy/ say now, or have no source any more. */
 export function staleFiles(): string[] {
   const fresh = generate()
   const changed = [...fresh].filter(([path, content]) => !committed(path)?.equals(content)).map(([path]) => path)

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { connect, type Api } from './client.ts'
 import { registerAgents } from './commands/agents.ts'
+import { registerBoot } from './commands/boot.ts'
 import { registerChecks } from './commands/checks.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerFleet } from './commands/fleet.ts'
@@ -45,6 +46,7 @@ const REGISTERS: readonly Register[] = [
   registerHealth,
   registerChecks,
   registerAgents,
+  registerBoot,
 ]
 
 const EXIT_CODES = `

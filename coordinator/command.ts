@@ -88,12 +88,13 @@ async function run(options: CoordinatorOptions): Promise<number> {
     process.stderr.write(`billet coordinator: ${coordinator.error}\n`)
     return CANNOT_START
   }
-  const { api, enrolment, metrics, authority, contextFile } = coordinator.value
+  const { api, enrolment, metrics, boots, authority, contextFile } = coordinator.value
   log.info(
     {
       api: `${api.host}:${api.port}`,
       enrolment: `${enrolment.host}:${enrolment.port}`,
       metrics: metrics.map(({ host, port }) => `${host}:${port}`),
+      boot: boots.map(({ host, port }) => `${host}:${port}`),
       authority: authority.fingerprint,
       context: contextFile,
     },

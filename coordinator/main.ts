@@ -34,6 +34,9 @@ import { registrationService } from './api/registrations.ts'
 import { tokenService } from './api/tokens.ts'
 import { workloadService } from './api/workloads.ts'
 import { LEASE } from './core/upkeep.ts'
+import type { BootSource } from './api/ports.ts'
+import type { BootListener } from './boot/listener.ts'
+import { Boot } from './assembly/boot.ts'
 import { EnergyAccounts } from './assembly/energy.ts'
 import { listOf } from './assembly/metrics.ts'
 import { openMonitoring } from './assembly/monitoring.ts'
@@ -71,6 +74,8 @@ export interface Coordinator {
   readonly enrolment: Listener
   /** Where metrics are scraped. */
   readonly metrics: readonly MetricsListener[]
+  /** Where servers come at their first boot. */
+  readonly boots: readonly BootListener[]
   readonly authority: FleetAuthority
   /** Where the administrator's context file is. */
   readonly contextFile: string
@@ -99,20 +104,22 @@ export async function startCoordinator(
   const opened = await openFleet(options, { clock, log }, authority.value.cluster, site)
   if (!opened.ok) return opened
   const { loop, store } = opened.value
-  const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value)
+  const boot = await Boot.open(options, advertised(options, options.listen.port), authority.value, { clock, log })
+  if (!boot.ok) {
+    await store.close()
+    return boot
+  }
+  const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value, boot.value.source)
   const listeners = await listenBoth(options, parts, authority.value)
   if (!listeners.ok) {
-    await store.close()
+    await Promise.all([boot.value.close(), store.close()])
     return listeners
   }
   const { api, enrolment } = listeners.value
-  const monitoring = await openMonitoring(
-    options,
-    { loop, hub: parts.hub, rings: parts.rings, clock, log },
-    authority.value,
-  )
+  const seen = { loop, hub: parts.hub, rings: parts.rings, clock, log }
+  const monitoring = await openMonitoring(options, seen, authority.value)
   if (!monitoring.ok) {
-    await Promise.all([api.close(), enrolment.close(), store.close()])
+    await Promise.all([api.close(), enrolment.close(), boot.value.close(), store.close()])
     return monitoring
   }
   const { metrics, remoteWrite } = monitoring.value
@@ -129,14 +136,15 @@ export async function startCoordinator(
     clearInterval(looking)
     certifier.close()
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
-    await Promise.all([api.close(), enrolment.close(), metrics.close(), remoteWrite?.close()])
+    await Promise.all([api.close(), enrolment.close(), boot.value.close(), metrics.close(), remoteWrite?.close()])
     parts.apiServer.forceShutdown()
     parts.enrolmentServer.forceShutdown()
     await parts.energy.close()
     await loop.stop()
     await store.close()
   }
-  return ok({ api, enrolment, metrics: metrics.listeners, authority: authority.value, contextFile, stop })
+  const more = { metrics: metrics.listeners, boots: boot.value.listeners }
+  return ok({ api, enrolment, ...more, authority: authority.value, contextFile, stop })
 }
 
 /** What a site says in files of its own. */
@@ -263,6 +271,7 @@ function assemble(
   world: CoordinatorWorld,
   authority: FleetAuthority,
   siteRules: readonly HealthRule[],
+  boot: BootSource,
 ): Parts {
   const { clock, log } = world
   const door = new Door(authority.cluster, loop, log)
@@ -285,7 +294,7 @@ function assemble(
   apiServer.addService(services.ReservationService, reservationService(door, loop, clock))
   apiServer.addService(services.UsageService, usageService(door, loop, clock))
   apiServer.addService(services.RolloutService, rolloutService(door, loop))
-  apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules)))
+  apiServer.addService(services.FleetService, fleetService(door, loop, rulesWith(siteRules), boot))
   apiServer.addService(services.TenantService, tenantService(door, loop, clock))
   apiServer.addService(services.RegistrationService, registrationService(door, loop))
   apiServer.addService(services.TokenService, tokenService(door, loop, clock))

@@ -13,6 +13,8 @@ import { logLevels } from '../shared/log.ts'
 
 export const COORDINATOR_PREFIX = 'BILLET_COORDINATOR_'
 
+const RATE = { least: '64KiB' } as const
+
 /** Everything that a coordinator can be told. */
 export const coordinatorOptions = {
   dataDir: textOption({ help: 'database, authority and credentials are kept here', default: '/var/lib/billet' }),
@@ -113,6 +115,23 @@ export const coordinatorOptions = {
   checkInterval: durationOption(
     { help: 'how long until a machine is measured again when it is validated; 0s: never by itself', default: '24h' },
     { least: '0s' },
+  ),
+  bootListen: addressesOption({
+    help: 'where servers fetch the installer and the agent, over HTTP, without certificates; nowhere when empty',
+    default: '',
+  }),
+  bootUrl: textOption({
+    help: 'where they reach it (http://boot.example:7480); the host of advertise and the port of boot_listen when empty',
+    default: '',
+  }),
+  bootCertificateFile: textOption({ help: 'certificate, for HTTPS in place of HTTP; none when empty', default: '' }),
+  bootKeyFile: textOption({ help: 'key of that certificate', default: '' }),
+  bootRate: bytesOption({ help: 'how much a second is sent to all of them together', default: '256MiB' }, RATE),
+  bootRatePerAddress: bytesOption({ help: 'how much a second is sent to one address', default: '64MiB' }, RATE),
+  bootConnectionsMax: integerOption(
+    { help: 'connections at once, each with up to 128 KiB of memory', default: '1000' },
+    1,
+    100_000,
   ),
   handshakeTimeout: durationOption({ help: 'how long a connection may take to prove who it is', default: '10s' }),
 } as const

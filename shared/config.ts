@@ -80,11 +80,18 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 }
 
-export function bytesOption(common: Common): OptionSpec<number> {
-  return option(common, 'a size such as 64KiB or 1GiB', (text) => {
-    const [, number, unit = ''] = /^(\d+)(KiB|MiB|GiB|TiB)?$/.exec(text) ?? []
-    const size = Number(number) * (UNIT_BYTES[unit] ?? 1)
-    return Number.isSafeInteger(size) ? size : undefined
+/** Bytes, or NaN where it is none. */
+function parseBytes(text: string): number {
+  const [, number, unit = ''] = /^(\d+)(KiB|MiB|GiB|TiB)?$/.exec(text) ?? []
+  return Number(number) * (UNIT_BYTES[unit] ?? 1)
+}
+
+/** The bound is given as sizes are. */
+export function bytesOption(common: Common, { least }: { readonly least?: string } = {}): OptionSpec<number> {
+  const bound = least === undefined ? '' : ` of at least ${least},`
+  return option(common, `a size${bound} such as 64KiB or 1GiB`, (text) => {
+    const size = parseBytes(text)
+    return Number.isSafeInteger(size) && size >= parseBytes(least ?? '0') ? size : undefined
   })
 }
 

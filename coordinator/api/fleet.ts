@@ -12,8 +12,14 @@ import type { Finding } from '../core/watchdog.ts'
 import type { Fleet } from '../ports.ts'
 import { callerOf } from './caller.ts'
 import type { Door } from './door.ts'
+import type { BootSource } from './ports.ts'
 
-export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRule[]): FleetServiceHandlers {
+export function fleetService(
+  door: Door,
+  fleet: Fleet,
+  rules: readonly HealthRule[],
+  boot: BootSource,
+): FleetServiceHandlers {
   const whole = (): WireFleet => {
     const found = fleet.findings()
     return fleet.read((view) => fleetResource(view, found))
@@ -24,6 +30,12 @@ export function fleetService(door: Door, fleet: Fleet, rules: readonly HealthRul
     ListPriorityClasses: door.unary(() =>
       ok({ classes: fleet.read((view) => view.cluster().priorityClasses.map(told)) }),
     ),
+    GetBoot: door.unary(async () => {
+      const described = await boot()
+      if (!described.ok) return described
+      const { url, fingerprint, agent, files } = described.value
+      return ok({ url, ca_fingerprint: fingerprint, agent_version: agent, files: [...files] })
+    }),
     GetFleet: door.unary(() => ok({ fleet: whole() })),
     ResumeAutomation: door.unary(async (request, call) => {
       const caller = callerOf(call, request.request_id)

@@ -114,3 +114,15 @@ export type TelemetryItem =
       /** So many samples of this machine were left out before this one. */
       readonly missed: number
     }
+
+/** What servers fetch at their first boot: everything that is served, or why nothing can be installed. */
+export type BootSource = () => Promise<Result<BootDescription, BilletError>>
+
+export type BootDescription = {
+  /** Without a path. */
+  readonly url: string
+  readonly fingerprint: string
+  /** What the agents there call themselves. */
+  readonly agent: string
+  readonly files: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[]
+}

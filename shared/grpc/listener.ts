@@ -70,7 +70,8 @@ function secureContext({ certificate, key, clientAuthorities }: ServerTls) {
   return clientAuthorities === undefined ? tls : { ...tls, ca: clientAuthorities }
 }
 
-function limitPerAddress(server: TlsServer, most: number): ReadonlySet<Socket> {
+/** The connections that are open; one that is too many from its address is ended at once. */
+export function limitPerAddress(server: NetServer, most: number): ReadonlySet<Socket> {
   const counts = new Map<string, number>()
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {

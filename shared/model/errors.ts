@@ -51,6 +51,7 @@ export const errorKinds = {
   priority_above_limit: once('PRIORITY_ABOVE_LIMIT', 'FAILED_PRECONDITION'),
   root_refused: once('ROOT_REFUSED', 'FAILED_PRECONDITION'),
   hardware_mismatch: once('HARDWARE_MISMATCH', 'FAILED_PRECONDITION'),
+  boot_unavailable: once('BOOT_UNAVAILABLE', 'FAILED_PRECONDITION'),
   revision_compacted: once('REVISION_COMPACTED', 'OUT_OF_RANGE'),
   revision_future: once('REVISION_FUTURE', 'OUT_OF_RANGE'),
   slow_reader: again('SLOW_READER', 'RESOURCE_EXHAUSTED'),

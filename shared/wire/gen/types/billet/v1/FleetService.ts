@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { GetBootRequest as _billet_v1_GetBootRequest, GetBootRequest__Output as _billet_v1_GetBootRequest__Output } from '../../billet/v1/GetBootRequest.ts';
+import type { GetBootResponse as _billet_v1_GetBootResponse, GetBootResponse__Output as _billet_v1_GetBootResponse__Output } from '../../billet/v1/GetBootResponse.ts';
 import type { GetFleetRequest as _billet_v1_GetFleetRequest, GetFleetRequest__Output as _billet_v1_GetFleetRequest__Output } from '../../billet/v1/GetFleetRequest.ts';
 import type { GetFleetResponse as _billet_v1_GetFleetResponse, GetFleetResponse__Output as _billet_v1_GetFleetResponse__Output } from '../../billet/v1/GetFleetResponse.ts';
 import type { ListChecksRequest as _billet_v1_ListChecksRequest, ListChecksRequest__Output as _billet_v1_ListChecksRequest__Output } from '../../billet/v1/ListChecksRequest.ts';
@@ -14,6 +16,15 @@ import type { ResumeAutomationRequest as _billet_v1_ResumeAutomationRequest, Res
 import type { ResumeAutomationResponse as _billet_v1_ResumeAutomationResponse, ResumeAutomationResponse__Output as _billet_v1_ResumeAutomationResponse__Output } from '../../billet/v1/ResumeAutomationResponse.ts';
 
 export interface FleetServiceClient extends grpc.Client {
+  GetBoot(argument: _billet_v1_GetBootRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  GetBoot(argument: _billet_v1_GetBootRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  GetBoot(argument: _billet_v1_GetBootRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  GetBoot(argument: _billet_v1_GetBootRequest, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  getBoot(argument: _billet_v1_GetBootRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  getBoot(argument: _billet_v1_GetBootRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  getBoot(argument: _billet_v1_GetBootRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  getBoot(argument: _billet_v1_GetBootRequest, callback: grpc.requestCallback<_billet_v1_GetBootResponse__Output>): grpc.ClientUnaryCall;
+  
   GetFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   GetFleet(argument: _billet_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
   GetFleet(argument: _billet_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_billet_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
@@ -62,6 +73,8 @@ export interface FleetServiceClient extends grpc.Client {
 }
 
 export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation {
+  GetBoot: grpc.handleUnaryCall<_billet_v1_GetBootRequest__Output, _billet_v1_GetBootResponse>;
+  
   GetFleet: grpc.handleUnaryCall<_billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse>;
   
   ListChecks: grpc.handleUnaryCall<_billet_v1_ListChecksRequest__Output, _billet_v1_ListChecksResponse>;
@@ -75,6 +88,7 @@ export interface FleetServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface FleetServiceDefinition extends grpc.ServiceDefinition {
+  GetBoot: MethodDefinition<_billet_v1_GetBootRequest, _billet_v1_GetBootResponse, _billet_v1_GetBootRequest__Output, _billet_v1_GetBootResponse__Output>
   GetFleet: MethodDefinition<_billet_v1_GetFleetRequest, _billet_v1_GetFleetResponse, _billet_v1_GetFleetRequest__Output, _billet_v1_GetFleetResponse__Output>
   ListChecks: MethodDefinition<_billet_v1_ListChecksRequest, _billet_v1_ListChecksResponse, _billet_v1_ListChecksRequest__Output, _billet_v1_ListChecksResponse__Output>
   ListHealthRules: MethodDefinition<_billet_v1_ListHealthRulesRequest, _billet_v1_ListHealthRulesResponse, _billet_v1_ListHealthRulesRequest__Output, _billet_v1_ListHealthRulesResponse__Output>
