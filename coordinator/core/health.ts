@@ -82,14 +82,17 @@ const isQuarantinedByFinding = ({ state, heldBy }: MachineRecord): boolean => st
 const isUnlimited = (machine: MachineRecord, { unlimited }: HealthLimit): boolean =>
   actingOf(machine).some(({ id }) => unlimited.includes(id))
 
-/** Less is earlier. Times are far below this, so what is suspended comes after all that is not. */
-const SUSPENDED_LATER = 2 ** 52
+/** Less is earlier. Times are far below these, so what is suspended comes after all that is not. */
+const SUSPENDED_LATER = 2 ** 50
+/** A machine that is slow takes no room from one that is broken, suspended or not. */
+const CHECKS_LATER = 2 ** 51
 
 function placeInLine(machine: MachineRecord, limit: HealthLimit): number {
   if (isUnlimited(machine, limit)) return 0
   const acting = actingOf(machine)
   const oldest = Math.min(...acting.map(({ since }) => since))
-  return acting.some(({ suspended }) => !suspended) ? oldest : oldest + SUSPENDED_LATER
+  const later = acting.every(({ id }) => isCheckFinding(id)) ? CHECKS_LATER : 0
+  return oldest + later + (acting.some(({ suspended }) => !suspended) ? 0 : SUSPENDED_LATER)
 }
 
 function settle(draft: Draft, machine: MachineRecord, isSuspended: boolean, { unlimited }: HealthLimit): MachineRecord {

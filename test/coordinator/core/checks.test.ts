@@ -1,7 +1,7 @@
 import test from 'ava'
 import * as fc from 'fast-check'
 import { type Check, type CheckResult, check, checkFinding, checksWith } from '../../../shared/model/check.ts'
-import { HEALTH_LIMIT } from '../../../shared/model/health.ts'
+import { HEALTH_LIMIT, finding } from '../../../shared/model/health.ts'
 import type { MachineId } from '../../../shared/model/ids.ts'
 import type { MemoryModule } from '../../../shared/model/inventory.ts'
 import { type Milliseconds, hours, instant, seconds } from '../../../shared/model/time.ts'
@@ -12,9 +12,9 @@ import { CoreHarness, TERM_BEGAN, inventory, must, user } from '../../fixtures.t
 const admin = { user: user('admin'), request: null }
 const DAY = hours(24)
 
-function measuring(plan: readonly Check[] = checksWith([]), interval: Milliseconds = DAY): CoreHarness {
+function measuring(plan: readonly Check[] = checksWith([]), interval: Milliseconds = DAY, outShare = 0.5): CoreHarness {
   const core = new CoreHarness()
-  core.must({ ...TERM_BEGAN, health: { ...HEALTH_LIMIT, outShare: 0.5 }, checks: { plan, interval } })
+  core.must({ ...TERM_BEGAN, health: { ...HEALTH_LIMIT, outShare }, checks: { plan, interval } })
   return core
 }
 
@@ -290,6 +290,35 @@ test('the limit on machines out of service holds for what checks find', (t) => {
     core.machine(machine).conditions.some(({ forbidsPlacement }) => forbidsPlacement),
   )
   t.is(out.length, 3)
+})
+
+test('what is slow takes no room from what is broken', (t) => {
+  const core = measuring(checksWith([]), DAY, 0.1)
+  const [slow, broken, also] = Array.from({ length: 10 }, (_, index) =>
+    enrolled(core, `m${index}`, index === 0 ? [failing('disk-write')] : []),
+  )
+  if (slow === undefined || broken === undefined || also === undefined) throw new Error('ten')
+  const tick = (): void => {
+    core.now = instant(core.now + seconds(1))
+    core.must({ kind: 'tick' })
+  }
+  const isKept = (machine: MachineId) => core.machine(machine).conditions.some((one) => one.forbidsPlacement)
+  tick()
+  t.true(isKept(slow))
+  const gone = finding({ id: 'gpu-lost', severity: 'critical', reason: 'x', since: core.now, action: 'cordon' })
+  core.says(broken, { conditions: [gone] })
+  tick()
+  t.true(isKept(broken))
+  t.false(isKept(slow), 'one of ten may be kept back')
+  core.says(also, { conditions: [gone] })
+  tick()
+  core.says(broken, { conditions: [] })
+  tick()
+  t.true(isKept(also))
+  t.false(isKept(slow))
+  core.says(also, { conditions: [] })
+  tick()
+  t.true(isKept(slow))
 })
 
 test('history is bounded, in points, in series and when a machine is retired', (t) => {
