@@ -64,7 +64,8 @@ const approves = ({ autoApprove, binding, registration }: TokenRecord, known: Ma
   autoApprove && (known === undefined || registration !== null || isBound(binding))
 
 function tokenOf(draft: Draft, hash: string): Result<TokenRecord, BilletError> {
-  for (const { record } of draft.before.table('tokens').values()) if (record.hash === hash) return ok(record)
+  const token = draft.before.tokenOf(hash)
+  if (token !== undefined) return ok(token)
   return refuse(billetError('token_unknown', 'This join token is not known here. Ask an operator for a new one.'))
 }
 

@@ -8,6 +8,7 @@ import { EndsIndex } from './ends.ts'
 import type { HardwareClaim } from './enrolment_records.ts'
 import type { CommandRecord, MachineRecord, ReservationRecord, TenantRecord, WorkloadRecord } from './records.ts'
 import { RegistrationIndex } from './registration_index.ts'
+import { TokenIndex } from './token_index.ts'
 
 /** What would be slow to find by looking at every record; kept by the state at each write and take-back. */
 export class Indexes {
@@ -32,6 +33,7 @@ export class Indexes {
   /** Those that are not over, by each of their machines, in the order of their identifiers. */
   readonly reservations = new Map<MachineId, readonly ReservationId[]>()
   readonly registrations = new RegistrationIndex()
+  readonly tokens = new TokenIndex()
   readonly #hardware = new Map<string, MachineId>()
 
   readonly machineChanged = (before: MachineRecord | null, after: MachineRecord | null): void => {

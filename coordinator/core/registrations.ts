@@ -104,9 +104,9 @@ export const deleteRegistration: Handler<'delete_registration'> = (draft, { call
 
 /** Ends every token for a registration that could still be used. */
 export function revokeTokensFor(draft: Draft, name: RegistrationName, user: UserName): void {
-  for (const { record: token } of draft.before.table('tokens').values()) {
+  for (const token of draft.before.tokensFor(name)) {
     const isUsable = token.revokedAt === null && token.usesLeft > 0 && token.expiresAt > draft.now
-    if (token.registration !== name || !isUsable) continue
+    if (!isUsable) continue
     draft.put({ table: 'tokens', key: token.id, record: { ...token, revokedAt: draft.now } })
     draft.event('TOKEN_REVOKED', `Join token ${token.id}, for registration ${name}, was revoked.`, { user })
   }

@@ -1,8 +1,15 @@
 import type { Instant } from '../../shared/model/time.ts'
 import type { Ends } from './ends.ts'
-import { type MachineId, type Revision, type TenantName, type WorkloadId, revision } from '../../shared/model/ids.ts'
+import {
+  type MachineId,
+  type RegistrationName,
+  type Revision,
+  type TenantName,
+  type WorkloadId,
+  revision,
+} from '../../shared/model/ids.ts'
 import type { CheckRecord } from './check_record.ts'
-import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
+import type { HardwareClaim, RegistrationRecord, TokenRecord } from './enrolment_records.ts'
 import { Indexes } from './indexes.ts'
 import type {
   CommandRecord,
@@ -51,6 +58,10 @@ export interface FleetView extends Find {
   activeCommands(): Iterable<CommandRecord>
   /** Registrations that have any identifier in common with this hardware. */
   registrationsOf(hardware: HardwareClaim): readonly RegistrationRecord[]
+  /** The token whose secret has this hash. */
+  tokenOf(hash: string): TokenRecord | undefined
+  /** Tokens that were made for a registration, also those that ended. */
+  tokensFor(registration: RegistrationName): Iterable<TokenRecord>
   /** The machine, not retired, that enrolled with any of these identifiers. */
   machineOf(hardware: HardwareClaim): MachineRecord | undefined
 }
@@ -195,6 +206,14 @@ export class FleetState implements FleetView {
     return [...this.#records(this.#tables.registrations, this.#indexes.registrations.of(hardware))]
   }
 
+  tokenOf(hash: string): TokenRecord | undefined {
+    return this.#tables.tokens.get(this.#indexes.tokens.of(hash) ?? '')?.record
+  }
+
+  tokensFor(registration: RegistrationName): Iterable<TokenRecord> {
+    return this.#records(this.#tables.tokens, this.#indexes.tokens.for(registration))
+  }
+
   *#records<Record>(table: Table<Record>, keys: Iterable<string>): Iterable<Record> {
     for (const key of keys) {
       const versioned = table.get(key)
@@ -286,7 +305,7 @@ export class FleetState implements FleetView {
       case 'tenants':
         return { ...write, revision: at, before: this.#set(all.tenants, key, write.record, at, indexes.tenantChanged) }
       case 'tokens':
-        return { ...write, revision: at, before: this.#set(all.tokens, key, write.record, at) }
+        return { ...write, revision: at, before: this.#set(all.tokens, key, write.record, at, indexes.tokens.changed) }
       case 'registrations': {
         const before = this.#set(all.registrations, key, write.record, at, indexes.registrations.changed)
         return { ...write, revision: at, before }

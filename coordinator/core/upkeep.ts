@@ -25,7 +25,9 @@ export const LEASE: Milliseconds = seconds(45)
 const COMMAND_GRACE = minutes(1)
 
 /** What is kept of what is over, in records; beyond it, the oldest go first. */
-const KEPT = { workloads: 10_000, commands: 1_000, events: 20_000, requests: 100_000 } as const
+const KEPT = { workloads: 10_000, commands: 1_000, events: 20_000, requests: 100_000, tokens: 1_000 } as const
+/** An answer that got lost is asked for again with the same token: it is known for so long after its end. */
+const TOKEN_AGE = hours(24)
 const REQUEST_AGE = hours(24)
 /** At most so many records are pruned at one tick, so that no batch grows without bound. */
 const PRUNED_AT_ONCE = 500
@@ -133,6 +135,7 @@ function prune(draft: Draft): void {
   const { before, now } = draft
   pruneOldest(draft, 'commands', KEPT.commands, ({ runs }) => runs.every((run) => commandIsOver(run.state)))
   pruneOldest(draft, 'events', KEPT.events, () => true)
+  pruneOldest(draft, 'tokens', KEPT.tokens, ({ expiresAt }) => later(expiresAt, TOKEN_AGE) <= now)
   let left = PRUNED_AT_ONCE
   const crowded = before.table('requests').size > KEPT.requests
   for (const { record } of before.table('requests').values()) {
@@ -143,7 +146,7 @@ function prune(draft: Draft): void {
 }
 
 /** A table's records come in the order in which they were first written, oldest first. */
-function pruneOldest<Name extends 'commands' | 'events'>(
+function pruneOldest<Name extends 'commands' | 'events' | 'tokens'>(
   draft: Draft,
   table: Name,
   kept: number,
@@ -185,7 +188,7 @@ function isFree(draft: Draft, key: string): boolean {
 
 function remove(
   draft: Draft,
-  table: Extract<TableName, 'commands' | 'events' | 'workloads' | 'placements'>,
+  table: Extract<TableName, 'commands' | 'events' | 'tokens' | 'workloads' | 'placements'>,
   key: string,
 ) {
   draft.put({ table, key, record: null })

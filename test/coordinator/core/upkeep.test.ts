@@ -263,3 +263,16 @@ test('a start waits for whoever is made clean after somebody of whom nothing is 
     t.is(core.state.cluster().learningSince, null, state)
   }
 })
+
+test('tokens that expired more than a day ago are forgotten, the oldest first, and no others', (t) => {
+  const core = new CoreHarness()
+  const tokens = () => core.state.table('tokens')
+  for (let count = 0; count < 1200; count += 1) core.token()
+  const lasting = core.token({ expiresAt: instant(core.now + 5 * 24 * 3_600_000) })
+  wait(core, 24 * 3_600_000)
+  t.is(tokens().size, 1201)
+  wait(core, 2 * 3_600_000)
+  t.is(tokens().size, 1000)
+  t.is(core.state.tokenOf('1'.padStart(64, '0')), undefined)
+  t.is(core.state.tokenOf(lasting)?.hash, lasting)
+})
