@@ -1,3 +1,4 @@
+import { withoutByteOrder } from '../../shared/model/hardware_identifiers.ts'
 import type { RegistrationName } from '../../shared/model/ids.ts'
 import type { HardwareClaim, RegistrationRecord } from './enrolment_records.ts'
 
@@ -11,15 +12,15 @@ export type Identifier = {
 /** In the order of how firmly they belong to a machine. */
 export function identifiersOf({ uuid, serial, macAddresses }: HardwareClaim): readonly Identifier[] {
   return [
-    ...(uuid === '' ? [] : [identifier('UUID', uuid)]),
+    ...(uuid === '' ? [] : [identifier('UUID', uuid, withoutByteOrder(uuid))]),
     ...(serial === '' ? [] : [identifier('serial number', serial)]),
     ...macAddresses.map((address) => identifier('address', address)),
   ]
 }
 
-const identifier = (kind: Identifier['kind'], text: string): Identifier => ({
+const identifier = (kind: Identifier['kind'], text: string, alike = text.toLowerCase()): Identifier => ({
   kind,
-  key: `${kind} ${text.toLowerCase()}`,
+  key: `${kind} ${alike}`,
   text,
 })
 

@@ -116,7 +116,7 @@ function ofMachine(view: FleetView, machine: MachineRecord, now: Instant): Findi
   switch (state) {
     case 'pending':
       if (!past(DEADLINES.approval)) return null
-      return about('APPROVAL_OVERDUE', stateAt, 'waits for someone to approve it', `billet machines approve ${id}`)
+      return about('APPROVAL_OVERDUE', stateAt, stateReason, `billet machines approve ${id}`)
     case 'validating':
       if (!past(DEADLINES.validating)) return null
       return about(

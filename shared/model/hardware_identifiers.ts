@@ -78,6 +78,18 @@ export function hardwareUuid(text: string): string | undefined {
   return !UUID.test(uuid) || SHARED_UUIDS.has(uuid) || isOneCharacter(uuid) ? undefined : uuid
 }
 
+/**
+ * One spelling for a UUID and for the same bytes in the other order: firmware and management controllers print its
+ * first three parts in network order, operating systems as SMBIOS has them since 2.6.
+ */
+export function withoutByteOrder(uuid: string): string {
+  const [low = '', mid = '', high = '', ...rest] = uuid.split('-')
+  const other = [...[low, mid, high].map(reversed), ...rest].join('-')
+  return UUID.test(uuid) && other < uuid ? other : uuid
+}
+
+const reversed = (bytes: string): string => (bytes.match(/../g) ?? []).toReversed().join('')
+
 /** The address of an interface in lower case with colons, of Ethernet or InfiniBand; empty where it has none. */
 export function linkAddress(text: string): string {
   const address = text.toLowerCase().replaceAll('-', ':')

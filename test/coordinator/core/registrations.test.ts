@@ -247,3 +247,24 @@ test('there are so many registrations and no more', (t) => {
   const answer = core.apply(registering(...many(REGISTRATION_BOUNDS.most, 1)))
   t.is(answer.ok ? '' : answer.error.kind, 'registration_conflict')
 })
+
+test('a UUID is known in either order of its bytes, and by nothing else', (t) => {
+  const asSystem = '4c4c4544-0042-3510-8054-b9c04f564432'
+  const asFirmware = '44454c4c-4200-1035-8054-b9c04f564432'
+  const byUuid = (uuid: string): HardwareClaim => ({ uuid, serial: '', macAddresses: [] })
+  for (const [registered, reported] of [
+    [asSystem, asFirmware],
+    [asFirmware, asSystem],
+    [asSystem, asSystem],
+  ] as const) {
+    const core = new CoreHarness()
+    must(register(core, 'a', byUuid(registered)))
+    const twin = register(core, 'b', byUuid(reported))
+    t.is(twin.ok ? '' : twin.error.kind, 'registration_conflict')
+    t.is(core.machine(must(enrol(core, tokenFor(core, 'a'), byUuid(reported))).machine).hostname, 'a')
+  }
+  const core = new CoreHarness()
+  must(register(core, 'a', byUuid(asSystem)))
+  const other = asFirmware.replace(/2$/, '3')
+  t.is(kindOf(enrol(core, tokenFor(core, 'a'), byUuid(other))), 'token_bound_elsewhere')
+})
