@@ -62,6 +62,12 @@ test('hardware that is connected, or that a tenant holds, is refused: two machin
   const machine = core.available('a')
   const clone = enrol(core, core.token(), 'a', 'another key')
   t.is(clone.ok ? '' : clone.error.kind, 'hardware_connected')
+  const told = [...core.state.table('events').values()].filter(({ record }) => record.reason === 'ENROLMENT_REFUSED')
+  t.deepEqual(
+    told.map(({ record }) => record.machine),
+    [machine],
+    'and operators are told, though nothing else of it is kept',
+  )
   core.submit('red')
   core.place()
   core.must({ kind: 'agent_disconnected', machine })
