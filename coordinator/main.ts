@@ -116,7 +116,7 @@ export async function startCoordinator(
     return listeners
   }
   const { api, enrolment } = listeners.value
-  const seen = { loop, hub: parts.hub, rings: parts.rings, clock, log }
+  const seen = { loop, hub: parts.hub, rings: parts.rings, clock, log, boot: boot.value.counts }
   const monitoring = await openMonitoring(options, seen, authority.value)
   if (!monitoring.ok) {
     await Promise.all([api.close(), enrolment.close(), boot.value.close(), store.close()])

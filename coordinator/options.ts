@@ -126,10 +126,10 @@ export const coordinatorOptions = {
   }),
   bootCertificateFile: textOption({ help: 'certificate, for HTTPS in place of HTTP; none when empty', default: '' }),
   bootKeyFile: textOption({ help: 'key of that certificate', default: '' }),
-  bootRate: bytesOption({ help: 'how much a second is sent to all of them together', default: '256MiB' }, RATE),
+  bootRate: bytesOption({ help: 'how much a second is sent to all of them together', default: '128MiB' }, RATE),
   bootRatePerAddress: bytesOption({ help: 'how much a second is sent to one address', default: '64MiB' }, RATE),
   bootConnectionsMax: integerOption(
-    { help: 'connections at once, each with up to 128 KiB of memory', default: '1000' },
+    { help: 'connections at once to each of these addresses, each with up to 128 KiB of memory', default: '1000' },
     1,
     100_000,
   ),

@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/model/time.ts'
 import type { BootSource } from '../api/ports.ts'
 import { BootEndpoint } from '../boot/endpoint.ts'
 import { type BootListener, listenForBoots } from '../boot/listener.ts'
+import { type BootCounts, Transfers } from '../boot/transfers.ts'
 import type { FleetAuthority } from '../identity/authority.ts'
 import type { CoordinatorOptions } from '../options.ts'
 
@@ -19,9 +20,11 @@ const STALL_MS = 30_000
 export class Boot {
   readonly listeners: readonly BootListener[]
   readonly #endpoint: BootEndpoint | null
+  readonly #transfers: Transfers | null
 
-  private constructor(listeners: readonly BootListener[], endpoint: BootEndpoint | null) {
+  private constructor(listeners: readonly BootListener[], endpoint: BootEndpoint | null, transfers: Transfers | null) {
     this.listeners = listeners
+    this.#transfers = transfers
     this.#endpoint = endpoint
   }
 
@@ -33,7 +36,7 @@ export class Boot {
     { clock, log }: { readonly clock: Clock; readonly log: Logger },
   ): Promise<Result<Boot, string>> {
     const [first] = options.bootListen
-    if (first === undefined) return ok(new Boot([], null))
+    if (first === undefined) return ok(new Boot([], null, null))
     const tls = tlsOf(options)
     if (!tls.ok) return tls
     const reached = parseAddress(session)
@@ -50,23 +53,27 @@ export class Boot {
       return { table, fault: artefacts.ok ? null : artefacts.error }
     }
     const onBug = (error: unknown): void => log.error({ error }, 'a request at the first boot failed with a bug')
-    const listening = { limits: limitsOf(options), tls: tls.value, served, clock, onBug }
+    const transfers = new Transfers({ all: options.bootRate, address: options.bootRatePerAddress }, clock, STALL_MS)
+    const listening = { limits: limitsOf(options), tls: tls.value, served, transfers, onBug }
     const listeners: BootListener[] = []
     for (const address of options.bootListen) {
       const listener = await listenForBoots(address, listening)
       if (listener.ok) listeners.push(listener.value)
       else {
-        await new Boot(listeners, endpoint).close()
+        await new Boot(listeners, endpoint, transfers).close()
         return refuse(`boot_listen: ${listener.error}`)
       }
     }
-    return ok(new Boot(listeners, endpoint))
+    return ok(new Boot(listeners, endpoint, transfers))
   }
 
   async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()))
     await this.#endpoint?.close()
   }
+
+  /** Undefined where nothing is served. */
+  readonly counts = (): BootCounts | undefined => this.#transfers?.counts()
 
   /** What users are told of it. */
   readonly source: BootSource = async () => {
@@ -81,13 +88,11 @@ export class Boot {
   }
 }
 
-function limitsOf({ bootRate, bootRatePerAddress, bootConnectionsMax }: CoordinatorOptions) {
+function limitsOf({ bootConnectionsMax }: CoordinatorOptions) {
   return {
-    rates: { all: bootRate, address: bootRatePerAddress },
     connectionsMax: bootConnectionsMax,
     connectionsPerAddressMax: CONNECTIONS_PER_ADDRESS_MAX,
     headersMs: HEADERS_MS,
-    stallMs: STALL_MS,
   }
 }
 

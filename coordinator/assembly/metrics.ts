@@ -7,7 +7,7 @@ import type { Loop } from '../loop.ts'
 import type { CoordinatorOptions } from '../options.ts'
 import type { SessionHub } from '../sessions/hub.ts'
 import { accessOf } from '../telemetry/exposition/access.ts'
-import { OwnMetrics, type RemoteWriteCounts } from '../telemetry/exposition/own.ts'
+import { type BootFigures, OwnMetrics, type RemoteWriteCounts } from '../telemetry/exposition/own.ts'
 import { type MetricsListener, listenForScrapes } from '../telemetry/exposition/server.ts'
 import type { TelemetryRings } from '../telemetry/rings.ts'
 
@@ -18,6 +18,7 @@ export type MetricsParts = {
   readonly clock: Clock
   readonly log: Logger
   readonly remoteWrite: RemoteWriteCounts | undefined
+  readonly boot: () => BootFigures | undefined
 }
 
 /** Where metrics are scraped: nowhere, unless the options say so. */
@@ -32,13 +33,13 @@ export class Metrics {
 
   static async open(
     options: CoordinatorOptions,
-    { loop, hub, rings, clock, log, remoteWrite }: MetricsParts,
+    { loop, hub, rings, clock, log, remoteWrite, boot }: MetricsParts,
     authority: FleetAuthority,
   ): Promise<Result<Metrics, string>> {
     if (options.metricsListen.length === 0) return ok(new Metrics([]))
     const access = accessOf(options.metricsAccess, options.metricsTokenFile, authority.cluster)
     if (!access.ok) return access
-    const own = new OwnMetrics({ fleet: loop, loop, sessions: hub, rings, remoteWrite })
+    const own = new OwnMetrics({ fleet: loop, loop, sessions: hub, rings, remoteWrite, boot })
     const listeners: MetricsListener[] = []
     for (const address of options.metricsListen) {
       const listener = await listenForScrapes(address, {

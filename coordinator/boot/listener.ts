@@ -4,20 +4,16 @@ import type { Socket } from 'node:net'
 import type { Address } from '../../shared/config.ts'
 import { bind, limitPerAddress } from '../../shared/grpc/listener.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
-import type { Clock } from '../../shared/model/time.ts'
 import type { Content } from './content.ts'
 import { spanOf } from './range.ts'
 import type { BootTable } from './table.ts'
-import { type Rates, Transfers } from './transfers.ts'
+import type { Transfers } from './transfers.ts'
 
 export type BootLimits = {
-  readonly rates: Rates
   readonly connectionsMax: number
   readonly connectionsPerAddressMax: number
   /** How long a request's headers may take. */
   readonly headersMs: number
-  /** How long a reader may take nothing. */
-  readonly stallMs: number
 }
 
 export type BootListenOptions = {
@@ -26,7 +22,8 @@ export type BootListenOptions = {
   readonly tls: { readonly certificate: string; readonly key: string } | null
   /** What is served now, or why the rest of it is not. */
   readonly served: () => Promise<{ readonly table: BootTable; readonly fault: string | null }>
-  readonly clock: Clock
+  /** All listeners share one, and so its rates. */
+  readonly transfers: Transfers
   readonly onBug: (error: unknown) => void
 }
 
@@ -77,11 +74,9 @@ export async function listenForBoots(
 
 class BootDoor {
   readonly #options: BootListenOptions
-  readonly #transfers: Transfers
 
   constructor(options: BootListenOptions) {
     this.#options = options
-    this.#transfers = new Transfers(options.limits.rates, options.clock, options.limits.stallMs)
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,7 +135,7 @@ class BootDoor {
     response.setHeader('content-length', to + 1 - from)
     response.writeHead(span === null ? 200 : 206)
     if (method === 'HEAD') response.end()
-    else await this.#transfers.send(response, content, { from, to }, socket.remoteAddress ?? '')
+    else await this.#options.transfers.send(response, content, { from, to }, socket.remoteAddress ?? '')
   }
 }
 

@@ -14,7 +14,11 @@ export type OwnSources = {
   readonly rings: { readonly taken: number; readonly dropped: number; readonly bytes: number; readonly watched: number }
   /** Absent where nothing is sent. */
   readonly remoteWrite: RemoteWriteCounts | undefined
+  readonly boot: () => BootFigures | undefined
 }
+
+/** What servers fetch. */
+export type BootFigures = { readonly transfers: number; readonly sentBytes: number; readonly cutOff: number }
 
 export type RemoteWriteCounts = {
   readonly sent: number
@@ -62,6 +66,7 @@ export class OwnMetrics {
     const plain = new Map<OwnMetricName, readonly Point[]>([
       ...this.#counts(),
       ...this.#remoteWrite(),
+      ...this.#boot(),
       ...this.#fleet(),
       ...this.#process(),
       ...this.#eventLoop(),
@@ -88,6 +93,16 @@ export class OwnMetrics {
       one('billet_samples_total', rings.taken),
       one('billet_samples_dropped_total', rings.dropped),
       one('billet_samples_memory_bytes', rings.bytes),
+    ]
+  }
+
+  #boot(): readonly (readonly [OwnMetricName, readonly Point[]])[] {
+    const boot = this.#sources.boot()
+    if (boot === undefined) return []
+    return [
+      one('billet_boot_sent_bytes_total', boot.sentBytes),
+      one('billet_boot_transfers', boot.transfers),
+      one('billet_boot_transfers_cut_off_total', boot.cutOff),
     ]
   }
 

@@ -1,25 +1,35 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
+import { get as secureGet } from 'node:https'
 import { type Socket, connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { type Content, FileContent, TextContent } from '../../../coordinator/boot/content.ts'
-import { type BootLimits, type BootListener, listenForBoots } from '../../../coordinator/boot/listener.ts'
+import {
+  type BootLimits,
+  type BootListenOptions,
+  type BootListener,
+  listenForBoots,
+} from '../../../coordinator/boot/listener.ts'
 import { Pace } from '../../../coordinator/boot/pace.ts'
+import { type Rates, Transfers } from '../../../coordinator/boot/transfers.ts'
 import { spanOf } from '../../../coordinator/boot/range.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { milliseconds } from '../../../shared/model/time.ts'
 import { directory } from '../../cli/fixture.ts'
 import { must } from '../../fixtures.ts'
+import { SERVER, lab } from '../../shared/lab.ts'
 
 const SIZE = 8 * 1024 * 1024
 const AGENT = '/agent/x64/billet-agent'
 const MiB = 1024 * 1024
 
-const LIMITS: BootLimits = {
+type Limits = BootLimits & { readonly rates: Rates; readonly stallMs: number }
+
+const LIMITS: Limits = {
   rates: { all: 1024 * MiB, address: 1024 * MiB },
   connectionsMax: 100,
   connectionsPerAddressMax: 50,
@@ -27,10 +37,13 @@ const LIMITS: BootLimits = {
   stallMs: 30_000,
 }
 
-type Served = { readonly listener: BootListener; readonly agent: Buffer }
+type Other = { readonly fault?: string; readonly tls?: BootListenOptions['tls'] }
+type Served = { readonly listener: BootListener; readonly agent: Buffer; readonly transfers: Transfers }
 
 /** A listener that serves a script and a large file. */
-async function serve(t: ExecutionContext, limits: Partial<BootLimits> = {}, fault: string | null = null) {
+async function serve(t: ExecutionContext, changed: Partial<Limits> = {}, { fault, tls }: Other = {}) {
+  const limits = { ...LIMITS, ...changed }
+  const transfers = new Transfers(limits.rates, systemClock, limits.stallMs)
   const agent = randomBytes(SIZE)
   const path = join(directory(t), 'agent')
   writeFileSync(path, agent)
@@ -43,10 +56,10 @@ async function serve(t: ExecutionContext, limits: Partial<BootLimits> = {}, faul
     await listenForBoots(
       { host: '127.0.0.1', port: 0 },
       {
-        limits: { ...LIMITS, ...limits },
-        tls: null,
-        served: async () => ({ table: fault === null ? table : new Map(), fault }),
-        clock: systemClock,
+        limits,
+        tls: tls ?? null,
+        served: async () => ({ table: fault === undefined ? table : new Map(), fault: fault ?? null }),
+        transfers,
         onBug: (error) => t.fail(String(error)),
       },
     ),
@@ -55,7 +68,7 @@ async function serve(t: ExecutionContext, limits: Partial<BootLimits> = {}, faul
     await listener.close()
     content.release()
   })
-  return { listener, agent } satisfies Served
+  return { listener, agent, transfers } satisfies Served
 }
 
 type Asked = { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string }
@@ -194,7 +207,7 @@ test('nothing but GET and HEAD is answered, and no body is taken', async (t) => 
 })
 
 test('where there are no agents, what needs them says why and asks for patience', async (t) => {
-  const served = await serve(t, {}, 'manifest.json is not there')
+  const served = await serve(t, {}, { fault: 'manifest.json is not there' })
   const answer = await ask(served, '/install.sh')
   t.is(answer.statusCode, 503)
   t.is(answer.headers['retry-after'], '10')
@@ -251,6 +264,31 @@ test('one address has so many connections, and a new one when one of them ended'
   for (const socket of held) socket.destroy()
   await untilTaken(served)
   t.pass()
+})
+
+test('what was sent is counted, and what was not taken to its end', async (t) => {
+  const served = await serve(t)
+  t.deepEqual(served.transfers.counts(), { transfers: 0, sentBytes: 0, cutOff: 0 })
+  await bytesOf(await ask(served, AGENT, { headers: { range: 'bytes=0-999' } }))
+  t.deepEqual(served.transfers.counts(), { transfers: 0, sentBytes: 1000, cutOff: 0 })
+  const socket = deaf(t, served)
+  while (served.transfers.counts().transfers === 0) await sleep(5)
+  socket.destroy()
+  while (served.transfers.counts().transfers > 0) await sleep(5)
+  t.is(served.transfers.counts().cutOff, 1)
+})
+
+test('over TLS, the same', async (t) => {
+  const site = await lab()
+  const served = await serve(t, {}, { tls: await site.sign(SERVER) })
+  const { listener } = served
+  const where = { host: '127.0.0.1', port: listener.port, path: AGENT, ca: site.certificate, agent: false }
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    secureGet({ ...where, checkServerIdentity: () => undefined }, resolve).once('error', reject)
+  })
+  t.is(answer.statusCode, 200)
+  t.true(served.agent.equals(await bytesOf(answer)))
+  await t.throwsAsync(ask(served, '/install.sh'), undefined, 'without TLS')
 })
 
 test('a rate is kept, and shared by those who ask in turn', async (t) => {

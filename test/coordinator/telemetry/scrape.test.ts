@@ -65,7 +65,7 @@ function checked(text: string): readonly string[] {
 const LOCAL = { metricsListen: '127.0.0.1:0' }
 
 test('the coordinator tells of itself and of its machines', async (t) => {
-  const fleet = await Fleet.open(t, { ...LOCAL, metricsSeriesMax: '400' })
+  const fleet = await Fleet.open(t, { ...LOCAL, bootListen: '127.0.0.1:0', metricsSeriesMax: '400' })
   await measure(await fleet.machine('one'), 1.5)
   await measure(await fleet.machine('two'), 2)
   const own = await scrape(fleet, '/metrics')
