@@ -54,12 +54,12 @@ async function measure(agent: FakeAgent, value: number): Promise<void> {
 
 const withPromtool = onlyWhere(test, hasProgram('promtool'), 'promtool')
 
-/** What promtool finds amiss. Names that DCGM and node_exporter gave to metrics and labels are theirs. */
+/** What promtool finds amiss. Names that DCGM, node_exporter and smartctl_exporter gave are theirs. */
 function checked(text: string): readonly string[] {
   const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
   return `${stdout}${stderr}`
     .split('\n')
-    .filter((line) => line !== '' && !/^(?:DCGM_|node_|billet_gpu_\w+ label names)/.test(line))
+    .filter((line) => line !== '' && !/^(?:DCGM_|node_|smartctl_|billet_gpu_\w+ label names)/.test(line))
 }
 
 const LOCAL = { metricsListen: '127.0.0.1:0' }
