@@ -67,7 +67,7 @@ async function devCoordinator({ dataDir, port, enrolPort }: DevOptions, log: Log
   const sources = { prefix: COORDINATOR_PREFIX, file, environment: {}, flags }
   const resolved = resolveOptions(coordinatorOptions, sources)
   if (!resolved.ok) return refuse(resolved.error.join('; '))
-  return startCoordinator(resolved.value, { clock: systemClock, log })
+  return startCoordinator(resolved.value, { clock: systemClock, log, environment: process.env })
 }
 
 /** A token for one machine, through the public door. */

@@ -83,7 +83,7 @@ async function writeTenantContext(
 
 async function run(options: CoordinatorOptions): Promise<number> {
   const log = createLogger('billet-coordinator', options.logLevel)
-  const coordinator = await startCoordinator(options, { clock: systemClock, log })
+  const coordinator = await startCoordinator(options, { clock: systemClock, log, environment: process.env })
   if (!coordinator.ok) {
     process.stderr.write(`billet coordinator: ${coordinator.error}\n`)
     return CANNOT_START

@@ -23,6 +23,7 @@ import { eventService } from './api/events.ts'
 import { healthService } from './api/health.ts'
 import { machineService } from './api/machines.ts'
 import { placementService } from './api/placements.ts'
+import { powerService } from './api/power.ts'
 import { reflectionService } from './api/reflection.ts'
 import { telemetryService } from './api/telemetry.ts'
 import { fleetService } from './api/fleet.ts'
@@ -49,6 +50,8 @@ import { Loop, failureSentence } from './loop.ts'
 import type { CoordinatorOptions } from './options.ts'
 import type { FleetChange, Store } from './ports.ts'
 import { Certifier } from './certifier.ts'
+import { PowerControl } from './power/control.ts'
+import { KEY_VARIABLE, openVault } from './power/vault.ts'
 import { Overseer } from './overseer.ts'
 import { readPriorityClasses } from './priority_classes.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
@@ -83,12 +86,17 @@ export interface Coordinator {
   stop(): Promise<void>
 }
 
-export type CoordinatorWorld = { readonly clock: Clock; readonly log: Logger }
+export type CoordinatorWorld = {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Keys that are in no option, since others on the machine could see them there. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
 
 /** Builds a coordinator and starts it; the refusal says what stands in the way, for the operator. */
 export async function startCoordinator(
   options: CoordinatorOptions,
-  { clock, log }: CoordinatorWorld,
+  { clock, log, environment = {} }: CoordinatorWorld,
 ): Promise<Result<Coordinator, string>> {
   const directory = makePrivateDirectory(options.dataDir)
   if (!directory.ok) return directory
@@ -100,6 +108,8 @@ export async function startCoordinator(
   if (!siteChecks.ok) return siteChecks
   const priorityClasses = readPriorityClasses(options.priorityClasses)
   if (!priorityClasses.ok) return priorityClasses
+  const vault = openVault(options.bmcKeyFile, environment[KEY_VARIABLE])
+  if (!vault.ok) return vault
   const site = { rules: siteRules.value, checks: siteChecks.value, priorityClasses: priorityClasses.value }
   const opened = await openFleet(options, { clock, log }, authority.value.cluster, site)
   if (!opened.ok) return opened
@@ -110,6 +120,8 @@ export async function startCoordinator(
     return boot
   }
   const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value, boot.value.source)
+  const power = new PowerControl({ vault: vault.value, clock, draw: Math.random })
+  parts.apiServer.addService(services.PowerService, powerService(parts.door, loop, power))
   const listeners = await listenBoth(options, parts, authority.value)
   if (!listeners.ok) {
     await Promise.all([boot.value.close(), store.close()])
@@ -135,6 +147,7 @@ export async function startCoordinator(
     clearInterval(ticking)
     clearInterval(looking)
     certifier.close()
+    power.close()
     parts.hub.endAll(billetError('unavailable', 'This coordinator is shutting down; connect again.'))
     await Promise.all([api.close(), enrolment.close(), boot.value.close(), metrics.close(), remoteWrite?.close()])
     parts.apiServer.forceShutdown()
@@ -258,6 +271,7 @@ async function recentChanges(store: Store, newest: Revision): Promise<readonly F
 }
 
 type Parts = {
+  readonly door: Door
   readonly apiServer: Server
   readonly enrolmentServer: Server
   readonly hub: SessionHub
@@ -318,7 +332,7 @@ function assemble(
   const enrolmentServer = new Server(serverLimits)
   const session = advertised(options, options.listen.port)
   enrolmentServer.addService(services.EnrolmentService, enrolmentService(loop, authority, session, log))
-  return { apiServer, enrolmentServer, hub, rings, energy: new EnergyAccounts(meter, loop, clock, log) }
+  return { door, apiServer, enrolmentServer, hub, rings, energy: new EnergyAccounts(meter, loop, clock, log) }
 }
 
 type Listeners = { readonly api: Listener; readonly enrolment: Listener }

@@ -116,6 +116,12 @@ export const coordinatorOptions = {
     { help: 'how long until a machine is measured again when it is validated; 0s: never by itself', default: '24h' },
     { least: '0s' },
   ),
+  bmcKeyFile: textOption({
+    help:
+      'private file with the key that passwords of BMCs are kept with, 64 hexadecimal digits; the variable ' +
+      'BILLET_BMC_KEY of the environment may hold it instead; without one no BMC can be set',
+    default: '',
+  }),
   bootListen: addressesOption({
     help: 'where servers fetch the installer and the agent, over HTTP, without certificates; nowhere when empty',
     default: '',

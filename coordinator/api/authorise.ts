@@ -12,6 +12,7 @@ const AUDIENCES: readonly (readonly [ServiceDefinition, Audience])[] = [
   [services.MachineService, 'user'],
   [services.WorkloadService, 'user'],
   [services.PlacementService, 'user'],
+  [services.PowerService, 'user'],
   [services.CommandService, 'user'],
   [services.TelemetryService, 'user_or_tenant'],
   [services.UsageService, 'user_or_tenant'],

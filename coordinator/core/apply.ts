@@ -21,6 +21,7 @@ import {
   revalidateMachine,
   uncordonMachine,
 } from './machines.ts'
+import { deleteBmc, orderPower, powerEnded, setBmc } from './power.ts'
 import { deleteRegistration, registerMachines } from './registrations.ts'
 import { createReservation, deleteReservation, endWindow, updateReservation } from './reservations.ts'
 import { cancelRollout, createRollout, pauseRollout, resumeRollout } from './rollouts.ts'
@@ -62,6 +63,10 @@ const handlers: { readonly [Kind in InputKind]: Handler<Kind> } = {
   update_reservation: updateReservation,
   end_window: endWindow,
   delete_reservation: deleteReservation,
+  set_bmc: setBmc,
+  delete_bmc: deleteBmc,
+  order_power: orderPower,
+  power_ended: powerEnded,
   enrol_machine: enrolMachine,
   agent_connected: agentConnected,
   agent_reported: agentReported,

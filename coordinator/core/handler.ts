@@ -3,7 +3,7 @@ import type { MachineId } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import type { Draft } from './draft.ts'
 import type { Answers, Caller, InputKind, InputOf } from './inputs.ts'
-import type { RequestRecord } from './records.ts'
+import type { MachineRecord, RequestRecord, Versioned } from './records.ts'
 
 /**
  * Decides one input: writes into the draft, and answers with what to say once the draft is in the state. A
@@ -36,7 +36,11 @@ export function remember(draft: Draft, caller: Caller, digest: string, resource:
 }
 
 type MachineVerb = {
-  [Kind in InputKind]: InputOf<Kind> extends { readonly caller: Caller; readonly machine: MachineId } ? Kind : never
+  [Kind in InputKind]: InputOf<Kind> extends { readonly caller: Caller; readonly machine: MachineId }
+    ? Answers[Kind] extends Versioned<MachineRecord>
+      ? Kind
+      : never
+    : never
 }[InputKind]
 
 /** A verb on a machine that is carried out once per request: repeated, it is answered with the machine as it is. */

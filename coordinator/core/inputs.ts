@@ -21,11 +21,13 @@ import type { Inventory } from '../../shared/model/inventory.ts'
 import type { Timing, Wanted } from '../../shared/model/reservation.ts'
 import type { Result } from '../../shared/model/result.ts'
 import type { MachineReport } from '../../shared/model/run.ts'
+import type { BmcAccess, PowerChange, PowerState } from '../../shared/model/power.ts'
 import type { MaxPriority, PriorityClass } from '../../shared/model/priority.ts'
 import type { HoldBackPolicy } from '../../shared/model/policies.ts'
 import type { Quota, Sharing } from '../../shared/model/tenant.ts'
 import type { Instant } from '../../shared/model/time.ts'
 import type { AskedSpec } from '../../shared/model/workload.ts'
+import type { BmcRecord } from './bmc_record.ts'
 import type { HardwareClaim, RegistrationRecord, TokenBinding, TokenRecord } from './enrolment_records.ts'
 import type {
   ClusterRecord,
@@ -172,6 +174,24 @@ export type Inputs = {
   }
   end_window: { readonly caller: Caller; readonly reservation: ReservationId }
   delete_reservation: { readonly caller: Caller; readonly reservation: ReservationId }
+  set_bmc: {
+    readonly caller: Caller
+    readonly digest: string
+    readonly machine: MachineId
+    readonly access: BmcAccess
+  }
+  delete_bmc: { readonly caller: Caller; readonly machine: MachineId }
+  /** Asks whether this may be done, and writes down who does it and why. */
+  order_power: {
+    readonly caller: Caller
+    readonly digest: string
+    readonly machine: MachineId
+    readonly change: PowerChange
+    readonly reason: string
+    readonly force: boolean
+  }
+  /** What became of it. */
+  power_ended: { readonly user: UserName; readonly machine: MachineId; readonly outcome: PowerOutcome }
   // Agents.
   enrol_machine: {
     /** SHA-256 of the token's secret, in hexadecimal. */
@@ -253,6 +273,10 @@ export type Answers = {
   update_reservation: Versioned<ReservationRecord>
   end_window: Versioned<ReservationRecord>
   delete_reservation: Versioned<ReservationRecord>
+  set_bmc: Versioned<BmcRecord>
+  delete_bmc: undefined
+  order_power: { readonly bmc: BmcRecord; readonly machine: MachineRecord; readonly repeated: boolean }
+  power_ended: undefined
   enrol_machine: { readonly machine: MachineId; readonly generation: number }
   agent_connected: undefined
   agent_reported: undefined
@@ -264,6 +288,10 @@ export type Answers = {
   term_began: undefined
   tick: undefined
 }
+
+export type PowerOutcome =
+  | { readonly kind: 'done'; readonly state: PowerState; readonly already: boolean }
+  | { readonly kind: 'failed'; readonly reason: string }
 
 export type Answer<Kind extends InputKind> = Result<Answers[Kind], BilletError>
 

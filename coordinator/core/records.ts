@@ -26,6 +26,7 @@ import type { Quota, Sharing, Usage } from '../../shared/model/tenant.ts'
 import type { Instant, Milliseconds } from '../../shared/model/time.ts'
 import type { DayUsage } from '../../shared/model/usage.ts'
 import type { Dependency, WorkloadSpec, WorkloadState } from '../../shared/model/workload.ts'
+import type { BmcRecord } from './bmc_record.ts'
 import type { CheckRecord } from './check_record.ts'
 import type { MachineState } from './lifecycle.ts'
 import type { HardwareClaim, Registered, RegistrationRecord, TokenRecord } from './enrolment_records.ts'
@@ -46,6 +47,7 @@ export type Tables = {
   usages: UsageRecord
   reservations: ReservationRecord
   checks: CheckRecord
+  bmcs: BmcRecord
   cluster: ClusterRecord
 }
 

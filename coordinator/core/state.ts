@@ -107,6 +107,7 @@ export class FleetState implements FleetView {
     usages: new Table(),
     reservations: new Table(),
     checks: new Table(),
+    bmcs: new Table(),
     cluster: new Table(),
   }
   readonly #indexes = new Indexes()
@@ -334,6 +335,8 @@ export class FleetState implements FleetView {
         }
       case 'checks':
         return { ...write, revision: at, before: this.#set(all.checks, key, write.record, at, indexes.checks.changed) }
+      case 'bmcs':
+        return { ...write, revision: at, before: this.#set(all.bmcs, key, write.record, at) }
       case 'cluster':
         return { ...write, revision: at, before: this.#set(all.cluster, key, write.record, at) }
     }

@@ -44,6 +44,7 @@ export class RecordEncoder {
       case 'usages':
       case 'reservations':
       case 'checks':
+      case 'bmcs':
       case 'cluster':
         return JSON.stringify(write.record)
       default:

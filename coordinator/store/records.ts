@@ -15,6 +15,7 @@ import { type MachineState, machineStates } from '../core/lifecycle.ts'
 import type { TableName, Tables } from '../core/records.ts'
 import type { StateWrite } from '../core/state.ts'
 import type { Change, Entry, FleetChange } from '../ports.ts'
+import { bmc } from './bmc_form.ts'
 import { textToBytes } from './bytes.ts'
 import { checkPlan, checkSeries, machineChecks } from './check_form.ts'
 import { VERSION } from './encoder.ts'
@@ -363,6 +364,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map(
     rollouts: decoder<'rollouts'>(rollout, (key, record) => ({ table: 'rollouts', key, record })),
     reservations: decoder<'reservations'>(reservation, (key, record) => ({ table: 'reservations', key, record })),
     checks: decoder<'checks'>(checkSeries, (key, record) => ({ table: 'checks', key, record })),
+    bmcs: decoder<'bmcs'>(bmc, (key, record) => ({ table: 'bmcs', key, record })),
     cluster: decoder<'cluster'>(cluster, (key, record) => ({ table: 'cluster', key, record })),
   } satisfies Readonly<Record<TableName, Decode>>),
 )

@@ -7,6 +7,11 @@ import type {
 } from '../model/health.ts'
 import type { PlacementPhase as PhaseWord } from '../model/placement_phase.ts'
 import type { AbsencePolicy, RestartPolicy } from '../model/policies.ts'
+import type {
+  NextBoot as NextBootWord,
+  PowerAction as PowerActionWord,
+  PowerState as PowerWord,
+} from '../model/power.ts'
 import type { Recurrence } from '../model/reservation.ts'
 import type { Fault, RunGoal as GoalWord, RunState as RunWord, TaskOutcome } from '../model/run.ts'
 import type { MetricKind as MetricWord } from '../model/telemetry.ts'
@@ -23,10 +28,13 @@ import { HealthAction } from './gen/types/billet/v1/HealthAction.ts'
 import { HealthMeasure } from './gen/types/billet/v1/HealthMeasure.ts'
 import { MachineState } from './gen/types/billet/v1/MachineState.ts'
 import { MetricKind } from './gen/types/billet/v1/MetricKind.ts'
+import { NextBoot } from './gen/types/billet/v1/NextBoot.ts'
 import { OnLost } from './gen/types/billet/v1/OnLost.ts'
 import { OutputStream } from './gen/types/billet/v1/OutputStream.ts'
 import { OverTime } from './gen/types/billet/v1/OverTime.ts'
 import { PlacementPhase } from './gen/types/billet/v1/PlacementPhase.ts'
+import { PowerAction } from './gen/types/billet/v1/PowerAction.ts'
+import { PowerState } from './gen/types/billet/v1/PowerState.ts'
 import { RegistrationState } from './gen/types/billet/v1/RegistrationState.ts'
 import { ReservationRecurrence } from './gen/types/billet/v1/ReservationRecurrence.ts'
 import { ReservationState } from './gen/types/billet/v1/ReservationState.ts'
@@ -233,3 +241,24 @@ export const combinations = {
   count: Combine.COMBINE_COUNT,
   quantile: Combine.COMBINE_QUANTILE,
 } as const satisfies Readonly<Record<Combination['kind'], number>>
+
+export const powerStates = {
+  on: PowerState.POWER_STATE_ON,
+  off: PowerState.POWER_STATE_OFF,
+  powering_on: PowerState.POWER_STATE_POWERING_ON,
+  powering_off: PowerState.POWER_STATE_POWERING_OFF,
+  paused: PowerState.POWER_STATE_PAUSED,
+} as const satisfies Readonly<Record<Exclude<PowerWord, 'unknown'>, number>>
+
+export const powerActions = {
+  on: PowerAction.POWER_ACTION_ON,
+  off: PowerAction.POWER_ACTION_OFF,
+  graceful: PowerAction.POWER_ACTION_GRACEFUL,
+  cycle: PowerAction.POWER_ACTION_CYCLE,
+} as const satisfies Readonly<Record<PowerActionWord, number>>
+
+export const nextBoots = {
+  network: NextBoot.NEXT_BOOT_NETWORK,
+  network_always: NextBoot.NEXT_BOOT_NETWORK_ALWAYS,
+  none: NextBoot.NEXT_BOOT_NONE,
+} as const satisfies Readonly<Record<NextBootWord, number>>

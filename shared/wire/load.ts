@@ -7,6 +7,7 @@ import type { EventServiceDefinition } from './gen/types/billet/v1/EventService.
 import type { FleetServiceDefinition } from './gen/types/billet/v1/FleetService.ts'
 import type { MachineServiceDefinition } from './gen/types/billet/v1/MachineService.ts'
 import type { PlacementServiceDefinition } from './gen/types/billet/v1/PlacementService.ts'
+import type { PowerServiceDefinition } from './gen/types/billet/v1/PowerService.ts'
 import type { RegistrationServiceDefinition } from './gen/types/billet/v1/RegistrationService.ts'
 import type { ReservationServiceDefinition } from './gen/types/billet/v1/ReservationService.ts'
 import type { RolloutServiceDefinition } from './gen/types/billet/v1/RolloutService.ts'
@@ -27,6 +28,7 @@ export type Services = {
   readonly FleetService: FleetServiceDefinition
   readonly MachineService: MachineServiceDefinition
   readonly PlacementService: PlacementServiceDefinition
+  readonly PowerService: PowerServiceDefinition
   readonly RegistrationService: RegistrationServiceDefinition
   readonly ReservationService: ReservationServiceDefinition
   readonly RolloutService: RolloutServiceDefinition
@@ -47,6 +49,7 @@ const FULL_NAMES = {
   FleetService: 'billet.v1.FleetService',
   MachineService: 'billet.v1.MachineService',
   PlacementService: 'billet.v1.PlacementService',
+  PowerService: 'billet.v1.PowerService',
   RegistrationService: 'billet.v1.RegistrationService',
   ReservationService: 'billet.v1.ReservationService',
   RolloutService: 'billet.v1.RolloutService',

@@ -34,6 +34,9 @@ const TABLES: Readonly<Record<string, EnumTable<string>>> = {
   CheckOutput: tables.checkOutputNumbers,
   CheckOutcome: tables.checkOutcomes,
   CheckVerdict: tables.checkVerdicts,
+  PowerState: tables.powerStates,
+  PowerAction: tables.powerActions,
+  NextBoot: tables.nextBoots,
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,0 +1,13 @@
+// Original file: proto/billet/v1/power_service.proto
+
+import type { PowerStatus as _billet_v1_PowerStatus, PowerStatus__Output as _billet_v1_PowerStatus__Output } from '../../billet/v1/PowerStatus.ts';
+
+export interface ChangePowerResponse {
+  'status'?: (_billet_v1_PowerStatus | null);
+  'already'?: (boolean);
+}
+
+export interface ChangePowerResponse__Output {
+  'status': (_billet_v1_PowerStatus__Output | null);
+  'already': (boolean);
+}
