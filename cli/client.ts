@@ -4,11 +4,11 @@ import { failureOf } from './errors.ts'
 
 /** The public API, as commands use it: a refusal ends the command with its sentence. */
 export interface Api {
-  /** `detached`: goes on although the command line was interrupted. */
+  /** `detached`: goes on although the command line was interrupted; `deadlineMs`: how long it may take, at most. */
   call<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    options?: { readonly detached?: boolean },
+    options?: { readonly detached?: boolean; readonly deadlineMs?: number },
   ): Promise<Response>
   /** `endAfterMs`: simply ends then, whatever was to come. */
   stream<Request, Response>(
@@ -22,8 +22,9 @@ export interface Api {
 export function connect({ address, ca, certificate, key }: Context, signal: AbortSignal): Api {
   const connection = new Connection(address, { authorities: ca, identity: { certificate, key } })
   return {
-    async call(method, request, { detached = false } = {}) {
-      const answer = await connection.call(method, request, detached ? {} : { signal })
+    async call(method, request, { detached = false, deadlineMs } = {}) {
+      const options = { ...(detached ? {} : { signal }), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+      const answer = await connection.call(method, request, options)
       if (answer.ok) return answer.value
       throw failureOf(answer.error)
     },

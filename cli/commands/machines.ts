@@ -11,8 +11,10 @@ import { usage } from '../errors.ts'
 import { age, bytes, plain } from '../render.ts'
 import { type Stamp, parseTime } from '../times.ts'
 import { listReservations, whom, windowOf } from './reservation_shown.ts'
+import { registerBmc } from './bmc.ts'
 import { registerCertificates } from './certificates.ts'
 import { registerKernelEvents } from './kernel_events.ts'
+import { registerPower } from './power.ts'
 import { registerRegistrations } from './registrations.ts'
 import {
   type OutputOption,
@@ -292,6 +294,8 @@ export const registerMachines: Register = (program, session) => {
   registerCertificates(group, session, findMachine)
   registerKernelEvents(group, session, findMachine)
   registerRegistrations(group, session)
+  registerBmc(group, session, findMachine)
+  registerPower(group, session, findMachine)
   for (const [name, { does, reasoned, verb }] of Object.entries(verbs)) {
     const command = withOutput(group.command(name).argument('<machine...>').description(does))
     if (reasoned) command.requiredOption('--reason <text>', 'one sentence')

@@ -138,7 +138,7 @@ export function resetTypeFor(
   const usable = TYPES[wanted].filter((type) => type !== 'PushPowerButton' || (isSure && resetTypes !== null))
   const type = resetTypes === null ? usable[0] : usable.find((one) => resetTypes.includes(one))
   if (type !== undefined) return ok(type)
-  return refuse(`it offers none of ${TYPES[wanted].join(', ')}, but ${resetTypes?.join(', ') || 'nothing'}`)
+  return refuse(`it offers none of ${usable.join(', ')}, but ${resetTypes?.join(', ') || 'nothing'}`)
 }
 
 function bootStep(

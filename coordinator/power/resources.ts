@@ -118,7 +118,8 @@ export function readResource<Resource>(
   if (parsed.success) return ok(parsed.output)
   const [issue] = parsed.issues
   // Valibot's sentence shows what it got, which is whatever the BMC sent.
-  const expected = issue.kind === 'schema' ? `expected ${issue.expected ?? 'something else'}` : issue.message
+  const schema = issue.received === 'undefined' ? 'is missing' : `expected ${issue.expected ?? 'something else'}`
+  const expected = issue.kind === 'schema' ? schema : issue.message
   return refuse(`${at}: ${v.getDotPath(issue) ?? 'the whole'}: ${expected}`)
 }
 

@@ -64,11 +64,13 @@ export class Transport {
         signal: timed,
       })
       let isConnected = false
+      const connected = (): void => {
+        isConnected = true
+      }
       asked.once('socket', (socket) => {
-        isConnected = !socket.connecting
-        socket.once('secureConnect', () => {
-          isConnected = true
-        })
+        // One that is kept from before has no handshake to wait for.
+        if (!socket.connecting) isConnected = true
+        else socket.once('secureConnect', connected)
       })
       asked.once('error', (error) => resolve(failed(error, isConnected, timed.aborted && !signal.aborted, timeoutMs)))
       asked.once('response', (response) => {
