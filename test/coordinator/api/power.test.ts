@@ -113,7 +113,10 @@ test('what a BMC says, and power by it, with who and why among the events', asyn
   t.is(bmc.sessions.size, 0, 'every session was ended')
   const told = (await events()).map(({ reason, message, user }) => [reason, user, message.replace(/^.*?\) /, '')])
   const all = JSON.stringify(told)
-  t.true(told.every(([, user]) => user === 'admin'), all)
+  t.true(
+    told.every(([, user]) => user === 'admin'),
+    all,
+  )
   t.true(all.includes('is to be switched off: it must be off'), all)
   t.deepEqual(told.map(([reason = '']) => reason).toSorted(compareTexts), [
     'BMC_SET',
