@@ -102,16 +102,11 @@ export async function startCoordinator(
   if (!directory.ok) return directory
   const authority = await FleetAuthority.open(options.dataDir, clock)
   if (!authority.ok) return authority
-  const siteRules = readHealthRules(options.healthRules)
-  if (!siteRules.ok) return siteRules
-  const siteChecks = readChecks(options.checks)
-  if (!siteChecks.ok) return siteChecks
-  const priorityClasses = readPriorityClasses(options.priorityClasses)
-  if (!priorityClasses.ok) return priorityClasses
+  const site = readSite(options)
+  if (!site.ok) return site
   const vault = openVault(options.bmcKeyFile, environment[KEY_VARIABLE])
   if (!vault.ok) return vault
-  const site = { rules: siteRules.value, checks: siteChecks.value, priorityClasses: priorityClasses.value }
-  const opened = await openFleet(options, { clock, log }, authority.value.cluster, site)
+  const opened = await openFleet(options, { clock, log }, authority.value.cluster, site.value)
   if (!opened.ok) return opened
   const { loop, store } = opened.value
   const boot = await Boot.open(options, advertised(options, options.listen.port), authority.value, { clock, log })
@@ -119,7 +114,7 @@ export async function startCoordinator(
     await store.close()
     return boot
   }
-  const parts = assemble(loop, options, { clock, log }, authority.value, siteRules.value, boot.value.source)
+  const parts = assemble(loop, options, { clock, log }, authority.value, site.value.rules, boot.value.source)
   const power = new PowerControl({ vault: vault.value, clock, draw: Math.random })
   parts.apiServer.addService(services.PowerService, powerService(parts.door, loop, power))
   const listeners = await listenBoth(options, parts, authority.value)
@@ -165,6 +160,16 @@ type Site = {
   readonly rules: readonly HealthRule[]
   readonly checks: readonly Check[]
   readonly priorityClasses: readonly PriorityClass[]
+}
+
+function readSite(options: CoordinatorOptions): Result<Site, string> {
+  const rules = readHealthRules(options.healthRules)
+  if (!rules.ok) return rules
+  const checks = readChecks(options.checks)
+  if (!checks.ok) return checks
+  const priorityClasses = readPriorityClasses(options.priorityClasses)
+  if (!priorityClasses.ok) return priorityClasses
+  return ok({ rules: rules.value, checks: checks.value, priorityClasses: priorityClasses.value })
 }
 
 type OpenedFleet = { readonly loop: Loop; readonly store: Store }

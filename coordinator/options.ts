@@ -118,8 +118,8 @@ export const coordinatorOptions = {
   ),
   bmcKeyFile: textOption({
     help:
-      'private file with the key that passwords of BMCs are kept with, 64 hexadecimal digits; the variable ' +
-      'BILLET_BMC_KEY of the environment may hold it instead; without one no BMC can be set',
+      'private file with the key that passwords of BMCs are kept with, as 64 hexadecimal digits; the variable ' +
+      'BILLET_BMC_KEY may hold it instead; without one no BMC can be set',
     default: '',
   }),
   bootListen: addressesOption({

@@ -88,7 +88,7 @@ export function registerBmc(machines: Command, session: Session, find: FindMachi
     .command('set')
     .argument('<machine>')
     .description('say how the BMC of a machine is reached, in place of what was said before')
-    .requiredOption('--url <address>', 'where it answers: https://host or https://host:port')
+    .requiredOption('--url <address>', 'where it answers, such as https://bmc.example or https://10.0.0.1:8443')
     .requiredOption('--user <name>', 'who the coordinator is there')
     .requiredOption('--password-file <file>', 'private file with the password of that user')
     .option('--ca <file>', 'certificates that sign its certificate, in PEM')

@@ -188,7 +188,7 @@ export class RedfishClient {
 }
 
 function loginRefused(userName: string, status: number): BmcFailure {
-  const sentence = `The BMC does not let ${userName} in, or not do this (HTTP ${status}): look at billet machines bmc get.`
+  const sentence = `The BMC does not let ${userName} in, or not do this (HTTP ${status}): billet machines bmc get.`
   return bmcFailure('login_refused', sentence)
 }
 

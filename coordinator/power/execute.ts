@@ -32,8 +32,9 @@ export async function carryOut(execution: Execution): Promise<Result<PowerChange
   let isBegun = false
   for (;;) {
     const seen = await reader.look(change.nextBoot !== null)
-    if (signal.aborted || (!seen.ok && last !== null && seen.error.kind === 'unreachable'))
+    if (last !== null && (signal.aborted || (!seen.ok && seen.error.kind === 'unreachable'))) {
       return refuse(late(last, progress))
+    }
     if (!seen.ok) return seen
     last = seen.value
     progress = withOff(progress, seen.value, clock.monotonic())
@@ -139,8 +140,7 @@ function unsupported(message: string, refusal: string): BmcFailure {
   return bmcFailure('unsupported', `The BMC cannot do this: ${message}${refusal === '' ? '' : ` (${refusal})`}.`)
 }
 
-function late(last: Seen | null, { sent, bootSentAt }: Progress): BmcFailure {
-  if (last === null) return bmcFailure('unreachable', 'The BMC did not answer in time.')
+function late(last: Seen, { sent, bootSentAt }: Progress): BmcFailure {
   const orders = sent.map(({ type, outcome }) => `${type} (${outcome.replace('_', ' ')})`)
   const were = [...(bootSentAt === null ? [] : ['boot override']), ...orders].join(', ')
   const state = last.facts.state.replace('_', ' ')

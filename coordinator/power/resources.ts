@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { BmcSensor } from '../../shared/model/power.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 
-/** What is read of Redfish's resources. Fields that only people look at are empty where they are not as they must be. */
+/** What is read of Redfish's resources. What only people look at is empty where it is not as it must be. */
 
 const MEMBERS_MAX = 256
 const TEXT_MAX = 200

@@ -18,7 +18,7 @@ export type BmcTrust =
 
 /** Where a BMC is, and who the coordinator is there. */
 export type BmcAddress = {
-  /** "https://host" or "https://host:port". */
+  /** Scheme, host and port, such as "https://bmc.example". */
   readonly url: string
   readonly userName: string
   readonly trust: BmcTrust

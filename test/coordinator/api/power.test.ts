@@ -143,7 +143,7 @@ test('a cycle is seen off before it is switched on, and a request is carried out
   t.is(kindOf(other), 'request_id_reused')
 })
 
-test('a BMC that is not ready for a while is asked again, and an order that may have been done is looked for', async (t) => {
+test('a BMC that is not ready is asked again, and an order that may have been done is looked for', async (t) => {
   const { bmc, set, change } = await open(t)
   must(await set())
   bmc.faults.later = 3

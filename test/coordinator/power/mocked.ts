@@ -55,6 +55,13 @@ export function mocked(
     resets: [],
     answers: [],
   }
+  answer(shape, url, mock)
+  t.teardown(() => control.close())
+  return mock
+}
+
+/** What it answers to each method. */
+function answer(shape: Shape, url: string, mock: Mocked): void {
   const resources = new Map<string, Json>(Object.entries({ '/redfish/v1/': shape.root, ...shape.resources }))
   const scope = nock(url).persist()
   const isLetIn = (headers: Readonly<Record<string, unknown>>): boolean =>
@@ -81,8 +88,8 @@ export function mocked(
     }
     const type = textOf(plain(body)['ResetType'])
     mock.resets.push(type)
-    const answer = mock.answers.shift()
-    if (answer !== undefined) return [answer.status, answer.body]
+    const other = mock.answers.shift()
+    if (other !== undefined) return [other.status, other.body]
     const isOn = system()['PowerState'] === 'On'
     const state = type === 'PushPowerButton' ? (isOn ? 'Off' : 'On') : POWER[type]
     if (state !== undefined) resources.set(shape.system, { ...system(), PowerState: state })
@@ -99,8 +106,6 @@ export function mocked(
     })
     return [200, {}]
   })
-  t.teardown(() => control.close())
-  return mock
 }
 
 export const patience = () => ({ timeout: seconds(20), signal: new AbortController().signal })

@@ -179,7 +179,7 @@ function play(change: PowerChange, bmc: ModelBmc, luck: () => number, until: num
 const actions: readonly PowerAction[] = ['on', 'off', 'graceful', 'cycle']
 const types = ['On', 'ForceOn', 'ForceOff', 'GracefulShutdown', 'PushPowerButton', 'ForceRestart', 'Nmi', 'PowerCycle']
 
-test('whatever a BMC offers and loses, a plan ends as ordered or says why not, and sends nothing that it must not', (t) => {
+test('whatever a BMC offers and loses, a plan ends as ordered or says why not, and sends only what it may', (t) => {
   const change = fc.record({
     action: fc.option(fc.constantFrom(...actions)),
     nextBoot: fc.option(fc.constantFrom<NextBoot>('network', 'network_always', 'none')),
