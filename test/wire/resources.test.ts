@@ -9,6 +9,7 @@ import {
   tokenResource,
   workloadResource,
 } from '../../coordinator/api/resources.ts'
+import { bmcResource, statusResource } from '../../coordinator/api/power.ts'
 import { registrationResource } from '../../coordinator/api/registrations.ts'
 import { reservationResource } from '../../coordinator/api/reservations.ts'
 import { tenantResource } from '../../coordinator/api/tenants.ts'
@@ -385,3 +386,36 @@ function placedBy(core: CoreHarness) {
   core.place()
   return id
 }
+
+test('a BMC, and what it says, are told whole', (t) => {
+  const bmc = {
+    machine: ids.machine(),
+    url: 'https://bmc.example',
+    userName: 'root',
+    trust: { kind: 'fingerprint', sha256: 'ab'.repeat(32) },
+    system: '/redfish/v1/Systems/1',
+    password: { key: 'k', nonce: 'n', text: 'sealed' },
+    user: user('ann'),
+    setAt: at,
+  } as const
+  const told = bmcResource(bmc)
+  isFull(t, 'Bmc', told, ['.ca'])
+  isFull(t, 'Bmc', bmcResource({ ...bmc, trust: { kind: 'authority', pem: 'pem' } }), ['.fingerprint'])
+  t.false(JSON.stringify(told).includes('sealed'))
+  const status = {
+    state: 'on',
+    nextBoot: 'network',
+    vendor: 'dell',
+    manufacturer: 'm',
+    model: 'x',
+    serial: 's',
+    uuid: 'u',
+    biosVersion: 'v',
+    health: 'OK',
+    processors: 2,
+    memoryBytes: 1,
+    resetTypes: ['On'],
+    system: '/s',
+  } as const
+  isFull(t, 'PowerStatus', statusResource(bmc.machine, status))
+})
