@@ -58,9 +58,8 @@ test('power of several machines: one that fails holds up no other', async (t) =>
   t.regex(off.stdout, /^MACHINE +POWER +NEXT BOOT .*\nmch-\w+ +off +none +OK +standard +Bar 9000 +one\n$/)
   t.deepEqual(bmcs.one.resets, ['ForceOff'])
   t.is((await set('two', '--ca', ca)).code, 0)
-  const on = await fleet.json(
-    ...['machines', 'power', 'on', 'one', 'two', '--next-boot', 'network', '--reason', 'again', '--timeout', '30s'],
-  )
+  const switched = ['machines', 'power', 'on', 'one', 'two', '--reason', 'again']
+  const on = await fleet.json(...switched, '--next-boot', 'network', '--timeout', '30s')
   t.deepEqual(
     on.map((status) => [dig(status, 'serial'), dig(status, 'state'), dig(status, 'next_boot'), dig(status, 'already')]),
     [
