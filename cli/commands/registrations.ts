@@ -169,7 +169,31 @@ async function list(session: Session, options: ListOptions): Promise<void> {
 async function show(session: Session, text: string, options: OutputOption): Promise<void> {
   const name = resourceName('registrations', text)
   const { registration } = await session.api().call(RegistrationService.GetRegistration, { name })
-  if (registration !== null && registration !== undefined) print(session, [registration], options)
+  if (registration === null || registration === undefined) return
+  if (options.output === 'json' || options.output === 'name') return print(session, [registration], options)
+  session.stdout(describe(registration))
+}
+
+const timeOf = (stamp: Registration__Output['create_time']): string =>
+  new Date(millisecondsOf(stamp) ?? 0).toISOString()
+
+function describe(one: Registration__Output): string {
+  const { uuid, serial, mac_addresses: macs } = one.hardware ?? {}
+  const isWaiting = one.machine === ''
+  const facts: readonly (readonly [string, string])[] = [
+    ['Registration', shortName(one.name)],
+    [
+      'State',
+      isWaiting ? stateWord(one) : `${stateWord(one)} as ${shortName(one.machine)} at ${timeOf(one.enrol_time)}`,
+    ],
+    ['Addresses', (macs ?? []).join(', ') || 'none'],
+    ['UUID', uuid || 'none'],
+    ['Serial', serial || 'none'],
+    ['Class', one.hardware_class || 'any'],
+    ['Labels', labelsOf(one).join(', ') || 'none'],
+    ['Registered', `by ${one.user} at ${timeOf(one.create_time)}`],
+  ]
+  return facts.map(([name, value]) => `${`${name}:`.padEnd(16)}${plain(value)}\n`).join('')
 }
 
 async function remove(session: Session, texts: readonly string[]): Promise<void> {
@@ -205,9 +229,9 @@ export function registerRegistrations(group: Command, session: Session): void {
     .description('list registrations')
     .option('--state <state>', 'only those in this state: waiting or enrolled')
   withOutput(listing).action((options: ListOptions) => list(session, options))
-  withOutput(registrations.command('show').argument('<registration>').description('show one registration')).action(
-    (name: string, options: OutputOption) => show(session, name, options),
-  )
+  withOutput(
+    registrations.command('show').argument('<registration>').description('everything about one registration'),
+  ).action((name: string, options: OutputOption) => show(session, name, options))
   registrations
     .command('delete')
     .argument('<registration...>')

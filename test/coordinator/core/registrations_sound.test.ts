@@ -1,7 +1,10 @@
 import test from 'ava'
 import * as fc from 'fast-check'
 import type { HardwareClaim, RegistrationRecord, TokenRecord } from '../../../coordinator/core/enrolment_records.ts'
-import { parseRegistrationName } from '../../../shared/model/ids.ts'
+import { FleetState } from '../../../coordinator/core/state.ts'
+import { encodeWrite } from '../../../coordinator/store/encoder.ts'
+import { decodeEntry } from '../../../coordinator/store/records.ts'
+import { parseRegistrationName, revision } from '../../../shared/model/ids.ts'
 import { instant } from '../../../shared/model/time.ts'
 import { CoreHarness, must, user } from '../../fixtures.ts'
 
@@ -97,6 +100,36 @@ class Life {
     }
   }
 
+  /** What is read from a store finds the same. */
+  reload(): void {
+    const state = new FleetState()
+    for (const table of ['registrations', 'tokens'] as const) {
+      for (const { record } of this.#core.state.table(table).values()) {
+        const key = 'hash' in record ? record.id : record.name
+        const write =
+          'hash' in record
+            ? ({ table: 'tokens', key, record } as const)
+            : ({ table: 'registrations', key, record } as const)
+        const { value } = encodeWrite(write)
+        state.load(
+          must(decodeEntry({ key: `${table}/${key}`, value: value ?? '', revision: revision(1) })),
+          revision(1),
+        )
+      }
+    }
+    for (const { name: own, hardware: wanted } of this.#registrations()) {
+      assert(
+        state.registrationsOf(wanted).some((one) => one.name === own),
+        'a registration is found by its hardware',
+      )
+      const [now, then] = [this.#core.state.tokensFor(own), state.tokensFor(own)].map((all) =>
+        [...all].map(({ id }) => id),
+      )
+      assert(JSON.stringify(now?.toSorted()) === JSON.stringify(then?.toSorted()), 'with the same tokens')
+    }
+    for (const hash of this.#tokens) assert(state.tokenOf(hash)?.hash === hash, 'a token is found by its secret')
+  }
+
   #token(hash: string): TokenRecord {
     const found = [...this.#core.state.table('tokens').values()].find(({ record }) => record.hash === hash)
     if (found === undefined) throw new Error('no such token')
@@ -152,6 +185,7 @@ test('whatever comes, nobody takes a registration of other hardware, and a token
     fc.property(fc.array(anyStep, { minLength: 20, maxLength: 60 }), (steps) => {
       const life = new Life()
       for (const step of steps) life.step(step)
+      life.reload()
       counts.taken += life.counts.taken
       counts.doubtful += life.counts.doubtful
       counts.bound += life.counts.bound
