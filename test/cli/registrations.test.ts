@@ -46,7 +46,7 @@ test('a machine is registered, comes with its own token, and is called and label
   t.regex(enrolled ?? '', new RegExp(`^rack7-01 +enrolled +${machine.slice('machines/'.length)} `))
   t.regex(
     (await fleet.run('machines', 'registrations', 'show', 'rack7-01')).stdout,
-    /^Registration: +rack7-01\nState: +enrolled as mch-\w+ at \S+Z\n[^]*\nClass: +any\nLabels: +rack=7\nRegistered: +by admin at/,
+    /^Registration: +rack7-01\nState: +enrolled as mch-\w+ at \S+Z\n[^]*\nLabels: +rack=7\nRegistered: +by admin at/,
   )
   t.regex((await fleet.run('tokens', 'list')).stdout, /^tok-\S+ +spent,refused +1\/1 +\S+ +yes +rack7-01$/m)
   t.is((await fleet.run('machines', 'registrations', 'delete', 'rack7-01')).code, 0)
