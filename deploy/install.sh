@@ -197,9 +197,10 @@ take_token() {
     printf 'Join token (it is not shown): ' >&2
     stty -echo
     trap 'stty echo' EXIT
+    trap 'stty echo; exit 1' INT TERM HUP
     head -n 1 | tr -d '[:space:]' >"$etc/token.new"
     stty echo
-    trap - EXIT
+    trap - EXIT INT TERM HUP
     echo >&2
   else
     tr -d '[:space:]' >"$etc/token.new"

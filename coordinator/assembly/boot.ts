@@ -47,7 +47,8 @@ export class Boot {
     const { certificate, fingerprint } = authority
     const site = { url: url.value, enrolment, authority: certificate, fingerprint }
     const endpoint = new BootEndpoint(options.dataDir, site, clock, log)
-    await endpoint.now()
+    // Its digests take seconds, for which nobody else is to wait.
+    void endpoint.now()
     const served = async () => {
       const { table, artefacts } = await endpoint.now()
       return { table, fault: artefacts.ok ? null : artefacts.error }

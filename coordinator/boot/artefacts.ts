@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { type BigIntStats, lstatSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import {
@@ -34,10 +34,19 @@ export function markOf(folder: string): string {
   const files = [MANIFEST, KEY, ...architectures.map(binaryPath)]
   return files
     .map((file) => {
-      const stat = statSync(join(folder, file), { bigint: true, throwIfNoEntry: false })
+      const stat = statOf(join(folder, file))
       return stat === undefined ? '-' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`
     })
     .join(';')
+}
+
+/** Undefined where it is not there, or nobody may know. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true })
+  } catch {
+    return undefined
+  }
 }
 
 /** Opens what is there; a refusal where one thing is not as the manifest says. */
@@ -46,7 +55,7 @@ export async function openArtefacts(folder: string): Promise<Result<Artefacts, s
   if (!text.ok) return text
   const signed = readSignedManifest(text.value)
   if (!signed.ok) return refuse(`${join(folder, MANIFEST)}: ${signed.error}`)
-  const hasKey = statSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
+  const hasKey = lstatSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
   const key = hasKey ? readShort(join(folder, KEY)) : ok(null)
   if (!key.ok) return key
   // Whoever reads keys takes a secret one as well, and would have it handed out here.

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { BootEndpoint } from '../../../coordinator/boot/endpoint.ts'
@@ -126,6 +126,9 @@ test('what is not as it was signed is not served, and is once it was mended', as
   t.regex(await folder.fault(), /not signed with the key/)
   folder.put('upgrade.pub', folder.keys.trusted)
   t.is(await folder.fault(), '')
+  rmSync(join(folder.path, 'upgrade.pub'))
+  symlinkSync('upgrade.pub', join(folder.path, 'upgrade.pub'))
+  t.regex(await folder.fault(), /upgrade\.pub cannot be read/)
   folder.put('manifest.json', 'x'.repeat(100_000))
   t.regex(await folder.fault(), /longer than/)
 })
