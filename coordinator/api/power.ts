@@ -224,12 +224,9 @@ async function changePower(
     const status = await power.status(target, { timeout, signal: call.signal })
     return status.ok ? ok({ status: statusResource(machine, status.value), already: true }) : status
   }
-  const done = await power.change(
-    target,
-    change,
-    { timeout, signal: call.signal },
-    () => why.force || !isHeld(fleet, machine),
-  )
+  // It goes on although who asked has gone: half a cycle leaves a machine off.
+  const signal = new AbortController().signal
+  const done = await power.change(target, change, { timeout, signal }, () => why.force || !isHeld(fleet, machine))
   await tell(fleet, caller.value, machine, done)
   if (!done.ok) return done
   return ok({ status: statusResource(machine, done.value.status), already: done.value.already })

@@ -11,7 +11,7 @@ import { systemClock } from '../../shared/clock.ts'
 import { resolveOptions } from '../../shared/config.ts'
 import { type Context, parseContextFile } from '../../shared/context_file.ts'
 import { Connection } from '../../shared/grpc/client.ts'
-import { silentLogger } from '../../shared/log.ts'
+import { type Logger, silentLogger } from '../../shared/log.ts'
 import type { BilletError } from '../../shared/model/errors.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import { services } from '../../shared/wire/load.ts'
@@ -79,12 +79,16 @@ export class Fleet {
     this.environment = { BILLET_CONFIG: coordinator.contextFile }
   }
 
-  static async open(t: ExecutionContext, more: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+  static async open(
+    t: ExecutionContext,
+    more: Readonly<Record<string, string>> = {},
+    log: Logger = silentLogger,
+  ): Promise<Fleet> {
     const flags = { dataDir: join(directory(t), 'data'), listen: '127.0.0.1:0', enrolListen: '127.0.0.1:0', ...more }
     const file = { path: '', required: false }
     const sources = { prefix: COORDINATOR_PREFIX, file, environment: {}, flags }
     const options = must(resolveOptions(coordinatorOptions, sources))
-    const coordinator = must(await startCoordinator(options, { clock: systemClock, log: silentLogger }))
+    const coordinator = must(await startCoordinator(options, { clock: systemClock, log }))
     t.teardown(() => coordinator.stop())
     return new Fleet(t, coordinator)
   }

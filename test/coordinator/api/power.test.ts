@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { certificateRequest, newKey } from '../../../agent/certificate_request.ts'
 import { Connection } from '../../../shared/grpc/client.ts'
+import { type Logger, silentLogger } from '../../../shared/log.ts'
 import type { BilletError } from '../../../shared/model/errors.ts'
 import { compareTexts } from '../../../shared/model/texts.ts'
 import type { Result } from '../../../shared/model/result.ts'
@@ -34,9 +36,13 @@ function keyFile(t: ExecutionContext, key = 'ab'.repeat(32)): string {
 }
 
 /** A fleet with one machine and its BMC, whose certificate the lab signed. */
-async function open(t: ExecutionContext, more: Readonly<Record<string, string>> = { bmcKeyFile: keyFile(t) }) {
+async function open(
+  t: ExecutionContext,
+  more: Readonly<Record<string, string>> = { bmcKeyFile: keyFile(t) },
+  log: Logger = silentLogger,
+) {
   const dataDir = join(directory(t), 'data')
-  const fleet = await Fleet.open(t, { ...more, dataDir })
+  const fleet = await Fleet.open(t, { ...more, dataDir }, log)
   const { ca, certificate, key } = fleet.context()
   const address = `127.0.0.1:${fleet.coordinator.api.port}`
   const admin = new Connection(address, { authorities: ca, identity: { certificate, key } })
@@ -167,6 +173,21 @@ test('a BMC that lies, and one that hangs: the call ends in time, and says what 
   t.is(failed.length, 2)
 })
 
+test('an order goes on although who asked has gone', async (t) => {
+  const { admin, bmc, name, set, events } = await open(t)
+  must(await set())
+  bmc.faults.slowMs = 500
+  const gone = new AbortController()
+  const request = { name, action: PowerAction.POWER_ACTION_CYCLE, reason: 'stuck' }
+  const asked = admin.call(PowerService.ChangePower, request, { signal: gone.signal })
+  while (bmc.resets.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  gone.abort()
+  t.is(kindOf(await asked), 'cancelled')
+  while (!(await events()).some(({ reason }) => reason === 'POWER_CHANGED'));
+  t.deepEqual(bmc.resets, ['ForceOff', 'On'])
+  t.is(bmc.state, 'On')
+})
+
 test('one order at a time for one machine', async (t) => {
   const { bmc, set, change } = await open(t)
   must(await set())
@@ -285,9 +306,11 @@ function filesUnder(path: string): readonly string[] {
   return statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesUnder(join(path, name))) : [path]
 }
 
-test('a password is in no answer, event or file, whatever goes wrong', async (t) => {
-  const { admin, bmc, name, set, change, signer, dataDir } = await open(t)
+test('a password is in no answer, event, log or file, whatever goes wrong', async (t) => {
   const said: unknown[] = []
+  const say = (fields: object, message: string): void => void said.push([inspect(fields, { depth: 9 }), message])
+  const log = { debug: say, info: say, warn: say, error: say }
+  const { admin, bmc, name, set, change, signer, dataDir } = await open(t, { bmcKeyFile: keyFile(t) }, log)
   const wrong = `${PASSWORD}-but-wrong`
   said.push(await set({ password: wrong }))
   said.push(await change(OFF))
