@@ -25,6 +25,7 @@ const agentPorts = /^agent\/ports\.ts$/
 const core = /^coordinator\/core\//
 const scheduler = /^coordinator\/scheduler\//
 const lifecycle = /^coordinator\/core\/(?:lifecycle|certificate_key)\.ts$/
+const powerPure = /^coordinator\/power\/(?:facts|identity|plan|quirks)\.ts$/
 const coordinatorPorts = /^coordinator\/ports\.ts$/
 const records = /^coordinator\/(?:core\/records|store\/(?:records|encoder))\.ts$/
 const coordinatorTop = /^coordinator\/[^/]+\.ts$/
@@ -96,6 +97,12 @@ export const layers: readonly Layer[] = [
   coordinatorFolder('api', [wireTypes, /^coordinator\/core\/(?:borrowed|checks|ranks)\.ts$/]),
   coordinatorFolder('boot'),
   coordinatorFolder('identity', [wireTypes]),
+  {
+    name: 'coordinator/power, its pure parts',
+    files: powerPure,
+    may: [model, powerPure],
+    host: false,
+  },
   coordinatorFolder('power'),
   coordinatorFolder('sessions', [wireTypes]),
   coordinatorFolder('telemetry'),
