@@ -15,5 +15,5 @@ function program(word: string): Promise<{ readonly main: (argv: readonly string[
   if (word === 'gpu-reader') return import('../agent/assembly/gpu_reader.ts')
   if (word === 'system-reader') return import('../agent/assembly/system_reader.ts')
   // A check measures the machine, and not what is loaded.
-  return word === 'check' ? import('../agent/checks/own/main.ts') : import('../agent/command.ts')
+  return word === 'check' ? import('../agent/assembly/check_program.ts') : import('../agent/command.ts')
 }

@@ -12,7 +12,7 @@ import { type Clock, type Milliseconds, seconds } from '../../shared/model/time.
 import type { NetworkCheck } from '../../shared/model/workload.ts'
 import { killSession, startProcess } from '../commands/process.ts'
 import { type ProgramEnd, resultsOf } from '../checks/output.ts'
-import { cpuEnvironment } from '../checks/own/cpu.ts'
+import { threadsEnvironment } from '../checks/own/threads.ts'
 import { NETWORK, type Ring, encodeRing } from '../checks/ring.ts'
 import { runChecks } from '../checks/run.ts'
 import { killCgroup } from '../runtime/cgroup.ts'
@@ -114,7 +114,7 @@ export class LocalChecks {
 
   async #execute(order: CheckOrder, environment: Readonly<Record<string, string>> = {}): Promise<ProgramEnd> {
     const { argv, timeout } = order
-    const env = argv[0] === this.#with.runner?.[0] ? cpuEnvironment() : environment
+    const env = argv[0] === this.#with.runner?.[0] ? threadsEnvironment() : environment
     const spec = { argv, shell: false, runAs: null, cwd: '/', env, stdin: new Uint8Array() }
     const started = await startProcess({ ...spec, timeout, outputBytesMax: OUTPUT_BYTES_MAX })
     if (!started.ok) return { stdout: '', failure: started.error }

@@ -1,20 +1,12 @@
 import { pbkdf2 } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { ROUNDS, ROUND_MS, type Said } from './names.ts'
+import { threads } from './threads.ts'
 
 /** SHA-512 blocks of one piece of work: a few milliseconds, in native code and without a byte of memory to wait for. */
 const ITERATIONS = 4000
-/** Threads that Node's pool may have at the most. */
-const THREADS_MAX = 1024
-
-/** Variables that this check's process must be started with: the size of the pool is fixed at its first use. */
-export const cpuEnvironment = (): Readonly<Record<string, string>> => ({
-  UV_THREADPOOL_SIZE: String(Math.min(THREADS_MAX, availableParallelism())),
-})
-
 /** Hashes a second on all processors at once. */
 export async function cpuThroughput(): Promise<Said> {
-  const lanes = Math.min(THREADS_MAX, availableParallelism())
+  const lanes = threads()
   let best = 0
   for (let round = 0; round < ROUNDS; round += 1) best = Math.max(best, await throughput(lanes))
   return { check: 'cpu-throughput', value: best, unit: 'hash/s' }

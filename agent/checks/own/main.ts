@@ -10,7 +10,7 @@ import { rawDisks } from './raw_disks.ts'
 import { type OwnCheck, type Said, ownChecks } from './names.ts'
 
 /** The program `billet-agent check <name> <file>`: measures once, prints lines of JSON, and ends. */
-export async function main([, name = '', path = '']: readonly string[]): Promise<number> {
+export async function measureOnce([, name = '', path = '']: readonly string[]): Promise<number> {
   if (name === NETWORK) return checkNetwork(path)
   const check = ownChecks.find((own) => own === name)
   if (check === undefined || !path.startsWith('/')) {
