@@ -1,7 +1,7 @@
 import test from 'ava'
 import { must } from '../../fixtures.ts'
 import { PASSWORD, mocked, patience } from './mocked.ts'
-import { type Shape, dell, hpe, lenovo, openbmc, supermicro, sushy } from './vendors.ts'
+import { type Shape, ami, dell, hpe, lenovo, openbmc, supermicro, sushy } from './vendors.ts'
 
 const yes = (): boolean => true
 const UNKNOWN = { uuid: '', serial: '' }
@@ -137,6 +137,19 @@ test('any BMC that asks for If-Match gets it', async (t) => {
   t.deepEqual(
     bmc.patches.map(({ ifMatch }) => ifMatch),
     ['', 'W/"77"'],
+  )
+})
+
+test('an override that has its place beside the system is told there, and read there', async (t) => {
+  const bmc = mocked(t, ami, UNKNOWN)
+  const done = must(await bmc.control.change(bmc.target, change(null, 'network'), patience(), yes))
+  t.like(done, { already: false, status: { vendor: 'standard' } })
+  t.deepEqual(
+    bmc.patches.map(({ path, ifMatch }) => [path, ifMatch]),
+    [
+      [`${ami.system}/SD`, ''],
+      [`${ami.system}/SD`, '"1700000000"'],
+    ],
   )
 })
 

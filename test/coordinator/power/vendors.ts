@@ -202,6 +202,27 @@ export const supermicro: Shape = {
   },
 }
 
+/** One whose boot override has its place in the settings beside the system. */
+export const ami: Shape = {
+  root: root({ Vendor: 'ASRockRack', Oem: { Ami: {} } }),
+  system: SUPERMICRO,
+  location: `${SESSIONS}/9`,
+  asksForEtag: true,
+  resources: {
+    ...supermicro.resources,
+    [SUPERMICRO]: {
+      ...supermicro.resources[SUPERMICRO],
+      '@odata.etag': '"1700000000"',
+      '@Redfish.Settings': { SettingsObject: at(`${SUPERMICRO}/SD`) },
+      Manufacturer: 'ASRockRack',
+    },
+    [`${SUPERMICRO}/SD`]: {
+      '@odata.etag': '"1700000000"',
+      Boot: { BootSourceOverrideEnabled: 'Disabled', BootSourceOverrideTarget: 'None', BootSourceOverrideMode: 'UEFI' },
+    },
+  },
+}
+
 const LENOVO = '/redfish/v1/Systems/1'
 export const lenovo: Shape = {
   root: root({ Vendor: 'Lenovo', Oem: { Lenovo: {} } }),
