@@ -16,7 +16,8 @@ import { minutes } from '../shared/model/time.ts'
 import { lockHolder } from './lock.ts'
 import { JOURNAL_FILE, startAgent } from './main.ts'
 import { AGENT_PREFIX, type AgentOptions, agentOptions } from './options.ts'
-import { BASELINE_FILE, forgetBaseline, readBaseline } from './sanitise/baseline_file.ts'
+import { BASELINE_FILE, forgetBaseline, readBaseline, writeBaseline } from './sanitise/baseline_file.ts'
+import { BaselineReader } from './sanitise/baseline_read.ts'
 import { describeErasePlan } from './sanitise/machine_scope.ts'
 import { describeState } from './status.ts'
 import { keepTrimmed } from './trim.ts'
@@ -55,8 +56,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     program
       .command('baseline')
       .description('say what this machine is compared with after each tenant')
-      .option('--forget', 'forget it: the next validation takes what the machine is then for right'),
-  ).action(async ({ forget, ...flags }: Flags) => act(async (options) => baseline(options, forget === true))(flags))
+      .option('--forget', 'forget it: the next validation takes what the machine is then for right')
+      .option('--accept <file>', 'take one file of it for right as it is now'),
+  ).action(async ({ forget, accept, ...flags }: Flags) =>
+    act(async (options) => {
+      return typeof accept === 'string' ? acceptInBaseline(options, accept) : baseline(options, forget === true)
+    })(flags),
+  )
   withOptions(
     program.command('erase-plan').description('say how each scratch device would be erased, and how long it may take'),
   ).action(act(erasePlan))
@@ -168,6 +174,17 @@ function baseline({ stateDir }: AgentOptions, forget: boolean): number {
   for (const [kind, entries] of Object.entries(known.value ?? {})) {
     for (const [name, value] of Object.entries(entries)) process.stdout.write(`${kind}:${name}\t${value}\n`)
   }
+  return 0
+}
+
+async function acceptInBaseline({ stateDir }: AgentOptions, file: string): Promise<number> {
+  const path = join(stateDir, BASELINE_FILE)
+  const known = readBaseline(path)
+  if (!known.ok) return complain([known.error], FAILED)
+  const now = (await new BaselineReader().read()).file[file]
+  if (now === undefined) return complain([`--accept: ${file} is no file that a baseline has`], WRONG_OPTIONS)
+  if (known.value === null) process.stdout.write('none was taken yet\n')
+  else writeBaseline(path, { ...known.value, file: { ...known.value.file, [file]: now } })
   return 0
 }
 

@@ -279,7 +279,18 @@ put_agent() {
   changed=yes
 }
 
+# What it is compared with after each tenant takes the unit for right as it is now, and nothing else.
+put_unit() {
+  if is_digest "$unit" "$BILLET_SHA256_UNIT"; then return 0; fi
+  put /agent/billet-agent.service "$unit" "$BILLET_SHA256_UNIT" 644
+  if [ -f "$state/baseline.json" ] && [ "$starting" = yes ]; then
+    "$agent" baseline --config-file "$etc/agent.toml" --state-dir "$state" --accept "$unit" >&2 ||
+      say 'The unit is a new one, and the baseline has the old: billet-agent baseline --forget'
+  fi
+}
+
 put_options() {
+  [ ! -f "$etc/agent.toml" ] || return 0
   if [ "$BILLET_SHA256_KEY" != - ]; then
     if [ -f "$etc/upgrade.pub" ] && ! is_digest "$etc/upgrade.pub" "$BILLET_SHA256_KEY"; then
       say "$etc/upgrade.pub is another key than the coordinator's; it stays."
@@ -287,7 +298,6 @@ put_options() {
       put /agent/upgrade.pub "$etc/upgrade.pub" "$BILLET_SHA256_KEY" 644
     fi
   fi
-  [ ! -f "$etc/agent.toml" ] || return 0
   options_text >"$etc/agent.toml.new"
   chmod 644 "$etc/agent.toml.new"
   mv -f "$etc/agent.toml.new" "$etc/agent.toml"
@@ -334,7 +344,7 @@ install_all() {
   look
   take_token
   put_agent
-  put /agent/billet-agent.service "$unit" "$BILLET_SHA256_UNIT" 644
+  put_unit
   put_options
   start
   await_enrolment

@@ -10,7 +10,8 @@ export function machineScope(options: AgentOptions, { facts }: Host): MachineSco
   if (options.sanitiseScope === 'placement' || !facts.root) return null
   return new MachineScope({
     baselineFile: join(options.stateDir, BASELINE_FILE),
-    baselineIgnore: listOf(options.baselineIgnore),
+    // A join token is there until it was used, and may be there again.
+    baselineIgnore: [...listOf(options.baselineIgnore), `file:${options.tokenFile}`],
     scratchDevices: scratchDevicesOf(options),
     fencedDevices: options.fencedDevices,
     fenceFile: join(options.stateDir, FENCE_FILE),

@@ -92,10 +92,16 @@ export class BaselineReader {
   /** One for all that is read: hundreds of megabytes in pieces of their own would stay for long after. */
   readonly #piece = Buffer.allocUnsafe(PIECE_BYTES)
   readonly #root: string
+  readonly #program: string
+  #programAtFirst: string | null = null
 
-  /** @param root stands for `/`, for a machine that is looked at from outside. */
-  constructor(root = '') {
+  /**
+   * @param root stands for `/`, for a machine that is looked at from outside.
+   * @param program the agent's own.
+   */
+  constructor(root = '', program = process.execPath) {
     this.#root = root
+    this.#program = program
   }
 
   /** Looks at all that a tenant must not have changed. */
@@ -112,12 +118,25 @@ export class BaselineReader {
 
   async #files(): Promise<Readonly<Record<string, string>>> {
     const found: Record<string, string> = {}
-    const paths = [...FILES.flatMap((path) => this.#filesAt(path)), process.execPath]
-    for (const path of paths) {
+    for (const path of FILES.flatMap((one) => this.#filesAt(one))) {
       const hash = await this.#hash(path)
       if (hash !== null) found[path] = hash
     }
+    const own = await this.#own()
+    if (own !== null) found[this.#program] = own
     return found
+  }
+
+  /**
+   * Of the agent's own program: that it is the one which runs here, whichever that is. An agent that was replaced, and
+   * began anew, is no difference; a program that was put in the place of one that runs is.
+   */
+  async #own(): Promise<string | null> {
+    const hash = await this.#hash(this.#program)
+    if (hash === null) return null
+    this.#programAtFirst ??= hash
+    if (hash !== this.#programAtFirst || !isWhatRuns(this.#program)) return hash
+    return hash.replace(/^\w+/, 'as it runs')
   }
 
   #filesAt(path: string): readonly string[] {
@@ -131,7 +150,7 @@ export class BaselineReader {
 
   /** Content, owner and mode; null where there is no such file. */
   async #hash(path: string): Promise<string | null> {
-    const real = path === process.execPath ? path : this.#root + path
+    const real = path === this.#program ? path : this.#root + path
     const seen = statSync(real, { throwIfNoEntry: false, bigint: true })
     if (seen === undefined || !seen.isFile()) return null
     // No one can set ctime: a file that is the same by it has not been written since.
@@ -215,4 +234,13 @@ function mountOf(line: string): string | undefined {
   const dash = fields.indexOf('-')
   const [point, type, source] = [fields[4], fields[dash + 1], fields[dash + 2]]
   return point === undefined || dash < 0 ? undefined : `${point} ${type} ${source}`
+}
+
+/** Whether the file of a program is the very one that this process runs from. */
+function isWhatRuns(path: string): boolean {
+  const [there, running] = [path, '/proc/self/exe'].map((one) => {
+    const seen = statSync(one, { throwIfNoEntry: false, bigint: true })
+    return `${seen?.dev} ${seen?.ino}`
+  })
+  return there === running
 }

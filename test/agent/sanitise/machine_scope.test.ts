@@ -10,10 +10,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import test, { type ExecutionContext } from 'ava'
 import { assert, dictionary, property, string } from 'fast-check'
 import { type Baseline, differences } from '../../../agent/sanitise/baseline.ts'
 import { forgetBaseline, readBaseline, writeBaseline } from '../../../agent/sanitise/baseline_file.ts'
+import { main } from '../../../agent/command.ts'
 import { BaselineReader } from '../../../agent/sanitise/baseline_read.ts'
 import { gpuHolders } from '../../../agent/sanitise/gpus.ts'
 import { MachineScope, type MachineScopeOptions } from '../../../agent/sanitise/machine_scope.ts'
@@ -95,6 +97,36 @@ test('a machine that a tenant changed is not as its baseline says', async (t) =>
     'module:rootkit',
     'listener:tcp 00000000 port 4444',
   ])
+})
+
+test("the agent's own program is the one that runs, whichever that is", async (t) => {
+  const own = (await new BaselineReader().read()).file[process.execPath] ?? ''
+  t.regex(own, /^as it runs \d+:\d+ 100\d+$/)
+  const other = join(directory(t), 'agent')
+  writeFileSync(other, 'one', { mode: 0o755 })
+  const reader = new BaselineReader('', other)
+  const before = await reader.read()
+  t.regex(before.file[other] ?? '', /^[0-9a-f]{64} /, 'which does not run')
+  writeFileSync(other, 'two')
+  t.deepEqual(
+    differences(before, await reader.read(), []).filter(({ name }) => name === other),
+    [{ kind: 'file', name: other, change: 'changed' }],
+  )
+})
+
+asRoot('one file can be taken for right, and all else is compared as before', async (t) => {
+  const below = directory(t)
+  chmodSync(below, 0o700)
+  const path = join(below, 'baseline.json')
+  const now = await new BaselineReader().read()
+  writeBaseline(path, { ...now, file: { ...now.file, '/etc/passwd': 'other', '/etc/group': 'other' } })
+  writeFileSync(join(below, 'options.toml'), '')
+  const accept = (file: string): Promise<number> =>
+    main(['baseline', `--config-file=${join(below, 'options.toml')}`, `--state-dir=${below}`, '--accept', file])
+  t.is(await accept('/etc/passwd'), 0)
+  const { file } = take(readBaseline(path)) ?? { file: {} }
+  t.deepEqual(file, { ...now.file, '/etc/group': 'other' })
+  t.is(await accept('/tmp/elsewhere'), 2)
 })
 
 asRoot('the baseline is kept as it was, and one that was altered proves nothing', async (t) => {
