@@ -59,12 +59,12 @@ test('power of several machines: one that fails holds up no other', async (t) =>
   t.deepEqual(bmcs.one.resets, ['ForceOff'])
   t.is((await set('two', '--ca', ca)).code, 0)
   const switched = ['machines', 'power', 'on', 'one', 'two', '--reason', 'again']
-  const on = await fleet.json(...switched, '--next-boot', 'network', '--timeout', '30s')
+  const on = await fleet.json(...switched, '--next-boot', 'network-always', '--timeout', '30s')
   t.deepEqual(
     on.map((status) => [dig(status, 'serial'), dig(status, 'state'), dig(status, 'next_boot'), dig(status, 'already')]),
     [
-      ['one', 1, 1, false],
-      ['two', 1, 1, false],
+      ['one', 1, 2, false],
+      ['two', 1, 2, false],
     ],
   )
   const state = await fleet.run('machines', 'power', 'state', 'two', 'one')
@@ -72,7 +72,7 @@ test('power of several machines: one that fails holds up no other', async (t) =>
     state.stdout
       .split('\n')
       .slice(1, 3)
-      .map((line) => /on +network .* (\w+)$/.exec(line)?.[1]),
+      .map((line) => /on +network-always .* (\w+)$/.exec(line)?.[1]),
     ['two', 'one'],
   )
   const boot = await fleet.run('machines', 'power', 'boot', 'one', '--next-boot', 'none', '--reason', 'enough')
