@@ -144,6 +144,12 @@ test('what is to be spread over sites is not planned where the site is unknown',
   t.is(placed(fleet([{ site: 0 }], [work([group(1, {}, lie)])])), '')
 })
 
+test('ranks that are replaced together leave each other what they need, too', (t) => {
+  // The first would rather have a small one, though the second group needs both of them.
+  const both = work([group(2), group(2, {}, { sameClass: true })], { vacant: 3 })
+  t.is(placed(fleet([{ state: 'held' }, ...small(2), ...large(1)], [both])), '1 on 3 1 2')
+})
+
 test('a rank is replaced though machines of another group do not lie as they should any more', (t) => {
   const held = { state: 'held' } as const
   const together = group(2, {}, { pack: { level: 'rack', required: true } })
