@@ -47,12 +47,6 @@ export const schedulerMutations: readonly Mutation[] = [
     to: '',
   },
   {
-    name: 'take what others cannot have for what a reservation is for cannot have either',
-    file: pass,
-    from: 'return this.#admission.isNamed(line.tenancy.name) ? line : line.shape',
-    to: 'return line.shape',
-  },
-  {
     name: 'let a tenant ask for more than its highest priority',
     file: 'coordinator/core/priorities.ts',
     from: 'priority > most.priority',
