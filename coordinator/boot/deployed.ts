@@ -367,7 +367,12 @@ uninstall() {
   rm -f "$agent" "$agent.new" "$agent.previous"
   if has systemctl && [ "$starting" = yes ]; then systemctl daemon-reload || true; fi
   if [ "$purge" = yes ]; then
-    rm -rf "$state"
+    # The options name it, and may name another directory by mistake.
+    if [ -e "$state/lock" ] || [ -d "$state/identity" ]; then
+      rm -rf "$state"
+    elif [ -d "$state" ]; then
+      say "$state is not the state of an agent, and stays."
+    fi
     rm -f "$etc/agent.toml" "$etc/token" "$etc/upgrade.pub"
   fi
   say 'The agent is gone. To take the machine out of the fleet for good: billet machines retire.'

@@ -452,4 +452,8 @@ asRoot('an image is filled without anything being started, and no tenant loses t
     'etc/billet/upgrade.pub',
     'etc/systemd/system/multi-user.target.wants',
   ])
+  const purged = await server.sh(await lineFor(world, server, '--uninstall --purge'))
+  t.is(purged.code, 0, purged.stderr)
+  t.regex(purged.stderr, /is not the state of an agent, and stays/)
+  t.true(existsSync(server.file('var/lib/billet-agent')))
 })
