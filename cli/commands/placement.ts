@@ -24,7 +24,7 @@ export type PlacementOptions = {
   /** From what it is now. */
   readonly startAfter?: (now: number) => Stamp
   readonly reservation?: string
-  /** Bytes a second; true: any number. */
+  /** Bytes a second; true: however few. */
   readonly checkNetwork?: number | true
   readonly group?: readonly GroupOption[]
   readonly array?: { readonly size: number; readonly most_at_once: number }

@@ -40,7 +40,7 @@ export type RegistrationRecord = {
   /** At least one identifier; all of them must be the machine's. */
   readonly hardware: HardwareClaim
   readonly labels: Readonly<Record<string, string>>
-  /** Hardware class that it must be of at first; empty: any. */
+  /** Hardware class that it must be of at first; empty: none is asked for. */
   readonly hardwareClass: string
   /** The machine that came; null: none has, or it is retired. */
   readonly machine: MachineId | null
@@ -52,6 +52,6 @@ export type RegistrationRecord = {
 /** What a machine was registered as. */
 export type Registered = {
   readonly name: RegistrationName
-  /** It is not offered the first time unless it is of this class; empty: any, or that is settled. */
+  /** It is not offered the first time unless it is of this class; empty: none is asked for, or that is settled. */
   readonly expectedClass: string
 }

@@ -228,7 +228,7 @@ export type TenantRecord = {
   readonly share: number
   readonly quotas: readonly Quota[]
   readonly usage: Usage
-  /** What is submitted for it has no higher priority; null: any. */
+  /** What is submitted for it has no higher priority; null: there is no limit. */
   readonly maxPriority: MaxPriority | null
 }
 

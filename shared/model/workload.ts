@@ -100,7 +100,7 @@ export type WorkloadSpec = {
 
 /** Each rank sends to the next, and the last to the first, all at once. */
 export type NetworkCheck = {
-  /** Bytes a second; 0: any number, as long as they reach each other. */
+  /** Bytes a second; 0: however few, as long as they reach each other. */
   readonly bandwidthLeast: number
 }
 
