@@ -77,8 +77,8 @@ export class Pass {
     this.#isConservative = backfill === 'conservative'
     this.#claimsLeft = KEPT_FOR[backfill]
     this.#rights = new Rights(options.view)
-    this.#stops = new Stops(options, this.#rights)
     this.#admission = new Admission(options.view, options.now)
+    this.#stops = new Stops(options, this.#rights, this.#admission)
     for (const shape of options.waiting.shapes()) this.#openShape(shape)
     this.#turns = new Turns({
       view: options.view,

@@ -1,7 +1,7 @@
 import type { WorkloadId } from '../../shared/model/ids.ts'
 import type { StoppedFor } from '../../shared/model/workload.ts'
 import type { PlannedPreemption } from '../core/commit.ts'
-import { Admission } from './admission.ts'
+import type { Admission } from './admission.ts'
 import type { Kept } from './claims.ts'
 import type { Entry } from './kind.ts'
 import type { PassOptions } from './pass_options.ts'
@@ -28,10 +28,10 @@ export class Stops {
   readonly #wants: Want[] = []
   #tried = 0
 
-  constructor(options: PassOptions, rights: Rights) {
+  constructor(options: PassOptions, rights: Rights, admission: Admission) {
     this.#with = options
     this.#rights = rights
-    this.#admission = new Admission(options.view, options.now)
+    this.#admission = admission
   }
 
   /** Has others stopped for one that is blocked, where it would be the next to get their machines; true while so. */
