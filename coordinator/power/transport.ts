@@ -63,11 +63,20 @@ export class Transport {
         headers: { accept: 'application/json', 'odata-version': '4.0', 'user-agent': 'billet', ...headers, ...length },
         signal: timed,
       })
-      let isConnected = false
+      let [isAssigned, isConnected] = [false, false]
       const connected = (): void => {
         isConnected = true
       }
+      // Without a socket an abort ends nothing by itself.
+      const giveUp = (): void => {
+        if (isAssigned) return
+        if (this.#agent instanceof PinnedAgent) this.#agent.giveUp()
+        resolve(failed(new GivenUp(), false, !signal.aborted, timeoutMs))
+      }
+      if (timed.aborted) giveUp()
+      else timed.addEventListener('abort', giveUp, { once: true })
       asked.once('socket', (socket) => {
+        isAssigned = true
         // One that is kept from before has no handshake to wait for.
         if (!socket.connecting) isConnected = true
         else socket.once('secureConnect', connected)
@@ -128,13 +137,29 @@ class OtherCertificate extends Error {
   readonly code = 'ERR_BMC_FINGERPRINT'
 }
 
+class GivenUp extends Error {
+  readonly code = 'ECONNABORTED'
+}
+
 /** Believes one certificate and no authority: BMCs sign their own. */
 class PinnedAgent extends Agent {
   readonly #sha256: string
+  /** Nobody else holds these. */
+  readonly #pending = new Set<TLSSocket>()
 
   constructor(options: AgentOptions, sha256: string) {
     super(options)
     this.#sha256 = sha256
+  }
+
+  /** Ends what is not connected yet. */
+  giveUp(): void {
+    for (const socket of this.#pending) socket.destroy(new GivenUp())
+  }
+
+  override destroy(): void {
+    this.giveUp()
+    super.destroy()
   }
 
   override createConnection(
@@ -150,8 +175,11 @@ class PinnedAgent extends Agent {
       minVersion: 'TLSv1.2',
       rejectUnauthorized: false,
     })
+    this.#pending.add(socket)
+    socket.once('close', () => this.#pending.delete(socket))
     socket.once('error', (error: Error) => done?.(error, socket))
     socket.once('secureConnect', () => {
+      this.#pending.delete(socket)
       const found = fingerprintOf(socket)
       if (found === this.#sha256) return done?.(null, socket)
       const sentence = `its certificate is not the one that was named: its SHA-256 is ${found || 'not known'}`

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { type Server, createServer } from 'node:https'
 import type { RequestListener } from 'node:http'
+import { type Server as BareServer, type Socket, createServer as createBareServer } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { type Request, Transport } from '../../../coordinator/power/transport.ts'
 import type { BmcTrust } from '../../../shared/model/power.ts'
@@ -60,6 +61,46 @@ test('nobody there: nothing was sent; no answer, or half of one: it may have bee
     setImmediate(() => response.destroy())
   })
   t.is((await ask(t, `https://localhost:${half}`)).kind, 'no_answer')
+})
+
+/** Takes connections, and never says a word. */
+async function mute(t: ExecutionContext) {
+  const server: BareServer = createBareServer()
+  const closed = new Promise<void>((resolve, reject) => {
+    server.once('connection', (socket: Socket) => {
+      socket.once('error', reject)
+      socket.once('close', () => resolve())
+      socket.resume()
+    })
+  })
+  const connected = new Promise<void>((resolve) => void server.once('connection', () => resolve()))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const address = server.address()
+  const url = `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  return { url, connected, closed }
+}
+
+test('what takes a connection and never finishes TLS holds up nobody, and its connection is closed', async (t) => {
+  const slow = await mute(t)
+  t.deepEqual(await ask(t, slow.url, { timeoutMs: 200 }), { kind: 'not_sent', message: 'no answer within 0.2 s' })
+  await slow.closed
+  const aborted = await mute(t)
+  const abort = new AbortController()
+  const asked = ask(t, aborted.url, { signal: abort.signal })
+  await aborted.connected
+  abort.abort()
+  t.is((await asked).kind, 'not_sent')
+  await aborted.closed
+  t.is((await ask(t, aborted.url, { signal: AbortSignal.abort() })).kind, 'not_sent')
+  const left = await mute(t)
+  const transport = new Transport(left.url, pinned)
+  const request = { method: 'GET', path: '/x', headers: {}, body: null, timeoutMs: 5000 } as const
+  const answer = transport.exchange({ ...request, signal: new AbortController().signal })
+  await left.connected
+  transport.close()
+  t.is((await answer).kind, 'not_sent')
+  await left.closed
 })
 
 test('an answer that does not end is cut off', async (t) => {
