@@ -43,6 +43,8 @@ type Root = v.InferOutput<typeof serviceRoot>
 export class RedfishClient {
   readonly #options: ClientOptions
   #headers: Readonly<Record<string, string>> = {}
+  #isInSession = false
+  /** Where the session is ended; null where there is none, or where the BMC has not said so. */
   #session: string | null = null
   #sessions = SESSIONS
   /** What must never be told, in whatever form the BMC has seen it. */
@@ -106,8 +108,9 @@ export class RedfishClient {
   async #read(path: string): Promise<Result<Answered, BmcFailure>> {
     const request = { method: 'GET', path, body: null } as const
     const answer = await this.#insist(request)
-    if (!answer.ok || answer.value.status !== 401 || this.#session === null) return answer
+    if (!answer.ok || answer.value.status !== 401 || !this.#isInSession) return answer
     this.#session = null
+    this.#isInSession = false
     this.#headers = {}
     const login = await this.#login()
     return login.ok ? this.#insist(request) : login
@@ -129,13 +132,14 @@ export class RedfishClient {
     const body = JSON.stringify({ UserName: userName, Password: password })
     const answer = await this.#insist({ method: 'POST', path: this.#sessions, body })
     if (!answer.ok) return answer
-    const { status, headers } = answer.value
+    const { status, headers, body: said } = answer.value
     if (status === 401 || status === 403) return refuse(loginRefused(userName, status))
     const isLogin = status >= 200 && status < 300 && headers.token !== ''
     this.#headers = isLogin ? { 'x-auth-token': headers.token } : { authorization: basic }
     if (!isLogin) return ok()
     this.#secrets.push(headers.token)
-    this.#session = pathOf(headers.location)
+    this.#isInSession = true
+    this.#session = pathOf(headers.location) ?? pathOf(idIn(said))
     return ok()
   }
 
@@ -200,14 +204,22 @@ function pathOf(location: string): string | null {
 
 /** The sentence in Redfish's form of an error; empty where there is none. */
 export function messageIn(body: string): string {
+  const error = field(jsonIn(body), 'error')
+  const infos = field(error, '@Message.ExtendedInfo')
+  const first: unknown = Array.isArray(infos) ? infos[0] : undefined
+  return [field(first, 'Message'), field(first, 'MessageId'), field(error, 'message')].find(isText) ?? ''
+}
+
+function idIn(body: string): string {
+  const id = field(jsonIn(body), '@odata.id')
+  return isText(id) ? id : ''
+}
+
+function jsonIn(body: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(body)
-    const error = field(parsed, 'error')
-    const infos = field(error, '@Message.ExtendedInfo')
-    const first: unknown = Array.isArray(infos) ? infos[0] : undefined
-    return [field(first, 'Message'), field(first, 'MessageId'), field(error, 'message')].find(isText) ?? ''
+    return JSON.parse(body)
   } catch {
-    return ''
+    return undefined
   }
 }
 

@@ -94,6 +94,20 @@ test('a session that the BMC has forgotten is made anew, once', async (t) => {
   t.is(got.ok ? '' : got.error.kind, 'login_refused')
 })
 
+test('a session without an address among the headers is ended by the body’s, and is made anew', async (t) => {
+  const opened = answered(201, { '@odata.id': '/s/7' }, { token: 'first' })
+  const { client, said } = scripted([ROOT, opened, answered(204)])
+  t.true((await client.open()).ok)
+  await client.close()
+  t.is(said().at(-1), 'DELETE /s/7')
+  const nowhere = answered(201, {}, { token: 'first' })
+  const forgetful = scripted([ROOT, nowhere, answered(401), LOGIN, SYSTEM, answered(204)])
+  t.true((await forgetful.client.open()).ok)
+  t.true((await read(forgetful.client)).ok)
+  await forgetful.client.close()
+  t.is(forgetful.said().at(-1), 'DELETE /s/1')
+})
+
 test('without sessions, or where no more are to be had, the password goes along each time', async (t) => {
   for (const none of [answered(404), answered(405), answered(400), answered(201)]) {
     const { client, asked } = scripted([ROOT, none, SYSTEM])
