@@ -222,7 +222,7 @@ async function changePower(
   const target = { machine, hardware: order.value.machine.hardware, access: order.value.bmc }
   if (order.value.repeated) {
     const status = await power.status(target, { timeout, signal: call.signal })
-    return status.ok ? ok({ status: statusResource(machine, status.value), already: true }) : status
+    return status.ok ? ok({ status: statusResource(machine, status.value), already: false }) : status
   }
   // It goes on although who asked has gone: half a cycle leaves a machine off.
   const signal = new AbortController().signal
