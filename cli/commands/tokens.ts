@@ -35,7 +35,7 @@ async function create(session: Session, options: CreateOptions): Promise<void> {
     uses,
     ttl,
     auto_approve: options.autoApprove === true,
-    binding: { uuid: uuid.toLowerCase(), serial, mac_address: mac.toLowerCase() },
+    binding: { uuid, serial, mac_address: mac },
     registration: name === undefined ? '' : resourceName('registrations', name),
     request_id: session.requestId(),
   })

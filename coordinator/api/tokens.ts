@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { parseHardwareSerial, parseHardwareUuid, parseMacAddress } from '../../shared/model/hardware_identifiers.ts'
 import { parseRegistrationName, parseTokenId } from '../../shared/model/ids.ts'
 import { ok } from '../../shared/model/result.ts'
 import { type Clock, type Instant, hours, later, minutes } from '../../shared/model/time.ts'
-import { count, decode, durationOf, invalid, resource, text } from '../../shared/wire/check.ts'
+import { count, decode, durationOf, invalid, parsed, resource, text } from '../../shared/wire/check.ts'
 import type { CreateTokenRequest__Output } from '../../shared/wire/gen/types/billet/v1/CreateTokenRequest.ts'
 import type { HardwareBinding__Output } from '../../shared/wire/gen/types/billet/v1/HardwareBinding.ts'
 import type { TokenServiceHandlers } from '../../shared/wire/gen/types/billet/v1/TokenService.ts'
@@ -76,16 +77,12 @@ function decodeCreate(request: CreateTokenRequest__Output, now: Instant) {
   }
 }
 
-const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}$/
-
 function binding(wire: HardwareBinding__Output | null): TokenBinding {
   if (wire === null) return { uuid: '', serial: '', macAddress: '' }
-  if (wire.mac_address !== '' && !MAC.test(wire.mac_address)) {
-    invalid('binding.mac_address', 'expected lower-case bytes with colons')
-  }
+  const { uuid, serial, mac_address: mac } = wire
   return {
-    uuid: text('binding.uuid', wire.uuid, 64),
-    serial: text('binding.serial', wire.serial, 200),
-    macAddress: wire.mac_address,
+    uuid: uuid === '' ? '' : parsed('binding.uuid', uuid, parseHardwareUuid),
+    serial: serial === '' ? '' : parsed('binding.serial', serial, parseHardwareSerial),
+    macAddress: mac === '' ? '' : parsed('binding.mac_address', mac, parseMacAddress),
   }
 }

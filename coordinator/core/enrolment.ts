@@ -104,16 +104,20 @@ function bindingFault(
   hardware: HardwareClaim,
   standing: Standing,
 ): string | null {
-  const { uuid, serial, macAddress } = binding
-  if (uuid !== '' && uuid !== hardware.uuid) return `it is for UUID ${uuid}`
-  if (serial !== '' && serial !== hardware.serial) return `it is for serial number ${serial}`
-  if (macAddress !== '' && !hardware.macAddresses.includes(macAddress)) return `it is for address ${macAddress}`
+  const [lacking] = missingOf(claimOf(binding), hardware)
+  if (lacking !== undefined) return `it is for ${lacking.kind} ${lacking.text}`
   if (name === null || (standing.kind === 'registered' && standing.registration.name === name)) return null
   const registration = draft.find('registrations', name)
-  const [missing] = registration === undefined ? [] : missingOf(registration, hardware)
+  const [missing] = registration === undefined ? [] : missingOf(registration.hardware, hardware)
   if (missing !== undefined) return `it is for ${name}, registered with ${missing.kind} ${missing.text}`
   return standing.kind === 'doubtful' ? standing.reason : `it is for ${name}`
 }
+
+const claimOf = ({ uuid, serial, macAddress }: TokenBinding): HardwareClaim => ({
+  uuid,
+  serial,
+  macAddresses: macAddress === '' ? [] : [macAddress],
+})
 
 /** Tells operators of somebody who is refused, who may be somebody else than they sent. */
 function tell(draft: Draft, token: TokenRecord, sentence: string, machine?: MachineId): void {

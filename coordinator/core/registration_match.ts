@@ -28,7 +28,7 @@ export function standingOf(view: FleetView, hardware: HardwareClaim, known: Mach
     const claims = [only, ...others].map((one) => `its ${sharedWith(one, own)} is registered for ${one.name}`)
     return doubtful(`${claims.join(', and ')}: one machine cannot be both`)
   }
-  const [missing] = missingOf(only, hardware)
+  const [missing] = missingOf(only.hardware, hardware)
   if (missing !== undefined) {
     const said = own.filter(({ kind }) => kind === missing.kind).map(({ text }) => text)
     const has = said.length === 0 ? 'it reports none' : `it has ${said.slice(0, 4).join(', ')}`
@@ -44,10 +44,10 @@ export function standingOf(view: FleetView, hardware: HardwareClaim, known: Mach
   return { kind: 'registered', registration: only }
 }
 
-/** Identifiers that are registered, and that the hardware has not. */
-export function missingOf({ hardware }: RegistrationRecord, claim: HardwareClaim): readonly Identifier[] {
-  const own = new Set(identifiersOf(claim).map(({ key }) => key))
-  return identifiersOf(hardware).filter(({ key }) => !own.has(key))
+/** Identifiers that are wanted, and that the hardware has not. */
+export function missingOf(wanted: HardwareClaim, hardware: HardwareClaim): readonly Identifier[] {
+  const own = new Set(identifiersOf(hardware).map(({ key }) => key))
+  return identifiersOf(wanted).filter(({ key }) => !own.has(key))
 }
 
 function sharedWith({ hardware }: RegistrationRecord, own: readonly Identifier[]): string {

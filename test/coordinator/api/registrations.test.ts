@@ -99,6 +99,24 @@ test('machines are registered once for a request, told, listed by state and page
   t.like(gone, { ok: false, error: { kind: 'registration_not_found' } })
 })
 
+test('a token is bound to hardware as it is registered: in any spelling, and to nothing that many have', async (t) => {
+  const { admin } = await open(t)
+  const create = (binding: object) => admin.call(TokenService.CreateToken, { binding })
+  const uuid = '4C4C4544-0031-3510-8052-B4C04F4E3132'
+  t.deepEqual(must(await create({ uuid, serial: ' ABC1 ', mac_address: '0200.5E10.0001' })).token?.binding, {
+    uuid: uuid.toLowerCase(),
+    serial: 'ABC1',
+    mac_address: '02:00:5e:10:00:01',
+  })
+  for (const [field, value] of [
+    ['uuid', 'no UUID'],
+    ['serial', 'Default string'],
+    ['mac_address', 'ff:ff:ff:ff:ff:ff'],
+  ] as const) {
+    t.like(await create({ [field]: value }), { ok: false, error: { field: `binding.${field}` } })
+  }
+})
+
 test('a token for a registration is for nothing else, lasts minutes, and is told with it', async (t) => {
   const { admin } = await open(t)
   const registrations = [{ name: 'registrations/a', hardware: { serial: 'S1' } }]

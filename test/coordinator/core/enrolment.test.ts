@@ -57,6 +57,20 @@ test('a token made for this very hardware approves it when it comes again', (t) 
   t.is(core.machine(machine).state, 'validating')
 })
 
+test('a token is for the same hardware however its identifiers are spelt', (t) => {
+  const core = new CoreHarness()
+  const present = { uuid: '4c4c4544-0031-3510-8052-b4c04f4e3132', serial: 'ABC1', macAddresses: ['02:00:5e:10:00:01'] }
+  const enrolled = (binding: object): boolean => {
+    const tokenHash = core.token({ binding: { uuid: '', serial: '', macAddress: '', ...binding } })
+    return core.apply({ kind: 'enrol_machine', tokenHash, publicKey: 'k', hardware: present, hostname: 'a' }).ok
+  }
+  t.false(enrolled({ uuid: '4c4c4544-0031-3510-8052-b4c04f4e3133' }))
+  t.false(enrolled({ serial: 'abc2' }))
+  t.false(enrolled({ serial: 'abc1', macAddress: '02:00:5e:10:00:02' }))
+  t.is(core.state.table('machines').size, 0)
+  t.true(enrolled({ uuid: '44454c4c-3100-1035-8052-b4c04f4e3132', serial: 'abc1', macAddress: '02:00:5e:10:00:01' }))
+})
+
 test('hardware that is connected, or that a tenant holds, is refused: two machines never share an identity', (t) => {
   const core = new CoreHarness()
   const machine = core.available('a')
