@@ -139,18 +139,26 @@ export function verdictOf(
   const unit = unitOf(record) ?? ''
   const machines = new Set<MachineId>()
   const moved: number[] = []
+  const movedMachines = new Set<MachineId>()
   for (const peer of view.checkPeers(record)) {
     const value = newestValue(peer)
     if (peer.machine === record.machine || value === null || unitOf(peer) !== unit) continue
     peers.push(value)
     const began = peer.first.length < OWN_LEAST ? null : rangeOf(peer.first)
-    if (began !== null && began.median > 0) moved.push(value / began.median)
+    if (began !== null && began.median > 0) {
+      moved.push(value / began.median)
+      movedMachines.add(peer.machine)
+    }
     machines.add(peer.machine)
     if (peers.length === PEERS_MOST) break
   }
   const { first, points, accepted, measure, device } = record
   const name = [check.id, measure, device].filter((part) => part !== '').join(' ')
-  const known = machines.size < PEERS_LEAST ? { peers: [], moved: [] } : { peers, moved }
+  // Many series of few machines say no more than few machines do.
+  const known = {
+    peers: machines.size < PEERS_LEAST ? [] : peers,
+    moved: movedMachines.size < PEERS_LEAST ? [] : moved,
+  }
   return { unit, ...judge({ check, name, first, points, accepted, ...known, stands }) }
 }
 

@@ -172,6 +172,20 @@ test('what makes all machines of a kind slower is no fault of one, and hides non
   )
 })
 
+test('one other machine with many disks is not many machines: what became worse there excuses nobody', (t) => {
+  const core = measuring()
+  const disks = (value: number) => ['sda', 'sdb', 'sdc', 'sdd'].map((device) => measured('disk-write', value, device))
+  const many = enrolled(core, 'many', disks(100))
+  // Four machines of its class, so that there is somebody to compare with; too new to have changed.
+  const fleet = [0, 1, 2].map((index) => enrolled(core, `m${index}`, [measured('disk-write', 50, 'sda')]))
+  const own = enrolled(core, 'own', [measured('disk-write', 100, 'sda')])
+  for (let round = 0; round < 6; round += 1) for (const machine of [many, own]) checks(core, machine, disks(100))
+  checks(core, many, disks(50))
+  checks(core, own, [measured('disk-write', 50, 'sda')])
+  t.deepEqual(findings(core, own), ['check-disk-write'])
+  t.is(fleet.length, 3)
+})
+
 test('a part that is missing is found by what the machine had and what its like have, until it is accepted', (t) => {
   const core = measuring()
   for (let index = 0; index < 5; index += 1) enrolled(core, `m${index}`, [], 16)
