@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { existsSync } from 'node:fs'
 import { type Result, ok, refuse } from '../../../shared/model/result.ts'
 import type { Metric } from '../../../shared/model/telemetry.ts'
 import { metric, missing } from '../source.ts'
@@ -75,6 +76,8 @@ export class SystemReader {
     for (const known of [this.#told, this.#known]) {
       for (const device of known.keys()) if (!present.has(device)) known.delete(device)
     }
+    // One that was pulled out owes no answer any more: whatever is told next is told after it.
+    for (const device of late) if (!isThere(this.#options.sys, device)) this.#options.asking(device)
     this.#told.set(CLOCK, this.#clock())
     for (const disk of disks) if (!late.has(disk.device)) this.#ask(disk)
     this.#pack()
@@ -168,6 +171,10 @@ export class SystemReader {
     this.values = Float64Array.from(told, ({ value }) => value)
   }
 }
+
+/** Whether the kernel has it at all; one that hung may be there, but neither live nor running. */
+const isThere = (sys: string, device: string): boolean =>
+  existsSync(`${sys}/block/${device}`) || existsSync(`${sys}/class/nvme/${device}`)
 
 /** The clock's place among the devices. */
 const CLOCK = ''

@@ -188,6 +188,20 @@ withGcc('a disk that goes takes its numbers along; one that has hung is asked la
   t.is(told['billet_disk_health_refused nvme0'], 0)
 })
 
+withGcc('one that has hung and was pulled out is named before all others; one that is only put offline is not', (t) => {
+  const on = new Stage(t)
+  for (const name of ['nvme0', 'nvme1']) on.machine.nvme(name, nvmeFile())
+  on.machine.ata('sda', ataFile(WORN))
+  on.machine.write('sys/class/nvme/nvme0/state', 'dead\n')
+  on.machine.write('sys/block/sda/device/state', 'offline\n')
+  on.read(['nvme0', 'sda'])
+  t.deepEqual(on.asked.splice(0), ['nvme1'])
+  on.machine.remove('sys/class/nvme/nvme0')
+  on.machine.remove('sys/block/sda')
+  on.read(['nvme0', 'sda'])
+  t.deepEqual(on.asked, ['nvme0', 'sda', 'nvme1'])
+})
+
 withGcc('a clock in microseconds, that follows none', (t) => {
   const on = new Stage(t)
   on.machine.write('timex', timex({ status: 0x40, offset: 70_000n }))
