@@ -53,7 +53,11 @@ export class SystemSource implements Source {
 
   refresh(): string | null {
     const { reader, clock } = this.#options
-    this.#reader.look(() => (reader === null ? null : [...reader, ...this.#hung.keys()]))
+    this.#reader.look(() => {
+      // What the last reader asked is not answered by the next one's first word.
+      this.#asked = ''
+      return reader === null ? null : [...reader, ...this.#hung.keys()]
+    })
     const { readAt, values, problem } = this.#reader
     const isFresh = readAt !== null && clock.monotonic() - readAt < ROUND * STALE_ROUNDS
     if (isFresh) this.values.set(values)

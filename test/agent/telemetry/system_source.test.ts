@@ -93,6 +93,25 @@ test('a disk that hangs is noticed, named, and asked last by the next reader; ot
   t.is(valueOf(on.source, 'billet_disk_hung', 'nvme0'), 0)
 })
 
+test('a disk that a reader asked before its own end is not answered for by the next reader', (t) => {
+  const on = answering(t)
+  const next = (): void => {
+    on.newest.events.ended('ended with SIGKILL')
+    on.clock.advance(minutes(5))
+    on.source.refresh()
+  }
+  on.say(asking('nvme0'))
+  on.clock.advance(seconds(90))
+  on.source.refresh()
+  next()
+  on.say(asking('nvme0'))
+  next()
+  t.is(on.started.length, 3)
+  on.say(asking('nvme1'), SHAPE, VALUES)
+  on.source.refresh()
+  t.is(valueOf(on.source, 'billet_disk_hung', 'nvme0'), 1)
+})
+
 test('a reader that cannot make system calls ends it, with a word', (t) => {
   const on = new Stage(t)
   on.source.refresh()
@@ -167,6 +186,21 @@ withGcc('a true reader that hangs in a disk is killed; the next one tells of the
   await until(() => refreshed() !== null && valueOf(source, USED, 'nvme1') === 3)
   t.is(valueOf(source, 'billet_disk_hung', 'nvme0'), 1)
   t.true(pids.length >= 2)
+})
+
+withGcc('a disk that hung and was pulled out is hung no more', async (t) => {
+  const machine = systemStandIn(t)
+  machine.nvme('nvme0', nvmeFile(healthLog(), { hangs: true }))
+  const { clock, source } = real(t, machine)
+  const refreshed = (): string | null => {
+    clock.advance(milliseconds(500))
+    return source.refresh()
+  }
+  await until(() => refreshed() !== null)
+  t.is(valueOf(source, 'billet_disk_hung', 'nvme0'), 1)
+  machine.remove('sys/class/nvme/nvme0')
+  await until(() => refreshed() === null)
+  t.is(valueOf(source, 'billet_disk_hung', 'nvme0'), 0)
 })
 
 withGcc('a sampler tells of disks among all else', async (t) => {
