@@ -35,7 +35,10 @@ export type SystemReaderOptions = {
   readonly asking: (device: string) => void
 }
 
-/** What a drive was found to know: it is never asked in vain again, since it counts that as an error of its own. */
+/**
+ * What a drive says that it knows, or nothing where it does not say: it is not asked for that again, and for nothing
+ * else, since it counts what it does not know as an error of its own.
+ */
 type Known = {
   readonly abilities: AtaAbilities
   /** Pages of its statistics. */
@@ -128,6 +131,7 @@ export class SystemReader {
   }
 
   #ataHealth(disk: Disk, found: FoundDisk): Result<readonly Told[] | null, Untold> {
+    if (this.#known.get(found.device)?.abilities.smart === false) return refuse({ kind: 'unknown' })
     const mode = disk.registers(checkPowerMode)
     if (mode.ok && isAsleep(mode.value)) return ok(null)
     const known = this.#knownOf(disk, found.device)
@@ -154,8 +158,8 @@ export class SystemReader {
     const before = this.#known.get(device)
     if (before !== undefined) return ok(before)
     const identity = disk.sector(identify)
-    if (!identity.ok) return identity
-    const abilities = parseIdentify(identity.value) ?? { smart: false, logs: false }
+    if (!identity.ok && identity.error.kind === 'failed') return identity
+    const abilities = (identity.ok ? parseIdentify(identity.value) : null) ?? { smart: false, logs: false }
     const known = { abilities, pages: abilities.smart && abilities.logs ? pagesOf(disk) : [] }
     this.#known.set(device, known)
     return ok(known)

@@ -164,6 +164,32 @@ withGcc('what may not be asked, or does not know the question, is nothing amiss'
   t.is(on.problem, null)
 })
 
+withGcc('a drive that does not say what it knows is asked for nothing more while it is there', (t) => {
+  const on = new Stage(t)
+  on.machine.remove('timex')
+  on.machine.ata('sda', ataFile(WORN, { aborts: true }))
+  on.read()
+  on.machine.ata('sda', ataFile(WORN))
+  t.deepEqual(on.read(), {})
+  // What would be a failure, were it asked.
+  on.machine.ata('sda', ataFile(WORN, { host: 3 }))
+  t.deepEqual(on.read(), {})
+  t.is(on.problem, null)
+  on.machine.remove('sys/block/sda')
+  on.read()
+  on.machine.ata('sda', ataFile(WORN))
+  t.is(on.read()['smartctl_device_smart_status sda'], 1)
+})
+
+withGcc('a drive of which the question fails for another reason is asked again', (t) => {
+  const on = new Stage(t)
+  on.machine.ata('sda', ataFile(WORN, { host: 3 }))
+  on.read()
+  t.not(on.problem, null)
+  on.machine.ata('sda', ataFile(WORN))
+  t.is(on.read()['smartctl_device_smart_status sda'], 1)
+})
+
 withGcc('what is not this machine’s, or is gone, is not asked', (t) => {
   const on = new Stage(t)
   for (const name of ['nvme0', 'nvme1']) on.machine.nvme(name, nvmeFile())
