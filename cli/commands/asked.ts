@@ -7,6 +7,7 @@ import { type Priority, parsePriority } from './priority_classes.ts'
 import { type PlacementOptions, placementOf, withPlacement } from './placement.ts'
 import { type PolicyOptions, policiesOf, withPolicies } from './policies.ts'
 import {
+  type Duration,
   type Session,
   type Size,
   collect,
@@ -39,7 +40,7 @@ export type AskedOptions = PolicyOptions &
     readonly stopSignal?: string
     readonly resizeSignal?: string
     readonly runAs?: string
-    readonly grace?: { readonly seconds: number; readonly nanos: number }
+    readonly grace?: Duration
   }
 
 const ONE: Size = { machine_count: 1, machine_count_least: 0 }

@@ -18,6 +18,7 @@ import {
   type Register,
   type Session,
   collect,
+  each,
   millisecondsOf,
   shortName,
   withOutput,
@@ -85,16 +86,17 @@ type RunOptions = OutputOption & {
 async function run(session: Session, texts: readonly string[], options: RunOptions): Promise<void> {
   const names = await chosen(session, texts, { state: ['available'] }, options)
   const checks = [...(options.only ?? [])]
-  const begun: Machine__Output[] = []
-  for (const name of names) {
-    const request_id = session.requestId()
-    const { machine } = await session.api().call(MachineService.CheckMachine, { name, request_id, checks })
-    if (machine !== null) begun.push(machine)
-  }
+  const begun = await each(session, names, { atOnce: 1, called: shortName }, async (name) => {
+    const request = { name, request_id: session.requestId(), checks }
+    const { machine } = await session.api().call(MachineService.CheckMachine, request)
+    return machine ?? undefined
+  })
   if (!options.wait) return
-  for (const machine of begun) await untilChecked(session, machine)
-  const shown: Shown[] = []
-  for (const { name } of begun) shown.push(await resultsOf(session, name, checks))
+  const shown = await each(session, begun, { atOnce: 1, called: ({ name }) => shortName(name) }, async (machine) => {
+    await untilChecked(session, machine)
+    return resultsOf(session, machine.name, checks)
+  })
+  if (shown.length === 0 && names.length > 0) return
   print(session, shown, options)
   if (shown.some(({ series }) => series.some(isBad))) session.exit(exitCodes.refused)
 }
@@ -125,11 +127,11 @@ async function untilChecked(session: Session, { name, revision }: Machine__Outpu
   for await (const { machine } of session.api().stream(MachineService.WatchMachines, request)) {
     if (machine === null || machine === undefined || machine.name !== name) continue
     if (machine.state === MachineState.MACHINE_STATE_QUARANTINED) {
-      throw new CommandFailure(`${shortName(name)} is quarantined: ${machine.state_reason}`, exitCodes.refused)
+      throw new CommandFailure(`It is quarantined: ${machine.state_reason}`, exitCodes.refused)
     }
     if (machine.state !== MachineState.MACHINE_STATE_VALIDATING) return
     if (machine.connection !== Connection.CONNECTION_CONNECTED) {
-      throw new CommandFailure(`${shortName(name)} is not connected any more.`, exitCodes.refused)
+      throw new CommandFailure('It is not connected any more.', exitCodes.refused)
     }
   }
 }

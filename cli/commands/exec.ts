@@ -6,6 +6,7 @@ import { exitCodes, usage } from '../errors.ts'
 import { plain } from '../render.ts'
 import { findMachine, selectMachines, withSelection } from './machines.ts'
 import {
+  type Duration,
   type OutputOption,
   type Register,
   type Session,
@@ -27,7 +28,7 @@ type ExecOptions = OutputOption &
     readonly user?: string
     readonly cwd?: string
     readonly env?: Readonly<Record<string, string>>
-    readonly timeout?: { readonly seconds: number; readonly nanos: number }
+    readonly timeout?: Duration
     readonly outputMax?: number
     readonly requestId?: string
   }

@@ -4,9 +4,7 @@ import { RestartScope } from '../../shared/wire/gen/types/billet/v1/RestartScope
 import { RestartWhen } from '../../shared/wire/gen/types/billet/v1/RestartWhen.ts'
 import type { WorkloadSpec } from '../../shared/wire/gen/types/billet/v1/WorkloadSpec.ts'
 import { usage } from '../errors.ts'
-import { numberOf, parseCount, parseDuration } from './shared.ts'
-
-type Duration = ReturnType<ReturnType<typeof parseDuration>>
+import { type Duration, numberOf, parseCount, parseDuration } from './shared.ts'
 
 export type PolicyOptions = {
   readonly onLost?: OnLost

@@ -4,10 +4,21 @@ import { PowerAction } from '../../shared/wire/gen/types/billet/v1/PowerAction.t
 import { PowerState } from '../../shared/wire/gen/types/billet/v1/PowerState.ts'
 import type { PowerStatus__Output } from '../../shared/wire/gen/types/billet/v1/PowerStatus.ts'
 import { services } from '../../shared/wire/load.ts'
-import { CommandFailure, usage } from '../errors.ts'
+import { usage } from '../errors.ts'
 import { plain } from '../render.ts'
 import type { FindMachine } from './bmc.ts'
-import { type OutputOption, type Session, parseDuration, printAll, shortName, withOutput, word } from './shared.ts'
+import {
+  type Duration,
+  type OutputOption,
+  type Session,
+  each,
+  millisecondsOf,
+  parseDuration,
+  printAll,
+  shortName,
+  withOutput,
+  word,
+} from './shared.ts'
 
 const { PowerService } = services
 
@@ -18,7 +29,6 @@ const GRACE_MS = 30_000
 const CHANGE_MS = 300_000
 const STATUS_MS = 30_000
 
-type Duration = { readonly seconds: number; readonly nanos: number }
 type ChangeOptions = OutputOption & {
   readonly reason: string
   readonly nextBoot?: NextBoot
@@ -29,8 +39,7 @@ type ChangeOptions = OutputOption & {
 type Shown = PowerStatus__Output & { readonly name: string; readonly already?: boolean }
 type Ask = (name: string) => Promise<Shown | undefined>
 
-/** Each machine for itself: one that fails holds up no other, and is told on standard error. */
-async function each(
+async function ofEach(
   session: Session,
   find: FindMachine,
   texts: readonly string[],
@@ -39,24 +48,8 @@ async function each(
 ): Promise<void> {
   const names: string[] = []
   for (const text of texts) names.push(await find(session, text))
-  const shown = new Map<number, Shown>()
-  const left = [...names.entries()]
-  const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const [index, name] = next
-      try {
-        const status = await ask(name)
-        if (status !== undefined) shown.set(index, status)
-      } catch (error) {
-        if (!(error instanceof CommandFailure)) throw error
-        session.stderr(`billet: ${plain(texts[index] ?? name)}: ${plain(error.message)}\n`)
-        session.exit(error.exitCode)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, worker))
-  const inOrder = [...shown.keys()].toSorted((one, other) => one - other).flatMap((index) => shown.get(index) ?? [])
-  if (inOrder.length > 0) printAll(session, inOrder, options, HEADER, row)
+  const shown = await each(session, names, { atOnce: AT_ONCE, called: (name, index) => texts[index] ?? name }, ask)
+  if (shown.length > 0) printAll(session, shown, options, HEADER, row)
 }
 
 const HEADER = ['MACHINE', 'POWER', 'NEXT BOOT', 'HEALTH', 'VENDOR', 'MODEL', 'SERIAL'] as const
@@ -86,11 +79,9 @@ function parseBoot(text: string): NextBoot {
   throw usage(`--next-boot: expected one of ${Object.keys(BOOTS).join(', ')}, got ${JSON.stringify(text)}.`)
 }
 
-const lengthOf = ({ seconds, nanos }: Duration): number => seconds * 1000 + nanos / 1e6
-
 function change(session: Session, action: PowerAction, options: ChangeOptions): Ask {
   const { reason, nextBoot = NextBoot.NEXT_BOOT_UNSPECIFIED, force = false, timeout } = options
-  const deadlineMs = (timeout === undefined ? CHANGE_MS : lengthOf(timeout)) + GRACE_MS
+  const deadlineMs = (millisecondsOf(timeout) ?? CHANGE_MS) + GRACE_MS
   return async (name) => {
     const request = {
       name,
@@ -125,9 +116,9 @@ export function registerPower(machines: Command, session: Session, find: FindMac
   const state = group.command('state').argument('<machine...>').description('what their BMCs say now')
   withOutput(state.option('--timeout <length>', 'how long each may take; 30s', parseDuration('--timeout'))).action(
     (texts: readonly string[], options: OutputOption & { readonly timeout?: Duration }) =>
-      each(session, find, texts, options, async (name) => {
+      ofEach(session, find, texts, options, async (name) => {
         const { timeout } = options
-        const deadlineMs = (timeout === undefined ? STATUS_MS : lengthOf(timeout)) + GRACE_MS
+        const deadlineMs = (millisecondsOf(timeout) ?? STATUS_MS) + GRACE_MS
         const request = { name, timeout: timeout ?? null }
         const { status } = await session.api().call(PowerService.GetPower, request, { deadlineMs })
         return status === null ? undefined : { ...status, name }
@@ -142,7 +133,7 @@ export function registerPower(machines: Command, session: Session, find: FindMac
       .option('--force', 'also where a tenant holds them: what runs there may be lost')
       .option('--timeout <length>', 'how long each may take; 5m', parseDuration('--timeout'))
     withOutput(command).action((texts: readonly string[], options: ChangeOptions) =>
-      each(session, find, texts, options, change(session, action, options)),
+      ofEach(session, find, texts, options, change(session, action, options)),
     )
   }
 }

@@ -6,6 +6,7 @@ import { CommandFailure, usage } from '../errors.ts'
 import { type Asked, type Row, parseRegistrations } from '../registration_file.ts'
 import { age, plain } from '../render.ts'
 import {
+  type Duration,
   type OutputOption,
   type Session,
   collect,
@@ -23,8 +24,6 @@ import {
 } from './shared.ts'
 
 const { RegistrationService, TokenService } = services
-
-type Duration = { readonly seconds: number; readonly nanos: number }
 
 type RegisterOptions = OutputOption & {
   readonly mac?: readonly string[]

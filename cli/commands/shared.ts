@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Api } from '../client.ts'
 import { parseDuration as millisecondsIn } from '../../shared/config.ts'
-import { usage } from '../errors.ts'
-import { table } from '../render.ts'
+import { CommandFailure, usage } from '../errors.ts'
+import { plain, table } from '../render.ts'
 
 /** What every command gets: where to write, whom to ask, and when to stop. */
 export interface Session {
@@ -54,6 +54,38 @@ export function printAll<Item extends { readonly name?: string }>(
   session.stdout(table(header, rows))
 }
 
+type Asking<Item> = {
+  readonly atOnce: number
+  /** What people call it. */
+  readonly called: (item: Item, index: number) => string
+}
+
+/** Each for itself: one that fails holds up no other, and is told on standard error. The answers of the others. */
+export async function each<Item, Answer>(
+  session: Session,
+  items: readonly Item[],
+  { atOnce, called }: Asking<Item>,
+  ask: (item: Item) => Promise<Answer | undefined>,
+): Promise<readonly Answer[]> {
+  const answers = new Map<number, Answer>()
+  const left = [...items.entries()]
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [index, item] = next
+      try {
+        const answer = await ask(item)
+        if (answer !== undefined) answers.set(index, answer)
+      } catch (error) {
+        if (!(error instanceof CommandFailure) || session.signal.aborted) throw error
+        session.stderr(`billet: ${plain(called(item, index))}: ${plain(error.message)}\n`)
+        session.exit(error.exitCode)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return [...answers].toSorted(([one], [other]) => one - other).map(([, answer]) => answer)
+}
+
 /** "machines/mch-…" of "mch-…"; a full name is taken as it is. */
 export function resourceName(collection: string, text: string): string {
   return text.includes('/') ? text : `${collection}/${text}`
@@ -84,8 +116,11 @@ export function parseSizes(option: string, text: string): Size {
   return { machine_count, machine_count_least: parseCount(option, 1, machine_count)(least) }
 }
 
+/** As a google.protobuf.Duration is written. */
+export type Duration = { readonly seconds: number; readonly nanos: number }
+
 /** "30s", "5m", "24h" as google.protobuf.Duration. */
-export function parseDuration(option: string): (text: string) => { readonly seconds: number; readonly nanos: number } {
+export function parseDuration(option: string): (text: string) => Duration {
   return (text) => {
     const milliseconds = millisecondsIn(text)
     if (!(milliseconds <= Number.MAX_SAFE_INTEGER)) {
@@ -134,7 +169,7 @@ export function readInput(path: string): { readonly content: Buffer; readonly is
 
 type Stamp = { readonly seconds?: number; readonly nanos?: number }
 
-/** Milliseconds since the epoch of a google.protobuf.Timestamp, or undefined where there is none. */
+/** Of a google.protobuf.Timestamp since the epoch, or of a Duration; undefined where there is none. */
 export function millisecondsOf(stamp: Stamp | null | undefined): number | undefined {
   return stamp === null || stamp === undefined ? undefined : (stamp.seconds ?? 0) * 1000 + (stamp.nanos ?? 0) / 1e6
 }

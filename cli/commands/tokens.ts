@@ -2,6 +2,7 @@ import type { JoinToken__Output } from '../../shared/wire/gen/types/billet/v1/Jo
 import { services } from '../../shared/wire/load.ts'
 import { age, plain } from '../render.ts'
 import {
+  type Duration,
   type OutputOption,
   type Register,
   type Session,
@@ -20,7 +21,7 @@ const { TokenService } = services
 type CreateOptions = OutputOption & {
   readonly description: string
   readonly uses: number
-  readonly ttl?: { readonly seconds: number; readonly nanos: number }
+  readonly ttl?: Duration
   readonly for?: string
   readonly autoApprove?: boolean
   readonly uuid?: string
