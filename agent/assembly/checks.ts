@@ -169,8 +169,8 @@ export class LocalChecks {
 function ringOf({ workload, rank, peers, check, port, timeout }: NetworkAsked): Ring {
   const place = peers.findIndex((peer) => peer.rank === rank)
   const at = (offset: number) => peers[(place + offset + peers.length) % peers.length] ?? { rank, address: '' }
-  // What is left of the time is for the exchange itself.
-  const patienceMs = Math.max(1000, timeout - EXCHANGE_WITHIN)
+  // What is left of the time is for the exchange itself; where that is short, they share it.
+  const patienceMs = Math.max(timeout / 2, timeout - EXCHANGE_WITHIN)
   const around = { previous: at(-1), own: at(0), next: at(1) }
   return { workload, ...around, port, bandwidthLeast: check.bandwidthLeast, patienceMs }
 }
