@@ -12,6 +12,7 @@ const TRY_AGAIN_MS = 100
 const EXCHANGE_MS = 15_000
 /** After its own failure, how long the one before may still need this machine: none of them begins anyway. */
 const LINGER_MS = 20_000
+const CLOSED = 'it closed the connection'
 
 type Said = { readonly device: string } & (
   | { readonly check: string; readonly value: number; readonly unit: string }
@@ -152,6 +153,8 @@ async function reach({ next, port, patienceMs }: Ring): Promise<Socket> {
   const end = performance.now() + patienceMs
   for (;;) {
     const socket = connect({ host: next.address, port, noDelay: true })
+    // One that breaks while nothing is awaited tells it to whoever awaits something next.
+    socket.on('error', () => undefined)
     try {
       await happened(socket, 'connect')
       return socket
@@ -165,9 +168,10 @@ async function reach({ next, port, patienceMs }: Ring): Promise<Socket> {
 
 const heard = (socket: Socket): Promise<string> => happened(socket, 'data').then(String)
 
-/** The next event of that name; refused where the connection ends before. */
+/** The next event of that name; refused where the connection ends before, or has ended. */
 function happened(socket: Socket, name: 'connect' | 'data' | 'drain'): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    if (socket.destroyed) return reject(socket.errored ?? new Error(CLOSED))
     const settle = (act: () => void): void => {
       socket.off(name, onEvent)
       socket.off('error', onError)
@@ -176,7 +180,7 @@ function happened(socket: Socket, name: 'connect' | 'data' | 'drain'): Promise<u
     }
     const onEvent = (value: unknown): void => settle(() => resolve(value))
     const onError = (error: Error): void => settle(() => reject(error))
-    const onClose = (): void => settle(() => reject(new Error('it closed the connection')))
+    const onClose = (): void => settle(() => reject(new Error(CLOSED)))
     socket.once(name, onEvent)
     socket.once('error', onError)
     socket.once('close', onClose)

@@ -1,4 +1,6 @@
-import { connect } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { Socket, connect, createServer } from 'node:net'
 import test from 'ava'
 import { checkRing } from '../../../agent/checks/own/network.ts'
 import { type Ring, encodeRing, readRing } from '../../../agent/checks/ring.ts'
@@ -65,4 +67,19 @@ test.serial('a rank that nobody answers says so, and one whose port is taken', a
   const [unheard] = await alone
   const failure = unheard !== undefined && 'failure' in unheard ? unheard.failure : ''
   t.regex(failure, /^from rank 3 at 127\.0\.7\.4 to rank 4 at 127\.0\.7\.5: it cannot be reached: .*ECONNREFUSED/)
+})
+
+test.serial('a connection that breaks while nothing is awaited of it fails the check, and nothing else', async (t) => {
+  const neighbour = createServer().listen(PORT, at(6).address)
+  t.teardown(() => neighbour.close())
+  await once(neighbour, 'listening')
+  const breaks = (message: unknown): void => {
+    if (typeof message !== 'object' || message === null || !('socket' in message)) return
+    const { socket } = message
+    if (socket instanceof Socket) socket.once('connect', () => socket.destroy(new Error('it broke')))
+  }
+  subscribe('net.client.socket', breaks)
+  t.teardown(() => unsubscribe('net.client.socket', breaks))
+  const [said] = await checkRing(ring(4, 5, 6, { patienceMs: 200 }))
+  t.regex(said !== undefined && 'failure' in said ? said.failure : '', /: it broke$/)
 })
