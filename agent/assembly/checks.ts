@@ -75,7 +75,7 @@ export class LocalChecks {
         runner,
         file: this.#file,
         trusted: checkProgram,
-        execute: (order) => this.#execute(order),
+        execute: (order, environment) => this.#execute(order, environment),
       })
     } finally {
       this.#sweep()
@@ -105,16 +105,16 @@ export class LocalChecks {
     } else if (runner === null) {
       return refuse('this agent has no program to run it apart')
     } else {
-      ended = await this.#execute({ ...order, argv: [...runner, NETWORK, encodeRing(ringOf(asked))] })
+      const argv = [...runner, NETWORK, encodeRing(ringOf(asked))]
+      ended = await this.#execute({ ...order, argv }, threadsEnvironment())
     }
     const found = resultsOf(order, ended)
     const bad = found.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.reason] : []))
     return bad.length > 0 ? refuse(bad.join('; ')) : ok(found.flatMap(wordsOf))
   }
 
-  async #execute(order: CheckOrder, environment: Readonly<Record<string, string>> = {}): Promise<ProgramEnd> {
+  async #execute(order: CheckOrder, env: Readonly<Record<string, string>>): Promise<ProgramEnd> {
     const { argv, timeout } = order
-    const env = argv[0] === this.#with.runner?.[0] ? threadsEnvironment() : environment
     const spec = { argv, shell: false, runAs: null, cwd: '/', env, stdin: new Uint8Array() }
     const started = await startProcess({ ...spec, timeout, outputBytesMax: OUTPUT_BYTES_MAX })
     if (!started.ok) return { stdout: '', failure: started.error }

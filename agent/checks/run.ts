@@ -2,6 +2,7 @@ import { CHECKS_WITHIN, CHECK_BOUNDS, type CheckOrder, type CheckResult } from '
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Clock, milliseconds } from '../../shared/model/time.ts'
 import { ownChecks } from './own/names.ts'
+import { threadsEnvironment } from './own/threads.ts'
 import { type ProgramEnd, resultsOf } from './output.ts'
 
 export type CheckWorld = {
@@ -13,7 +14,7 @@ export type CheckWorld = {
   /** Whether a program may be run as the agent's own user. */
   trusted(program: string): Result<undefined, string>
   /** Runs a program to its end, within bounds, and leaves nothing of it behind. */
-  execute(order: CheckOrder): Promise<ProgramEnd>
+  execute(order: CheckOrder, environment: Readonly<Record<string, string>>): Promise<ProgramEnd>
 }
 
 /** Runs what is asked for, one after the other: two at once would measure each other. */
@@ -26,10 +27,10 @@ export async function runChecks(orders: readonly CheckOrder[], world: CheckWorld
     const left = end - begun
     const program = programOf(order, world)
     const unrun = program.ok ? (left <= 0 ? 'the checks before it took too long' : null) : program.error
+    const environment = order.argv.length === 0 ? threadsEnvironment() : {}
+    const timeout = milliseconds(Math.max(0, Math.min(order.timeout, left)))
     const ended =
-      unrun === null && program.ok
-        ? await world.execute({ ...order, argv: program.value, timeout: milliseconds(Math.min(order.timeout, left)) })
-        : null
+      unrun === null && program.ok ? await world.execute({ ...order, argv: program.value, timeout }, environment) : null
     const found =
       ended === null
         ? [{ measure: '', device: '', outcome: { kind: 'skipped', reason: unrun ?? '' } as const }]

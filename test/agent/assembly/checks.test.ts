@@ -48,3 +48,13 @@ for (const [limit, patience] of [
     t.deepEqual(await local.network(asked(seconds(limit))), { ok: true, value: [`network: ${patience} seconds`] })
   })
 }
+
+test("a site's program for the network is told of its ranks, whatever runs the agent's own", async (t) => {
+  const program = (directory: string): string => join(directory, 'program')
+  const { local, directory } = checks(t, (own) => [program(own), 'check'])
+  const text = '#!/bin/sh\necho "{\\"value\\": $BILLET_RANK, \\"unit\\": \\"rank\\"}"\n'
+  writeFileSync(program(directory), text)
+  chmodSync(program(directory), 0o755)
+  const found = await local.network(asked(seconds(30), program(directory)))
+  t.deepEqual(found, { ok: true, value: ['network: 1 rank'] })
+})

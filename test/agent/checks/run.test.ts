@@ -15,23 +15,25 @@ const order = (id: string, argv: readonly string[] = []): CheckOrder => ({
 function world(more: Partial<CheckWorld> = {}, each: Milliseconds = milliseconds(10)) {
   let at = 0
   const ran: CheckOrder[] = []
+  const told: string[][] = []
   const own: CheckWorld = {
     clock: { now: () => instant(0), monotonic: () => milliseconds(at) },
     runner: ['/agent', 'check'],
     file: '/scratch/.check',
     trusted: (program) => (program === '/open' ? refuse('/open can be written to by others') : ok()),
-    execute: (asked) => {
+    execute: (asked, environment) => {
       ran.push(asked)
+      told.push(Object.keys(environment))
       at += each
       return Promise.resolve({ stdout: '{"value": 1}', failure: null })
     },
     ...more,
   }
-  return { own, ran }
+  return { own, ran, told }
 }
 
 test("its own checks are this program's, a site's are its own, and each says how long it took", async (t) => {
-  const { own, ran } = world()
+  const { own, ran, told } = world()
   const results = await runChecks([order('loopback'), order('burn', ['/burn', '-x'])], own)
   t.deepEqual(
     ran.map(({ argv }) => argv),
@@ -40,6 +42,7 @@ test("its own checks are this program's, a site's are its own, and each says how
       ['/burn', '-x'],
     ],
   )
+  t.deepEqual(told, [['UV_THREADPOOL_SIZE'], []])
   t.like(results, [
     { check: 'loopback', outcome: { kind: 'measured', value: 1 }, durationMs: 10 },
     { check: 'burn', outcome: { kind: 'measured', value: 1 }, durationMs: 10 },
