@@ -5,7 +5,10 @@ import type { Said } from './names.ts'
 
 const BLOCK_BYTES = 4 * 1024 * 1024
 const FILE_BYTES = 256 * 1024 * 1024
-/** Neither writing nor reading takes longer, however slow the disk. */
+/**
+ * Neither writing nor reading takes longer, however slow the disk; but where all is written through the page cache, the
+ * sync at the end may.
+ */
 const MOST_MS = 600
 /** Of what is free, the part that may be used. */
 const FREE_SHARE = 1 / 4
