@@ -6,7 +6,7 @@ import { bind, limitPerAddress } from '../../shared/grpc/listener.ts'
 import { type Result, ok } from '../../shared/model/result.ts'
 import type { Content } from './content.ts'
 import { spanOf } from './range.ts'
-import type { BootTable } from './table.ts'
+import { type BootTable, isOfAgents } from './table.ts'
 import type { Transfers } from './transfers.ts'
 
 export type BootLimits = {
@@ -101,7 +101,7 @@ class BootDoor {
     const { table, fault } = await this.#options.served()
     const content = table.get(url)
     if (content === undefined) {
-      if (fault === null || !OF_AGENTS.test(url)) return refuse(response, 404, 'There is nothing here.')
+      if (fault === null || !isOfAgents(url)) return refuse(response, 404, 'There is nothing here.')
       return notNow(response, `There are no agents to install here: ${fault}.`)
     }
     if (!content.hold()) return notNow(response, 'The agents here are being replaced.')
@@ -138,9 +138,6 @@ class BootDoor {
     else await this.#options.transfers.send(response, content, { from, to }, socket.remoteAddress ?? '')
   }
 }
-
-const OF_AGENTS =
-  /^\/(?:install\.sh|cloud-init\.yaml|agent\/(?:manifest\.json|billet-agent\.service|(?:x64|arm64)\/billet-agent))$/
 
 function isAmong(header: string | undefined, tag: string): boolean {
   const tags = (header ?? '').split(',').map((entry) => entry.trim().replace(/^W\//, ''))

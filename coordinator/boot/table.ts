@@ -18,6 +18,18 @@ export type BootSite = {
 /** Everything that is served, by its path: nothing else is, and no path reaches the file system. */
 export type BootTable = ReadonlyMap<string, Content>
 
+const MANIFEST = '/agent/manifest.json'
+const UNIT = '/agent/billet-agent.service'
+const KEY = '/agent/upgrade.pub'
+const SCRIPT = '/install.sh'
+const CLOUD_INIT = '/cloud-init.yaml'
+const binaryOf = (architecture: string): string => `/agent/${architecture}/billet-agent`
+
+/** What an installation cannot do without: where it is missing, it may come. */
+const OF_AGENTS: ReadonlySet<string> = new Set([MANIFEST, UNIT, SCRIPT, CLOUD_INIT, ...architectures.map(binaryOf)])
+
+export const isOfAgents = (path: string): boolean => OF_AGENTS.has(path)
+
 const NONE = '-'
 
 /** What is served of agents that are there, and of the site in any case. */
@@ -25,14 +37,14 @@ export function tableOf(site: BootSite, artefacts: Result<Artefacts, string>): B
   const table = new Map<string, Content>([['/ca.pem', text(site.authority, 'application/x-pem-file')]])
   if (!artefacts.ok) return table
   const { signed, key, binaries } = artefacts.value
-  table.set('/agent/manifest.json', text(signed, 'application/json'))
-  table.set('/agent/billet-agent.service', text(agentUnit))
-  if (key !== null) table.set('/agent/upgrade.pub', text(key, 'application/x-pem-file'))
-  for (const [architecture, content] of binaries) table.set(`/agent/${architecture}/billet-agent`, content)
+  table.set(MANIFEST, text(signed, 'application/json'))
+  table.set(UNIT, text(agentUnit))
+  if (key !== null) table.set(KEY, text(key, 'application/x-pem-file'))
+  for (const [architecture, content] of binaries) table.set(binaryOf(architecture), content)
   const script = text(scriptOf(site, artefacts.value, table), 'text/x-shellscript')
-  table.set('/install.sh', script)
+  table.set(SCRIPT, script)
   const installation: Omit<Installation, 'tokenFile'> = { ...site, sha256: script.sha256 }
-  table.set('/cloud-init.yaml', text(cloudInit(installation, TOKEN_MARK), 'text/yaml'))
+  table.set(CLOUD_INIT, text(cloudInit(installation, TOKEN_MARK), 'text/yaml'))
   return table
 }
 
@@ -46,11 +58,9 @@ function scriptOf(site: BootSite, { manifest }: Artefacts, table: BootTable): st
     FINGERPRINT: site.fingerprint,
     AGENT: manifest.agent,
     SIGNED: `${manifest.created}`,
-    SHA256_UNIT: digest('/agent/billet-agent.service'),
-    SHA256_KEY: digest('/agent/upgrade.pub'),
-    ...Object.fromEntries(
-      architectures.map((name) => [`SHA256_${name.toUpperCase()}`, digest(`/agent/${name}/billet-agent`)]),
-    ),
+    SHA256_UNIT: digest(UNIT),
+    SHA256_KEY: digest(KEY),
+    ...Object.fromEntries(architectures.map((name) => [`SHA256_${name.toUpperCase()}`, digest(binaryOf(name))])),
   }
   return installScript.replaceAll(/'@([A-Z0-9_]+)@'/g, (_, name: string) => quoted(values[name] ?? NONE))
 }
