@@ -20,7 +20,7 @@ export type PowerTarget = {
 }
 
 /** How long it may take, and a signal that fires when who asked has gone. */
-export type PowerPatience = { readonly timeout: Milliseconds; readonly signal: AbortSignal }
+type PowerPatience = { readonly timeout: Milliseconds; readonly signal: AbortSignal }
 
 /** What calls BMCs. No refusal of it holds a password. */
 export interface Power {

@@ -25,7 +25,7 @@ export type Verdict = {
   readonly own: Range | null
 }
 
-export type Judged = {
+type Judged = {
   readonly check: Pick<Check, 'bad' | 'tolerance' | 'isCount'>
   /** What was measured, for people: "disk-write". */
   readonly name: string

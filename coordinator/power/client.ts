@@ -6,7 +6,7 @@ import { collection, isPath, readResource, serviceRoot } from './resources.ts'
 import type { Answer, Request } from './transport.ts'
 
 /** What a client needs of the world; a test gives another. */
-export interface Exchange {
+interface Exchange {
   exchange(request: Request): Promise<Answer>
 }
 
@@ -33,7 +33,7 @@ const LATER = new Set([429, 502, 503, 504])
 const WHY_MAX = 300
 
 export type Answered = Extract<Answer, { readonly kind: 'answered' }>
-export type Got<Resource> = { readonly resource: Resource; readonly etag: string }
+type Got<Resource> = { readonly resource: Resource; readonly etag: string }
 type Root = v.InferOutput<typeof serviceRoot>
 
 /**

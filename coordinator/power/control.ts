@@ -25,9 +25,9 @@ import type { PasswordVault } from './vault.ts'
 export type Target = { readonly machine: MachineId; readonly hardware: Hardware; readonly access: BmcAccess }
 
 /** How long it may take, and a signal that fires when who asked has gone. */
-export type Patience = { readonly timeout: Milliseconds; readonly signal: AbortSignal }
+type Patience = { readonly timeout: Milliseconds; readonly signal: AbortSignal }
 
-export type ControlOptions = {
+type ControlOptions = {
   /** Null: no password can be kept or read. */
   readonly vault: PasswordVault | null
   readonly clock: Pick<Clock, 'monotonic'>

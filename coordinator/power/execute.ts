@@ -8,7 +8,7 @@ import { systemSettings } from './resources.ts'
 import { type Found, type Seen, SystemReader } from './system.ts'
 import type { Answer } from './transport.ts'
 
-export type Execution = {
+type Execution = {
   readonly client: RedfishClient
   readonly found: Found
   readonly change: PowerChange

@@ -2,7 +2,6 @@ import type { NextBoot, PowerState } from '../../shared/model/power.ts'
 
 /** What was read of a ComputerSystem, as far as the plan looks at it. */
 export type SystemFacts = {
-  readonly path: string
   readonly state: PowerState
   /** Where resets are sent; empty: it offers none. */
   readonly resetTarget: string

@@ -12,7 +12,7 @@ export type Progress = {
   readonly offSince: number | null
 }
 
-export type SentReset = { readonly type: string; readonly at: number; readonly outcome: ResetOutcome }
+type SentReset = { readonly type: string; readonly at: number; readonly outcome: ResetOutcome }
 
 /** `not_done`: the BMC was not ready to take it; `unknown`: no answer came, or one that does not say. */
 export type ResetOutcome = 'accepted' | 'refused' | 'not_done' | 'unknown'
@@ -28,7 +28,7 @@ export type Step =
   /** The BMC cannot do it; the sentence says what it offers. */
   | { readonly kind: 'unsupported'; readonly message: string }
 
-export type BootBody = Readonly<Record<string, string>>
+type BootBody = Readonly<Record<string, string>>
 
 const LOOK_LEAST_MS = 250
 const LOOK_MOST_MS = 2000

@@ -41,7 +41,7 @@ export const quirks: Readonly<Record<Vendor, Quirks>> = {
 }
 
 /** What a BMC and its system say of who made them. */
-export type Makers = {
+type Makers = {
   readonly vendor: string
   readonly oem: readonly string[]
   readonly serviceId: string

@@ -98,7 +98,7 @@ export class SystemReader {
     const boot = withSettings ? await this.#settings(resource, own) : own
     const state = powerStateOf(resource.PowerState ?? '')
     const resetTarget = resource.Actions?.['#ComputerSystem.Reset']?.target ?? ''
-    const facts = { path: this.#found.path, state, resetTarget, resetTypes: types.value, boot }
+    const facts = { state, resetTarget, resetTypes: types.value, boot }
     const chassis = (resource.Links?.Chassis ?? []).map((one) => one['@odata.id'])
     return ok({ facts, status: this.#status(resource, facts, own), chassis })
   }

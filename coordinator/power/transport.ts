@@ -15,7 +15,7 @@ export type Answer =
   | { readonly kind: 'untrusted'; readonly message: string }
   | { readonly kind: 'too_large' }
 
-export type Headers = {
+type Headers = {
   readonly token: string
   readonly location: string
   readonly etag: string

@@ -25,7 +25,6 @@ const boot = {
   enableds: null,
 }
 const system = (state: PowerState, resetTypes: readonly string[] | null = null): SystemFacts => ({
-  path: '/s',
   state,
   resetTarget: '/s/Actions/ComputerSystem.Reset',
   resetTypes,
