@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { isHeld } from '../../shared/model/held.ts'
 import { type MachineId, parseMachineId } from '../../shared/model/ids.ts'
 import {
   type BmcAddress,
@@ -7,6 +8,7 @@ import {
   POWER_BOUNDS,
   type PowerChange,
   type PowerStatus,
+  bmcNotFound,
 } from '../../shared/model/power.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { type Milliseconds, hours, minutes, seconds } from '../../shared/model/time.ts'
@@ -109,9 +111,7 @@ function bmcOf(fleet: Fleet, machine: MachineId): Result<BmcRecord, BilletError>
       return refuse(billetError('machine_not_found', `There is no machine ${machine}.`, { machine }))
     }
     const bmc = view.find('bmcs', machine)
-    if (bmc !== undefined) return ok(bmc)
-    const sentence = `Nobody has said how the BMC of machine ${machine} is reached: billet machines bmc set.`
-    return refuse(billetError('bmc_not_found', sentence, { machine }))
+    return bmc === undefined ? refuse(bmcNotFound(machine, `machine ${machine}`)) : ok(bmc)
   })
 }
 
@@ -226,14 +226,17 @@ async function changePower(
   }
   // It goes on although who asked has gone: half a cycle leaves a machine off.
   const signal = new AbortController().signal
-  const done = await power.change(target, change, { timeout, signal }, () => why.force || !isHeld(fleet, machine))
+  const done = await power.change(target, change, { timeout, signal }, () => why.force || !isHeldIn(fleet, machine))
   await tell(fleet, caller.value, machine, done)
   if (!done.ok) return done
   return ok({ status: statusResource(machine, done.value.status), already: done.value.already })
 }
 
-const isHeld = (fleet: Fleet, machine: MachineId): boolean =>
-  fleet.read((view) => ['allocated', 'sanitising'].includes(view.find('machines', machine)?.state ?? ''))
+const isHeldIn = (fleet: Fleet, id: MachineId): boolean =>
+  fleet.read((view) => {
+    const machine = view.find('machines', id)
+    return machine !== undefined && isHeld(machine)
+  })
 
 /** What became of an order is among the events, also where who asked has gone. */
 async function tell(

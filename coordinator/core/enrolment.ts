@@ -1,5 +1,6 @@
 import { NEVER_CHECKED } from '../../shared/model/check.ts'
 import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { isHeld } from '../../shared/model/held.ts'
 import { type MachineId, epoch } from '../../shared/model/ids.ts'
 import { type Result, ok, refuse } from '../../shared/model/result.ts'
 import { later, minutes } from '../../shared/model/time.ts'
@@ -193,7 +194,7 @@ function enrolAgain(
     tell(draft, token, `Somebody enrols as ${label(known)}, which is connected`, known.id)
     return refuse(billetError('hardware_connected', sentence, about))
   }
-  if (known.state === 'allocated' || known.state === 'sanitising') {
+  if (isHeld(known)) {
     const sentence =
       `This hardware is machine ${label(known)}, which is ${known.state} for tenant ${known.tenant ?? '?'}. ` +
       `Retire it by force (billet machines retire --force ${known.id}), then enrol again as a new machine.`

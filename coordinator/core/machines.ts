@@ -1,4 +1,5 @@
 import { billetError } from '../../shared/model/errors.ts'
+import { isHeld } from '../../shared/model/held.ts'
 import type { Handler } from './handler.ts'
 import type { Draft } from './draft.ts'
 import { checksDue, forgetChecks } from './checks.ts'
@@ -102,7 +103,7 @@ export const revalidateMachine: Handler<'revalidate_machine'> = (draft, { machin
 export const retireMachine: Handler<'retire_machine'> = (draft, { machine: id, caller, force }) => {
   const found = draft.machine(id)
   if (!found.ok) return found
-  const held = found.value.state === 'allocated' || found.value.state === 'sanitising'
+  const held = isHeld(found.value)
   if (held && !force) {
     const sentence = `Machine ${label(found.value)} is ${found.value.state} for tenant ${found.value.tenant ?? '?'}. `
     const advice = 'Drain it first, or retire it by force when it is known to be dead.'

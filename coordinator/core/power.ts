@@ -1,14 +1,12 @@
-import { billetError } from '../../shared/model/errors.ts'
-import type { NextBoot, PowerAction, PowerChange } from '../../shared/model/power.ts'
+import { type BilletError, billetError } from '../../shared/model/errors.ts'
+import { isHeld } from '../../shared/model/held.ts'
+import { type NextBoot, type PowerAction, type PowerChange, bmcNotFound } from '../../shared/model/power.ts'
 import { ok, refuse } from '../../shared/model/result.ts'
 import type { BmcRecord } from './bmc_record.ts'
 import { type Handler, remember, repeated } from './handler.ts'
 import type { PowerOutcome } from './inputs.ts'
 import { label } from './machine_state.ts'
 import type { MachineRecord } from './records.ts'
-
-/** Whether a tenant has it now, or what the tenant left there is being taken away. */
-const isHeld = ({ state }: MachineRecord): boolean => state === 'allocated' || state === 'sanitising'
 
 export const setBmc: Handler<'set_bmc'> = (draft, { machine: id, caller, access, digest }) => {
   const machine = draft.machine(id)
@@ -94,10 +92,7 @@ function became(outcome: PowerOutcome): string {
   return outcome.already ? `was ${state} already.` : `is as ordered; its BMC says that it is ${state}.`
 }
 
-function noBmc(machine: MachineRecord) {
-  const sentence = `Nobody has said how the BMC of ${label(machine)} is reached: billet machines bmc set.`
-  return billetError('bmc_not_found', sentence, { machine: machine.id })
-}
+const noBmc = (machine: MachineRecord): BilletError => bmcNotFound(machine.id, label(machine))
 
 function held(machine: MachineRecord) {
   const sentence = `Machine ${label(machine)} is ${machine.state} for tenant ${machine.tenant ?? '?'}. `

@@ -1,3 +1,6 @@
+import { type BilletError, billetError } from './errors.ts'
+import type { MachineId } from './ids.ts'
+
 /** Whether a machine is switched on, as its BMC says; `unknown`: it does not say, or says something else. */
 export type PowerState = 'on' | 'off' | 'powering_on' | 'powering_off' | 'paused' | 'unknown'
 
@@ -75,3 +78,9 @@ export const POWER_BOUNDS = {
   pem: 64 * 1024,
   path: 300,
 } as const
+
+/** @param called the machine, as people call it. */
+export function bmcNotFound(machine: MachineId, called: string): BilletError {
+  const sentence = `Nobody has said how the BMC of ${called} is reached: billet machines bmc set.`
+  return billetError('bmc_not_found', sentence, { machine })
+}
