@@ -32,15 +32,22 @@ export class UnitsSource implements Source {
   #named: ReadonlyMap<string, boolean> = new Map()
   #count: number | null = null
   #problem: string | null = null
+  /** Whether what was packed last was fresh; null once a round has ended since. */
+  #packed: boolean | null = null
 
   constructor(options: UnitsOptions) {
     this.#options = options
-    this.#rounds = new Rounds(options.clock, EVERY, async () => this.#round())
+    this.#rounds = new Rounds(options.clock, EVERY, async () => {
+      await this.#round()
+      this.#packed = null
+    })
   }
 
   refresh(): string | null {
     this.#rounds.tick()
-    this.#pack()
+    const isFresh = this.#rounds.fresh && this.#problem === null
+    if (isFresh !== this.#packed) this.#pack(isFresh)
+    this.#packed = isFresh
     return this.#problem
   }
 
@@ -71,7 +78,7 @@ export class UnitsSource implements Source {
     this.#named = remembered(this.#named, failed.value)
   }
 
-  #pack(): void {
+  #pack(isFresh: boolean): void {
     const names = [...this.#named.keys()]
     const told = this.#count === null ? 0 : 1 + names.length
     const isSame = told === this.metrics.length && names.every((name, at) => this.metrics[at + 1]?.labels.name === name)
@@ -86,7 +93,6 @@ export class UnitsSource implements Source {
       this.values = missing(told)
     }
     if (told === 0) return
-    const isFresh = this.#rounds.fresh && this.#problem === null
     this.values[0] = isFresh ? (this.#count ?? Number.NaN) : Number.NaN
     for (const [at, isFailed] of [...this.#named.values()].entries()) {
       this.values[at + 1] = isFresh ? Number(isFailed) : Number.NaN
