@@ -76,12 +76,19 @@ export class HealthEvaluator {
     if (standing === undefined || (series.length === 0 && watched.size === 0)) return
     const clearAfter = holdOf(rule, standing.raisedAt, now)
     for (const one of series) watch(rule, watched, one, sample, now, clearAfter)
-    for (const [key, { seenAt }] of watched) if (now - seenAt >= FORGOTTEN) watched.delete(key)
+    let isAnyFound = false
+    for (const [key, { seenAt, isFound }] of watched) {
+      if (now - seenAt >= FORGOTTEN) watched.delete(key)
+      else if (isFound) isAnyFound = true
+    }
+    if (!isAnyFound) {
+      standing.condition = null
+      standing.devices = ''
+      return
+    }
     const found = [...watched.values()].filter(({ isFound }) => isFound)
     const devices = found.map(({ device }) => device).join('\n')
-    if (found.length === 0) {
-      standing.condition = null
-    } else if (standing.condition === null) {
+    if (standing.condition === null) {
       standing.raisedAt.push(now)
       if (standing.raisedAt.length > 16) standing.raisedAt.shift()
       standing.condition = conditionOf(rule, found, since(found, now), detail)
@@ -97,6 +104,7 @@ const since = (found: readonly Watched[], now: Instant): Instant =>
 
 /** How long all must be well before a finding goes: longer each time, so that flapping makes little news. */
 function holdOf(rule: HealthRule, raisedAt: readonly Instant[], now: Instant): Milliseconds {
+  if (raisedAt.length <= 1) return rule.clearAfter
   const recent = raisedAt.filter((at) => at <= now && now - at <= FLAPS_WITHIN).length
   if (recent <= 1) return rule.clearAfter
   const held = Math.max(rule.clearAfter, FLAP_HOLD) * 2 ** (recent - 2)

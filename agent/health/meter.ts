@@ -45,9 +45,12 @@ export class Meter {
   /** The amount when the window began: that of the newest mark before it, or of the first one. */
   #before(now: Instant): number {
     const oldest = Math.max(0, this.#marks - MARKS)
+    const first = this.#amounts[oldest % MARKS] ?? 0
+    // An amount never shrinks: where it is still the first one, it was that at each mark between.
+    if (first === this.#amount) return first
     for (let mark = this.#marks - 1; mark >= oldest; mark -= 1) {
       if ((this.#times[mark % MARKS] ?? 0) <= now - this.#rule.window) return this.#amounts[mark % MARKS] ?? 0
     }
-    return this.#amounts[oldest % MARKS] ?? 0
+    return first
   }
 }
