@@ -220,7 +220,7 @@ const EXPRESSIONS = [
   'gpu.driver >= 550.55',
 ].map((text) => must(parseExpression(text)))
 
-export function drawConstraints({ random: generator, classes }: SyntheticFleet): Constraints {
+function drawConstraints({ random: generator, classes }: SyntheticFleet): Constraints {
   const draw = generator.below(10)
   if (draw < 4) return { ...ANY_MACHINE, hardwareClass: classes[generator.below(classes.length)] ?? '' }
   if (draw < 6) return { ...ANY_MACHINE, gpusMin: [4, 8][generator.below(2)] ?? 8 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { ROUNDS, ROUND_MS, type Said } from './names.ts'
 
@@ -12,17 +13,11 @@ export async function loopback(): Promise<Said> {
     })
     socket.on('error', () => socket.destroy())
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
   if (!isTcp(address)) throw new Error('the server has no port')
   const socket = connect({ host: '127.0.0.1', port: address.port, noDelay: true })
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
-    socket.once('error', reject)
-  })
+  await once(socket, 'connect')
   const piece = Buffer.alloc(PIECE_BYTES, 1)
   const send = (): void => {
     while (socket.write(piece));

@@ -2,6 +2,7 @@ import { type Server, type Socket, connect, createServer, isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { quantity } from '../../../shared/model/quantity.ts'
 import type { Ring } from '../ring.ts'
+import { wordsOf } from './words.ts'
 
 const HEADER_BYTES = 128
 const PINGS = 50
@@ -52,8 +53,6 @@ export async function checkRing(ring: Ring): Promise<readonly Said[]> {
   server.close()
   return said
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** `served` resolves once the one before has sent all that it wanted to. */
 async function serve(ring: Ring): Promise<{ readonly close: () => void; readonly served: Promise<void> }> {

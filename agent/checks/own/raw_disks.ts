@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { disksIn } from '../../inventory/block.ts'
 import { alignedPart } from './aligned.ts'
 import { ROUND_MS, type Said } from './names.ts'
+import { wordsOf } from './words.ts'
 
 const CHECK = 'raw-disk-read'
 const BLOCK_BYTES = 1024 * 1024
@@ -68,4 +69,3 @@ const slug = (text: string): string =>
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+|-+$/g, '')
     .slice(0, 64)
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
