@@ -63,6 +63,22 @@ test('units that have failed are named and counted; one that works again is told
   t.is(on.source.refresh(), null)
 })
 
+test('what is old goes missing, and is told again when systemd has answered', async (t) => {
+  const on = machine(t)
+  await bus(
+    t,
+    on.socket,
+    saying(() => [['a.service', 'failed']]),
+  )
+  await on.read()
+  on.clock.advance(minutes(15))
+  on.source.refresh()
+  t.deepEqual([...on.source.values], [Number.NaN, Number.NaN])
+  await on.source.settled()
+  on.source.refresh()
+  t.deepEqual([...on.source.values], [1, 1])
+})
+
 test('however many have failed, some are named and all are counted', async (t) => {
   const on = machine(t)
   let units = Array.from({ length: 900 }, (_, index): Unit => [`unit-${index}.service`, 'failed'])
